@@ -27,6 +27,10 @@ final class Json {
     }
   }
 
+  static Patch patch(String singleQuoted) {
+    return Patch.fromJson(json(singleQuoted));
+  }
+
   static JsonNode resource(String name) {
     try (InputStream in = Json.class.getResourceAsStream(name)) {
       return MAPPER.readTree(in);
