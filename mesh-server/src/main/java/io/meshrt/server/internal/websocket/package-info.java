@@ -1,8 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
+
 /**
  * The bytes of RFC 6455, seen from the server: turns what a client sent into whole messages, and
  * messages into frames. Pure functions and small state machines over byte arrays; it knows no
  * sockets, no threads and no commands.
+ *
+ * <p>Doors: {@link io.meshrt.server.internal.websocket.FrameDecoder} with its {@link
+ * io.meshrt.server.internal.websocket.MessageListener} and {@link
+ * io.meshrt.server.internal.websocket.ProtocolViolation} for the way in, {@link
+ * io.meshrt.server.internal.websocket.FrameEncoder} and {@link
+ * io.meshrt.server.internal.websocket.FrameBuilder} for the way out, and {@link
+ * io.meshrt.server.internal.websocket.CloseCodes}.
  */
 @NullMarked
 package io.meshrt.server.internal.websocket;
