@@ -9,8 +9,9 @@
  * io.meshrt.server.internal.websocket.MessageListener} and {@link
  * io.meshrt.server.internal.websocket.ProtocolViolation} for the way in, {@link
  * io.meshrt.server.internal.websocket.FrameEncoder} and {@link
- * io.meshrt.server.internal.websocket.FrameBuilder} for the way out, and {@link
- * io.meshrt.server.internal.websocket.CloseCodes}.
+ * io.meshrt.server.internal.websocket.FrameBuilder} for the way out, {@link
+ * io.meshrt.server.internal.websocket.CloseCodes}, and {@link
+ * io.meshrt.server.internal.websocket.Handshake} for the upgrade.
  */
 @NullMarked
 package io.meshrt.server.internal.websocket;
