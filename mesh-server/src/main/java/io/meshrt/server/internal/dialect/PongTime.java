@@ -7,15 +7,25 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.meshrt.core.codec.RawJson;
 import java.io.IOException;
 
-/** Reads {@code {"t":<number>}}. */
+/**
+ * Reads {@code {"t":<number>}}. Keys are not remembered, as Jackson would: a peer chooses them, and
+ * can choose new ones each time.
+ */
 final class PongTime {
-  private static final JsonFactory JSON = new JsonFactory();
+  private static final JsonFactory JSON =
+      JsonFactory.builder().disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES).build();
+
+  /** Longer than any echo of ours. */
+  private static final int MAX_BYTES = 256;
 
   private PongTime() {}
 
   /** The number, or -1 when there is none that a ping of ours could have carried. */
   static long read(RawJson payload) {
-    try (JsonParser parser = JSON.createParser(payload.toByteArray())) {
+    if (payload.length() > MAX_BYTES) {
+      return -1;
+    }
+    try (JsonParser parser = JSON.createParser(payload.toString())) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         return -1;
       }

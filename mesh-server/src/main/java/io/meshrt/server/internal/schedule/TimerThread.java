@@ -32,6 +32,10 @@ public final class TimerThread implements AutoCloseable {
     }
   }
 
+  boolean isRunning() {
+    return thread.isAlive();
+  }
+
   private void run() {
     while (!closed) {
       wheel.turn();
