@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.server.internal.dialect;
+
+import io.meshrt.core.codec.Envelope;
+import io.meshrt.core.codec.RawJson;
+import io.meshrt.core.codec.Welcome;
+import io.meshrt.core.protocol.RequestId;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One generation of connection: what its frames mean and how ours are written. Immutable, shared by
+ * all connections that speak it; knows no connection.
+ */
+public interface Dialect {
+  /**
+   * For connections that negotiated nothing.
+   *
+   * @param announced generations whose clients wait for the id of their connection in their own
+   *     words; {@link Generation#MESH} and {@link Generation#REALTIME} or fewer
+   */
+  static Dialect legacy(Set<Generation> announced) {
+    return new LegacyDialect(announced);
+  }
+
+  /** For connections that negotiated {@code mesh.v1}. */
+  static Dialect v1() {
+    return V1Dialect.INSTANCE;
+  }
+
+  /**
+   * Whether the peer is held to the protocol: malformed messages are answered and counted, binary
+   * messages refused, ids of requests in flight must differ. Legacy peers are forgiven.
+   */
+  boolean strict();
+
+  /**
+   * Whether {@link #ping} also measures the round trip, so that no {@link #latencyPair} is sent.
+   */
+  boolean pingMeasures();
+
+  /** First frames on a new connection, in order. */
+  List<byte[]> greeting(Welcome welcome);
+
+  /** What a frame means. Never throws. */
+  Inbound read(Envelope envelope);
+
+  /**
+   * The answer to a request.
+   *
+   * @param payload null for a command that returned nothing
+   */
+  byte[] reply(Request request, @Nullable RawJson payload);
+
+  /** The answer to a request that failed. */
+  byte[] failure(Request request, Failure failure);
+
+  /** The answer to something with an id that was not understood otherwise. */
+  byte[] failure(RequestId id, Failure failure);
+
+  /** Tells the peer about a frame that cannot be answered; null when this generation does not. */
+  byte @Nullable [] protest(String message);
+
+  /** An unasked frame under exactly this name. */
+  byte[] push(String name, RawJson payload);
+
+  /** A call of the client by the server; empty when clients of this generation cannot answer. */
+  Optional<byte[]> call(long id, String name, RawJson payload);
+
+  /**
+   * A ping.
+   *
+   * @param time comes back in the pong of generations whose ping measures
+   * @param latencyMillis last measured round trip, -1 before the first
+   */
+  byte[] ping(long time, long latencyMillis);
+
+  /**
+   * The frames that tell the last round trip and measure the next, in order; empty when {@link
+   * #pingMeasures}.
+   */
+  List<byte[]> latencyPair(long latencyMillis);
+}

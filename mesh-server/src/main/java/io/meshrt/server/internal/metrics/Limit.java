@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.server.internal.metrics;
+
+/** The limits whose hits are counted. */
+public enum Limit {
+  WAITING_COMMANDS("waiting-commands"),
+  COMMAND_RATE("command-rate"),
+  HANDLER_THREADS("handler-threads"),
+  CALLS_TO_CLIENT("calls-to-client"),
+  OUTBOX("outbox"),
+  OUTBOX_STALL("outbox-stall"),
+  REPLY_SIZE("reply-size"),
+  MALFORMED_MESSAGES("malformed-messages"),
+  MISSED_PONGS("missed-pongs"),
+  MESSAGE_BYTES("message-bytes"),
+  MESSAGE_DEADLINE("message-deadline"),
+  BUFFERED_BYTES("buffered-bytes"),
+  CONNECTIONS("connections"),
+  PENDING_AUTHENTICATIONS("pending-authentications"),
+  AUTHENTICATION_DEADLINE("authentication-deadline"),
+  COMMAND_TIMEOUT("command-timeout");
+
+  private final String tag;
+
+  Limit(String tag) {
+    this.tag = tag;
+  }
+
+  String tag() {
+    return tag;
+  }
+}

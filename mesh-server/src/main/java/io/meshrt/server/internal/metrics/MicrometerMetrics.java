@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.server.internal.metrics;
+
+import io.meshrt.core.protocol.CloseCode;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Counts into a Micrometer registry. Every meter of the hot path is resolved once. */
+public final class MicrometerMetrics implements ServerMetrics {
+  private static final String COMMANDS = "mesh.commands";
+  private static final String OTHER_CODE = "other";
+
+  private final MeterRegistry registry;
+  private final AtomicLong connections;
+  private final Map<Integer, Counter> closed = new HashMap<>();
+  private final Counter closedOtherwise;
+  private final Counter bytesIn;
+  private final Counter bytesOut;
+  private final Counter malformed;
+  private final Counter slowConsumers;
+  private final Map<Limit, Counter> limits = new EnumMap<>(Limit.class);
+  private final Timer latency;
+  private final AtomicLong outboxBytes;
+  private final DistributionSummary fullestOutbox;
+
+  /** Registers the meters. */
+  public MicrometerMetrics(MeterRegistry registry) {
+    this.registry = registry;
+    connections = gauge("mesh.connections", "Open connections");
+    for (CloseCode code : CloseCode.values()) {
+      closed.put(code.code(), closedCounter(Integer.toString(code.code())));
+    }
+    closedOtherwise = closedCounter(OTHER_CODE);
+    bytesIn = bytes("mesh.bytes.in", "Bytes of messages received");
+    bytesOut = bytes("mesh.bytes.out", "Bytes of frames sent");
+    malformed = counter("mesh.messages.malformed", "Messages against the protocol");
+    slowConsumers = counter("mesh.slow.consumers", "Connections closed for reading too slowly");
+    for (Limit limit : Limit.values()) {
+      limits.put(
+          limit, Counter.builder("mesh.limits.hit").tag("limit", limit.tag()).register(registry));
+    }
+    latency = Timer.builder("mesh.latency").description("Round trips").register(registry);
+    outboxBytes = gauge("mesh.outbox.bytes", "Bytes waiting in all outboxes");
+    fullestOutbox =
+        DistributionSummary.builder("mesh.outbox.fullest")
+            .description("Bytes in the fullest outbox")
+            .baseUnit("bytes")
+            .register(registry);
+  }
+
+  @Override
+  public void connectionOpened() {
+    connections.incrementAndGet();
+  }
+
+  @Override
+  public void connectionClosed(int code) {
+    connections.decrementAndGet();
+    closed.getOrDefault(code, closedOtherwise).increment();
+  }
+
+  @Override
+  public void bytesIn(long bytes) {
+    bytesIn.increment((double) bytes);
+  }
+
+  @Override
+  public void bytesOut(long bytes) {
+    bytesOut.increment((double) bytes);
+  }
+
+  @Override
+  public void malformedMessage() {
+    malformed.increment();
+  }
+
+  @Override
+  public void limitHit(Limit limit) {
+    Counter counter = limits.get(limit);
+    if (counter != null) {
+      counter.increment();
+    }
+  }
+
+  @Override
+  public void slowConsumer() {
+    slowConsumers.increment();
+  }
+
+  @Override
+  public void latency(long nanos) {
+    latency.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public void outboxes(long totalBytes, long fullestBytes) {
+    outboxBytes.set(totalBytes);
+    fullestOutbox.record((double) fullestBytes);
+  }
+
+  @Override
+  public void upgradeRefused(String reason) {
+    Counter.builder("mesh.upgrades.refused").tag("reason", reason).register(registry).increment();
+  }
+
+  @Override
+  public CommandMeter command(String name) {
+    return new TimerPerOutcome(name, "registered");
+  }
+
+  @Override
+  public CommandMeter unknownCommand() {
+    // Another kind, so that it cannot be mistaken for a command of the same name.
+    return new TimerPerOutcome("unknown", "unknown");
+  }
+
+  private AtomicLong gauge(String name, String description) {
+    AtomicLong value = new AtomicLong();
+    Gauge.builder(name, value, AtomicLong::get).description(description).register(registry);
+    return value;
+  }
+
+  private Counter counter(String name, String description) {
+    return Counter.builder(name).description(description).register(registry);
+  }
+
+  private Counter bytes(String name, String description) {
+    return Counter.builder(name).description(description).baseUnit("bytes").register(registry);
+  }
+
+  private Counter closedCounter(String code) {
+    return Counter.builder("mesh.connections.closed").tag("code", code).register(registry);
+  }
+
+  private final class TimerPerOutcome implements CommandMeter {
+    private final Map<Outcome, Timer> timers = new EnumMap<>(Outcome.class);
+
+    TimerPerOutcome(String name, String kind) {
+      for (Outcome outcome : Outcome.values()) {
+        timers.put(
+            outcome,
+            Timer.builder(COMMANDS)
+                .tag("command", name)
+                .tag("kind", kind)
+                .tag("outcome", outcome.tag())
+                .register(registry));
+      }
+    }
+
+    @Override
+    public void record(Outcome outcome, long nanos) {
+      Timer timer = timers.get(outcome);
+      if (timer != null) {
+        timer.record(nanos, TimeUnit.NANOSECONDS);
+      }
+    }
+  }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.server.internal.metrics;
+
+/** The events the server counts. Thread-safe, never throws, never blocks. */
+public interface ServerMetrics {
+  /** A connection is open. */
+  void connectionOpened();
+
+  /** A connection ended with this close code. */
+  void connectionClosed(int code);
+
+  /** Bytes of messages that came in. */
+  void bytesIn(long bytes);
+
+  /** Bytes of frames that went out. */
+  void bytesOut(long bytes);
+
+  /** A message was not what the protocol allows. */
+  void malformedMessage();
+
+  /** A limit refused or closed something. */
+  void limitHit(Limit limit);
+
+  /** A connection is closed because it reads too slowly. */
+  void slowConsumer();
+
+  /** A round trip to a client was measured. */
+  void latency(long nanos);
+
+  /** What all outboxes together hold, and the fullest of them, as the last look found it. */
+  void outboxes(long totalBytes, long fullestBytes);
+
+  /**
+   * An upgrade was refused.
+   *
+   * @param reason one of a fixed set, never anything a client chose
+   */
+  void upgradeRefused(String reason);
+
+  /**
+   * The meter of a registered command.
+   *
+   * @param name as registered, never as a client sent it
+   */
+  CommandMeter command(String name);
+
+  /** The one meter of all commands that nobody registered. */
+  CommandMeter unknownCommand();
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.server.internal.session;
+
+import io.meshrt.server.connection.HeartbeatOptions;
+import io.meshrt.server.internal.schedule.Scheduler;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out whether the peer is alive and how far away, on one timer, at fixed rates. Where the
+ * ping measures too ({@code mesh.v1}), the first is sent at once. Legacy connections get their
+ * first ping after half an interval: peers check for pings at whole ones, and a ping that falls
+ * beside the check makes them reconnect (mesh-protocol 6, "Phase trap"); latency is asked for
+ * apart.
+ *
+ * <p>Owned by the session's I/O thread; only {@link #latencyNanos} is read by others.
+ */
+final class Heartbeat implements Runnable {
+  private final Session session;
+  private final MissedPongs missedPongs;
+  private Scheduler.@Nullable Timer timer;
+  private long pingDueNanos;
+  private long latencyDueNanos;
+
+  /** What the last measuring ping carried; a later pong with the same value measures. */
+  private long pingTime = -1;
+
+  /** Requests without a response; responses come in order, so the last belongs to the last. */
+  private int latencyRequests;
+
+  /** When the last measuring ping or latency request was sent. */
+  private long measuringSinceNanos;
+
+  private volatile long latencyNanos = -1;
+
+  Heartbeat(Session session) {
+    this.session = session;
+    this.missedPongs = new MissedPongs(session.services().heartbeat().maxMissedPongs());
+  }
+
+  /** Begins, once. */
+  void start() {
+    long now = scheduler().nanoTime();
+    latencyDueNanos = now + options().latencyInterval().toNanos();
+    if (session.dialect().pingMeasures()) {
+      pingDueNanos = now + pingNanos();
+      sendPing(now);
+    } else {
+      pingDueNanos = now + pingNanos() / 2;
+    }
+    schedule(now);
+  }
+
+  void stop() {
+    if (timer != null) {
+      timer.cancel();
+    }
+  }
+
+  /**
+   * The peer answered a ping.
+   *
+   * @param time what the pong says the ping carried, -1 when it does not say
+   */
+  void onPong(long time) {
+    missedPongs.onPong();
+    if (time >= 0 && time == pingTime) {
+      pingTime = -1;
+      measured();
+    }
+  }
+
+  /** The peer answered a latency request. */
+  void onLatencyResponse() {
+    if (latencyRequests > 0 && --latencyRequests == 0) {
+      measured();
+    }
+  }
+
+  /** The server stopped reading: pongs may come and wait unread. */
+  void onReadsPaused() {
+    missedPongs.excuse();
+  }
+
+  /** Last measured round trip; -1 before the first. Any thread. */
+  long latencyNanos() {
+    return latencyNanos;
+  }
+
+  /** The timer's task, on the timer thread. */
+  @Override
+  public void run() {
+    session.loop().execute(this::tick);
+  }
+
+  private void tick() {
+    if (!session.isOpen()) {
+      return;
+    }
+    long now = scheduler().nanoTime();
+    if (!session.dialect().pingMeasures() && now - latencyDueNanos >= 0) {
+      latencyDueNanos = next(latencyDueNanos, options().latencyInterval().toNanos(), now);
+      requestLatency(now);
+    }
+    if (now - pingDueNanos >= 0) {
+      pingDueNanos = next(pingDueNanos, pingNanos(), now);
+      ping(now);
+    }
+    if (session.isOpen()) {
+      schedule(now);
+    }
+  }
+
+  private void requestLatency(long now) {
+    if (missedPongs.isAwaiting() || session.isReadingPaused()) {
+      return;
+    }
+    latencyRequests++;
+    measuringSinceNanos = now;
+    for (byte[] frame : session.dialect().latencyPair(latencyMillis())) {
+      session.offer(frame);
+    }
+  }
+
+  private void ping(long now) {
+    if (session.isReadingPaused()) {
+      return;
+    }
+    if (missedPongs.onPingDue()) {
+      sendPing(now);
+    } else {
+      session.closeWithoutPong();
+    }
+  }
+
+  private void sendPing(long now) {
+    missedPongs.onPingSent();
+    if (session.dialect().pingMeasures()) {
+      pingTime = Math.max(pingTime + 1, scheduler().currentTimeMillis());
+      measuringSinceNanos = now;
+    }
+    session.offer(session.dialect().ping(pingTime, latencyMillis()));
+  }
+
+  private void measured() {
+    long nanos = scheduler().nanoTime() - measuringSinceNanos;
+    latencyNanos = nanos;
+    session.services().metrics().latency(nanos);
+  }
+
+  private void schedule(long now) {
+    long nanos = pingDueNanos - now;
+    if (!session.dialect().pingMeasures()) {
+      nanos = Math.min(nanos, latencyDueNanos - now);
+    }
+    timer = scheduler().schedule(this, Duration.ofNanos(nanos));
+  }
+
+  /** The next time in the same phase that is still to come. */
+  private static long next(long dueNanos, long intervalNanos, long now) {
+    return dueNanos + ((now - dueNanos) / intervalNanos + 1) * intervalNanos;
+  }
+
+  private long latencyMillis() {
+    return latencyNanos < 0 ? -1 : Math.round(latencyNanos / 1e6);
+  }
+
+  private long pingNanos() {
+    return options().pingInterval().toNanos();
+  }
+
+  private HeartbeatOptions options() {
+    return session.services().heartbeat();
+  }
+
+  private Scheduler scheduler() {
+    return session.services().scheduler();
+  }
+}

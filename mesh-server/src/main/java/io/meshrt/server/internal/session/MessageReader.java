@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.server.internal.session;
+
+import io.meshrt.core.codec.Envelope;
+import io.meshrt.core.codec.MalformedJsonException;
+import io.meshrt.core.protocol.CloseCode;
+import io.meshrt.core.protocol.ErrorCode;
+import io.meshrt.core.protocol.RequestId;
+import io.meshrt.server.internal.dialect.Failure;
+import io.meshrt.server.internal.dialect.Inbound;
+import io.meshrt.server.internal.dialect.Request;
+import io.meshrt.server.internal.metrics.Limit;
+import io.meshrt.server.internal.transport.Transport.CloseWhen;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes one session's messages in: reads them, holds the peer to its rates, and hands on what they
+ * mean. Owned by the session's I/O thread, but for the ids in flight.
+ */
+final class MessageReader {
+  private static final Logger log = LoggerFactory.getLogger(MessageReader.class);
+  private static final Failure TOO_FAST = Failure.of(ErrorCode.RATE, "too many commands");
+  private static final Failure DRAINING =
+      Failure.of(ErrorCode.UNAVAILABLE, "the server is shutting down");
+
+  private final Session session;
+  private @Nullable CommandRate rate;
+  private @Nullable MalformedCount malformed;
+  private volatile @Nullable InFlightIds inFlight;
+  private long bytes;
+  private boolean inRead;
+  private boolean paused;
+
+  MessageReader(Session session) {
+    this.session = session;
+  }
+
+  void onText(byte[] buffer, int offset, int length) {
+    inRead = true;
+    bytes += length;
+    if (!session.isOpen()) {
+      return;
+    }
+    Envelope envelope;
+    try {
+      envelope = session.services().reader().read(buffer, offset, length);
+    } catch (MalformedJsonException e) {
+      onMalformed(null, String.valueOf(e.getMessage()));
+      return;
+    }
+    Inbound inbound = session.dialect().read(envelope);
+    switch (inbound.kind()) {
+      case REQUEST -> onRequest((Request) inbound);
+      case REPLY -> session.onReply((Inbound.Reply) inbound);
+      case PONG -> session.heartbeat().onPong(((Inbound.Pong) inbound).time());
+      case LATENCY_RESPONSE -> session.heartbeat().onLatencyResponse();
+      case IGNORED -> session.services().metrics().malformedMessage();
+      case MALFORMED -> {
+        Inbound.Malformed problem = (Inbound.Malformed) inbound;
+        onMalformed(problem.id(), problem.message());
+      }
+    }
+  }
+
+  void onBinary(byte[] buffer, int offset, int length) {
+    if (session.dialect().strict()) {
+      inRead = true;
+      session.close(CloseCode.UNSUPPORTED_DATA, "binary messages are not used", CloseWhen.NOW);
+    } else {
+      onText(buffer, offset, length);
+    }
+  }
+
+  void onReadComplete() {
+    inRead = false;
+    session.services().metrics().bytesIn(bytes);
+    bytes = 0;
+  }
+
+  /** Whether messages of one read are being handed over, so that a flush follows. */
+  boolean isInRead() {
+    return inRead;
+  }
+
+  boolean isPaused() {
+    return paused;
+  }
+
+  void setPaused(boolean paused) {
+    this.paused = paused;
+  }
+
+  /** False when the id is in flight already; the peer has then been told. I/O thread. */
+  boolean begin(Request request) {
+    InFlightIds ids = inFlight;
+    if (ids == null) {
+      ids = new InFlightIds();
+      inFlight = ids;
+    }
+    if (ids.add(request.id().number())) {
+      return true;
+    }
+    onMalformed(null, "id: in flight already");
+    return false;
+  }
+
+  /** The request is answered. Any thread. */
+  void end(Request request) {
+    InFlightIds ids = inFlight;
+    if (ids != null) {
+      ids.remove(request.id().number());
+    }
+  }
+
+  private void onRequest(Request request) {
+    if (session.services().commandLimits().maxPerSecond() > 0 && !isWithinRate(request)) {
+      return;
+    }
+    if (session.isDraining()) {
+      session.fail(request, DRAINING);
+      return;
+    }
+    try {
+      session.services().requests().onRequest(session, request);
+    } catch (RuntimeException e) {
+      log.error("{}: a request was lost", session.id(), e);
+      session.close(CloseCode.INTERNAL_ERROR, "internal error", CloseWhen.NOW);
+    }
+  }
+
+  private boolean isWithinRate(Request request) {
+    long now = session.services().scheduler().nanoTime();
+    if (rate == null) {
+      rate = new CommandRate(session.services().commandLimits().maxPerSecond(), now);
+    }
+    if (rate.tryTake(now)) {
+      return true;
+    }
+    session.services().metrics().limitHit(Limit.COMMAND_RATE);
+    if (rate.isPersistent(now)) {
+      session.close(CloseCode.RATE_EXCEEDED, "too many commands", CloseWhen.AFTER_PENDING);
+    } else {
+      session.fail(request, TOO_FAST);
+    }
+    return false;
+  }
+
+  private void onMalformed(@Nullable RequestId id, String message) {
+    session.services().metrics().malformedMessage();
+    if (session.dialect().strict() && !isTolerated()) {
+      session.services().metrics().limitHit(Limit.MALFORMED_MESSAGES);
+      session.close(CloseCode.POLICY_VIOLATION, "malformed messages", CloseWhen.AFTER_PENDING);
+      return;
+    }
+    byte[] answer =
+        id == null
+            ? session.dialect().protest(message)
+            : session.dialect().failure(id, Failure.of(ErrorCode.BAD_REQUEST, message));
+    if (answer != null) {
+      session.offer(answer);
+    }
+  }
+
+  private boolean isTolerated() {
+    if (malformed == null) {
+      malformed = new MalformedCount(session.services().connectionLimits().maxMalformed());
+    }
+    return malformed.tolerates(session.services().scheduler().nanoTime());
+  }
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.server.internal.session;
+
+import io.meshrt.core.codec.Welcome;
+import io.meshrt.core.protocol.CloseCode;
+import io.meshrt.server.auth.Identity;
+import io.meshrt.server.command.CommandLimits;
+import io.meshrt.server.internal.dialect.Dialect;
+import io.meshrt.server.internal.transport.Transport;
+import io.meshrt.server.internal.transport.Transport.CloseWhen;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The open sessions of this node: opens them, finds them, ends them all. Thread-safe. */
+public final class Sessions {
+  private static final Logger log = LoggerFactory.getLogger(Sessions.class);
+
+  private final SessionServices services;
+  private final RandomGenerator random;
+  private final ConcurrentMap<String, Session> sessions = new ConcurrentHashMap<>();
+  private final CompletableFuture<@Nullable Void> drained = new CompletableFuture<>();
+  private volatile boolean draining;
+
+  /**
+   * No sessions yet.
+   *
+   * @param random makes connection ids that cannot be guessed
+   */
+  public Sessions(SessionServices services, RandomGenerator random) {
+    this.services = services;
+    this.random = random;
+  }
+
+  /**
+   * Opens a session on a socket that was just accepted: registers it, greets the peer, tells the
+   * listeners. On the socket's I/O thread, before anything is read. What this throws has been
+   * cleaned up.
+   */
+  public Session open(
+      Transport transport, Dialect dialect, ConnectionFacts facts, @Nullable Identity identity) {
+    Session session = register(transport, dialect, facts, identity);
+    try {
+      session.greet();
+      services.metrics().connectionOpened();
+      tell(listener -> listener.onOpened(session));
+      if (draining) {
+        session.closeIfDrained();
+      }
+      return session;
+    } catch (RuntimeException | Error e) {
+      session.onClosed(CloseCode.INTERNAL_ERROR.code(), "", false);
+      throw e;
+    }
+  }
+
+  /** The open session with this id. */
+  public Optional<Session> find(String id) {
+    return Optional.ofNullable(sessions.get(id));
+  }
+
+  /** How many sessions are open. */
+  public int count() {
+    return sessions.size();
+  }
+
+  /** A live view of the open sessions. */
+  public Collection<Session> all() {
+    return Collections.unmodifiableCollection(sessions.values());
+  }
+
+  /** What all sessions of the node share. */
+  public SessionServices services() {
+    return services;
+  }
+
+  /**
+   * Ends all sessions with 4001: each as soon as its commands are answered, all after {@code
+   * timeout}. New requests are refused meanwhile.
+   *
+   * @return completes when no session is left
+   */
+  public CompletableFuture<@Nullable Void> shutdown(Duration timeout) {
+    draining = true;
+    sessions.values().forEach(Session::closeIfDrained);
+    services
+        .scheduler()
+        .schedule(
+            () ->
+                sessions
+                    .values()
+                    .forEach(
+                        session ->
+                            session.close(
+                                CloseCode.SHUTDOWN, "the server shuts down", CloseWhen.NOW)),
+            timeout);
+    completeIfDrained();
+    return drained.copy();
+  }
+
+  boolean isDraining() {
+    return draining;
+  }
+
+  void onIdentified(Session session, Identity identity) {
+    tell(listener -> listener.onIdentified(session, identity));
+  }
+
+  /** Called once for each session, when nothing of it is left but this entry. */
+  void onClosed(Session session, int code, String reason, boolean byPeer) {
+    sessions.remove(session.id(), session);
+    services.metrics().connectionClosed(code);
+    tell(listener -> listener.onClosed(session, code, reason, byPeer));
+    completeIfDrained();
+  }
+
+  Welcome welcome(String connectionId, @Nullable String identityId) {
+    CommandLimits limits = services.commandLimits();
+    return new Welcome(
+        connectionId,
+        services.nodeId(),
+        services.heartbeat().pingInterval().toMillis(),
+        services.heartbeat().maxMissedPongs(),
+        services.connectionLimits().maxMessageBytes(),
+        limits.maxRunning(),
+        limits.maxWaiting(),
+        limits.maxWaitingBytes(),
+        services.scheduler().currentTimeMillis(),
+        identityId);
+  }
+
+  private Session register(
+      Transport transport, Dialect dialect, ConnectionFacts facts, @Nullable Identity identity) {
+    while (true) {
+      String id =
+          services.nodeId() + "-" + Long.toUnsignedString(random.nextLong(), Character.MAX_RADIX);
+      Session session = new Session(this, id, facts, transport, dialect, identity);
+      if (sessions.putIfAbsent(id, session) == null) {
+        return session;
+      }
+    }
+  }
+
+  private void completeIfDrained() {
+    if (draining && sessions.isEmpty()) {
+      drained.complete(null);
+    }
+  }
+
+  private void tell(Consumer<SessionListener> event) {
+    for (SessionListener listener : services.listeners()) {
+      try {
+        event.accept(listener);
+      } catch (RuntimeException e) {
+        log.error("a session listener failed", e);
+      }
+    }
+  }
+}
