@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.meshrt.core.codec.RawJson;
 import io.meshrt.core.protocol.CommandException;
 import io.meshrt.core.protocol.ErrorCode;
+import io.meshrt.server.internal.dialect.ApplicationNames;
 import io.meshrt.server.internal.dialect.Inbound;
 import io.meshrt.server.internal.metrics.Limit;
 import io.meshrt.server.internal.schedule.Scheduler;
@@ -22,7 +23,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClientCalls {
   private final Session session;
-  private final Map<Long, Call<?>> calls = new HashMap<>();
+
+  /** Made when the first call is. */
+  private @Nullable Map<Long, Call<?>> calls;
+
   private long lastId;
   private boolean closed;
 
@@ -30,14 +34,27 @@ final class ClientCalls {
     this.session = session;
   }
 
-  /** Sends a call. The future always completes. */
+  /** Sends a call. Does not throw; the future always completes. */
   <T extends @Nullable Object> CompletableFuture<T> call(
-      String name, RawJson payload, Duration timeout, Function<RawJson, @Nullable T> decoder) {
-    Call<T> call = new Call<>(decoder);
+      String name,
+      @Nullable Object payload,
+      Duration timeout,
+      Function<RawJson, @Nullable T> decoder) {
+    try {
+      RawJson json = session.services().json().encode(payload);
+      return call(ApplicationNames.require(name), json, timeout, new Call<>(decoder));
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private <T extends @Nullable Object> CompletableFuture<T> call(
+      String name, RawJson payload, Duration timeout, Call<T> call) {
     long id = register(call);
     if (id < 0) {
       return CompletableFuture.failedFuture(refusal(id));
     }
+    // Also when the caller cancels it.
     var unused = call.future.whenComplete((value, error) -> forget(id));
     byte[] frame = session.dialect().call(id, name, payload).orElse(null);
     if (frame == null) {
@@ -66,8 +83,8 @@ final class ClientCalls {
     List<Call<?>> lost;
     synchronized (this) {
       closed = true;
-      lost = List.copyOf(calls.values());
-      calls.clear();
+      lost = calls == null ? List.of() : List.copyOf(calls.values());
+      calls = null;
     }
     for (Call<?> call : lost) {
       call.failLater(ErrorCode.CONNECTION_LOST, "the connection was lost");
@@ -81,11 +98,13 @@ final class ClientCalls {
     if (closed) {
       return IS_CLOSED;
     }
-    if (calls.size() >= session.services().commandLimits().maxCallsToClient()) {
+    Map<Long, Call<?>> waiting = calls == null ? new HashMap<>() : calls;
+    if (waiting.size() >= session.services().commandLimits().maxCallsToClient()) {
       return IS_FULL;
     }
     lastId++;
-    calls.put(lastId, call);
+    waiting.put(lastId, call);
+    calls = waiting;
     return lastId;
   }
 
@@ -100,7 +119,7 @@ final class ClientCalls {
   private @Nullable Call<?> forget(long id) {
     Call<?> call;
     synchronized (this) {
-      call = calls.remove(id);
+      call = calls == null ? null : calls.remove(id);
     }
     if (call != null) {
       call.cancelTimer();

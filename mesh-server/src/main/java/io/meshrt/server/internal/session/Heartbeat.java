@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.internal.session;
 
+import io.meshrt.core.protocol.CloseCode;
 import io.meshrt.server.connection.HeartbeatOptions;
+import io.meshrt.server.internal.metrics.Limit;
 import io.meshrt.server.internal.schedule.Scheduler;
+import io.meshrt.server.internal.transport.Transport.CloseWhen;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -129,7 +132,8 @@ final class Heartbeat implements Runnable {
     if (missedPongs.onPingDue()) {
       sendPing(now);
     } else {
-      session.closeWithoutPong();
+      session.services().metrics().limitHit(Limit.MISSED_PONGS);
+      session.close(CloseCode.NO_PONG, "no pong", CloseWhen.NOW);
     }
   }
 

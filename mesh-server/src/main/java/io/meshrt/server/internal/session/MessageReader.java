@@ -16,10 +16,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes one session's messages in: reads them, holds the peer to its rates, and hands on what they
- * mean. Owned by the session's I/O thread, but for the ids in flight.
+ * Takes one session's messages in: reads them, holds the peer to its rates, hands on what they
+ * mean, and stops while the peer does not read what it is sent. Owned by the session's I/O thread,
+ * but for the ids in flight.
  */
-final class MessageReader {
+final class MessageReader implements Outbox.Listener {
   private static final Logger log = LoggerFactory.getLogger(MessageReader.class);
   private static final Failure TOO_FAST = Failure.of(ErrorCode.RATE, "too many commands");
   private static final Failure DRAINING =
@@ -88,8 +89,39 @@ final class MessageReader {
     return paused;
   }
 
-  void setPaused(boolean paused) {
-    this.paused = paused;
+  /** Reads while the peer reads too; also while closing, so that its answer is seen. */
+  void updateReads() {
+    boolean pause = session.isOpen() && session.outbox().isAboveHighMark();
+    if (pause == paused) {
+      return;
+    }
+    paused = pause;
+    if (pause) {
+      session.heartbeat().onReadsPaused();
+      session.transport().pauseReads();
+    } else {
+      session.transport().resumeReads();
+    }
+  }
+
+  @Override
+  public void onHighWater() {
+    if (session.loop().isCurrent()) {
+      updateReads();
+    } else {
+      session.loop().execute(this::updateReads);
+    }
+  }
+
+  @Override
+  public void onLowWater() {
+    updateReads();
+    session.starts().startNext();
+  }
+
+  @Override
+  public void onAdvanced(int bytes) {
+    session.services().metrics().bytesOut(bytes);
   }
 
   /** False when the id is in flight already; the peer has then been told. I/O thread. */

@@ -4,9 +4,7 @@ package io.meshrt.server.internal.session;
 import io.meshrt.server.connection.ConnectionLimits;
 import io.meshrt.server.internal.transport.OutgoingBytes;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -38,30 +36,25 @@ final class Outbox implements OutgoingBytes {
   /** In the place of a slot that had nothing to say. */
   private static final byte[] NOTHING = {};
 
-  private static final int INITIAL_CAPACITY = 8;
-
   private final ConnectionLimits limits;
   private final Listener listener;
 
-  /** A ring of byte[] and WaitingSlot, its length a power of two. */
-  private @Nullable Object @Nullable [] entries;
+  /** byte[] and WaitingSlot; null while nothing waits. */
+  private @Nullable FrameRing entries;
 
-  private int head;
-  private int size;
   private int frozen;
   private int frozenBytes;
   private int pendingBytes;
   private boolean sealed;
   private @Nullable Map<Object, WaitingSlot> slots;
-  private @Nullable ArrayDeque<byte[]> controls;
+
+  /** Null while none waits; what is in it belongs to the I/O thread. */
+  private @Nullable ControlFrames controls;
+
   private volatile boolean aboveHighMark;
 
-  // How much of the first frame, and of the first control frame, is written; how many control
-  // frames
-  // the last fill copied. Only one of the two frames can be half-written.
+  /** How much of the first frame left. The I/O thread's. */
   private int headWritten;
-  private int controlWritten;
-  private int controlsFilled;
 
   private int progress = 1;
   private int seenProgress;
@@ -137,8 +130,6 @@ final class Outbox implements OutgoingBytes {
   synchronized void close() {
     sealed = true;
     controls = null;
-    controlsFilled = 0;
-    controlWritten = 0;
     headWritten = 0;
     pendingBytes = 0;
     dropAll();
@@ -174,7 +165,7 @@ final class Outbox implements OutgoingBytes {
    */
   synchronized long addBufferedTo(Set<byte[]> seen) {
     long bytes = 0;
-    for (int i = 0; i < size; i++) {
+    for (int i = 0; i < size(); i++) {
       if (entryAt(i) instanceof byte[] json && seen.add(json)) {
         bytes += json.length;
       }
@@ -198,7 +189,7 @@ final class Outbox implements OutgoingBytes {
    * renders.
    */
   private synchronized @Nullable WaitingSlot freeze(int room) {
-    while (frozen < size && frozenBytes - headWritten < room) {
+    while (frozen < size() && frozenBytes - headWritten < room) {
       Object entry = entryAt(frozen);
       if (entry instanceof WaitingSlot slot) {
         if (slots != null) {
@@ -213,10 +204,10 @@ final class Outbox implements OutgoingBytes {
   }
 
   private synchronized void freezeRendered(byte @Nullable [] json) {
-    if (frozen == size) {
+    if (entries == null || frozen == size()) {
       return; // closed meanwhile
     }
-    setEntryAt(frozen, json == null ? NOTHING : json);
+    entries.set(frozen, json == null ? NOTHING : json);
     if (json == null) {
       frozen++;
       dropLeadingNothing();
@@ -229,35 +220,29 @@ final class Outbox implements OutgoingBytes {
   }
 
   private void copyFrozen(ByteBuffer target) {
-    @Nullable Object @Nullable [] ring;
-    int first;
+    FrameRing.View frames;
+    ControlFrames between;
     int count;
-    List<byte[]> controlFrames;
     synchronized (this) {
-      ring = entries;
-      first = head;
+      frames = entries == null ? null : entries.view();
+      between = controls;
       count = frozen;
-      controlFrames = controls == null ? List.of() : List.copyOf(controls);
-      controlsFilled = controlFrames.size();
     }
     int index = 0;
-    if (headWritten > 0) {
-      copyEntry(ring, first, target, headWritten);
-      index = 1;
+    if (headWritten > 0 && frames != null) {
+      copy(frames.get(index), headWritten, target);
+      index++;
     }
-    int written = controlWritten;
-    for (byte[] frame : controlFrames) {
-      target.put(frame, written, Math.min(frame.length - written, target.remaining()));
-      written = 0;
+    if (between != null) {
+      between.copyTo(target);
     }
-    for (; index < count && target.hasRemaining(); index++) {
-      copyEntry(ring, first + index, target, 0);
+    for (; frames != null && index < count && target.hasRemaining(); index++) {
+      copy(frames.get(index), 0, target);
     }
   }
 
-  private static void copyEntry(
-      @Nullable Object @Nullable [] ring, int index, ByteBuffer target, int from) {
-    if (ring != null && ring[index & (ring.length - 1)] instanceof byte[] json) {
+  private static void copy(@Nullable Object entry, int from, ByteBuffer target) {
+    if (entry instanceof byte[] json) {
       TextFrame.copy(json, from, target);
     }
   }
@@ -279,20 +264,11 @@ final class Outbox implements OutgoingBytes {
 
   private void release(int bytes) {
     int left = headWritten > 0 ? releaseFromHead(bytes) : bytes;
-    while (left > 0 && controls != null && controlsFilled > 0) {
-      int length = controls.element().length;
-      int released = Math.min(left, length - controlWritten);
-      left -= released;
-      pendingBytes -= released;
-      controlWritten += released;
-      if (controlWritten == length) {
-        controls.remove();
-        controlWritten = 0;
-        controlsFilled--;
-      }
-    }
-    if (controls != null && controls.isEmpty()) {
-      controls = null;
+    if (controls != null) {
+      pendingBytes -= left;
+      left = controls.release(left);
+      pendingBytes += left;
+      controls = controls.isEmpty() ? null : controls;
     }
     while (left > 0) {
       if (frozen == 0) {
@@ -319,10 +295,9 @@ final class Outbox implements OutgoingBytes {
   public void offerControl(byte[] frame) {
     boolean rose;
     synchronized (this) {
-      if (controls == null) {
-        controls = new ArrayDeque<>(2);
-      }
-      controls.add(frame);
+      ControlFrames frames = controls == null ? new ControlFrames() : controls;
+      frames.add(frame);
+      controls = frames;
       pendingBytes += frame.length;
       rose = roseAboveHighMark();
     }
@@ -334,14 +309,8 @@ final class Outbox implements OutgoingBytes {
   @Override
   public synchronized void discardData() {
     Object halfWritten = headWritten > 0 ? entryAt(0) : null;
-    int controlBytes = -controlWritten;
-    if (controls != null) {
-      for (byte[] frame : controls) {
-        controlBytes += frame.length;
-      }
-    }
     dropAll();
-    pendingBytes = controlBytes;
+    pendingBytes = controls == null ? 0 : controls.pendingBytes();
     if (halfWritten != null) {
       append(halfWritten);
       frozen = 1;
@@ -352,16 +321,16 @@ final class Outbox implements OutgoingBytes {
 
   @Override
   public synchronized boolean isEmpty() {
-    return size == 0 && controls == null;
+    return entries == null && controls == null;
   }
 
   private boolean hasRoom(int bytes) {
-    return size < limits.maxOutboxEntries() && bytes <= limits.maxOutboxBytes() - pendingBytes;
+    return size() < limits.maxOutboxEntries() && bytes <= limits.maxOutboxBytes() - pendingBytes;
   }
 
   private boolean roseAboveHighMark() {
     boolean above =
-        pendingBytes > limits.maxOutboxBytes() / 2 || size > limits.maxOutboxEntries() / 2;
+        pendingBytes > limits.maxOutboxBytes() / 2 || size() > limits.maxOutboxEntries() / 2;
     if (!above || aboveHighMark) {
       return false;
     }
@@ -371,7 +340,7 @@ final class Outbox implements OutgoingBytes {
 
   private boolean fellToLowMark() {
     boolean below =
-        pendingBytes <= limits.maxOutboxBytes() / 4 && size <= limits.maxOutboxEntries() / 4;
+        pendingBytes <= limits.maxOutboxBytes() / 4 && size() <= limits.maxOutboxEntries() / 4;
     if (!below || !aboveHighMark) {
       return false;
     }
@@ -379,49 +348,28 @@ final class Outbox implements OutgoingBytes {
     return true;
   }
 
-  private void append(Object entry) {
-    @Nullable Object[] ring = entries;
-    if (ring == null) {
-      ring = new Object[INITIAL_CAPACITY];
-      entries = ring;
-    } else if (size == ring.length) {
-      ring = grown(ring);
-      entries = ring;
-      head = 0;
-    }
-    ring[(head + size) & (ring.length - 1)] = entry;
-    size++;
+  private int size() {
+    return entries == null ? 0 : entries.size();
   }
 
-  private @Nullable Object[] grown(@Nullable Object[] ring) {
-    @Nullable Object[] larger = new Object[2 * ring.length];
-    int toEnd = ring.length - head;
-    System.arraycopy(ring, head, larger, 0, toEnd);
-    System.arraycopy(ring, 0, larger, toEnd, head);
-    return larger;
+  private void append(Object entry) {
+    FrameRing ring = entries == null ? new FrameRing() : entries;
+    ring.add(entry);
+    entries = ring;
   }
 
   private Object entryAt(int index) {
-    Object entry = entries == null ? null : entries[(head + index) & (entries.length - 1)];
-    if (entry == null) {
-      throw new IllegalStateException("no entry " + index + " of " + size);
+    if (entries == null) {
+      throw new IllegalStateException("no entry " + index);
     }
-    return entry;
-  }
-
-  private void setEntryAt(int index, byte[] json) {
-    if (entries != null) {
-      entries[(head + index) & (entries.length - 1)] = json;
-    }
+    return entries.get(index);
   }
 
   private void removeHead() {
-    if (size == 1) {
+    if (entries == null || entries.size() == 1) {
       dropAll();
-    } else if (entries != null) {
-      entries[head] = null;
-      head = (head + 1) & (entries.length - 1);
-      size--;
+    } else {
+      entries.removeFirst();
       frozen--;
     }
   }
@@ -435,8 +383,6 @@ final class Outbox implements OutgoingBytes {
   private void dropAll() {
     entries = null;
     slots = null;
-    head = 0;
-    size = 0;
     frozen = 0;
     frozenBytes = 0;
   }

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.meshrt.core.codec.RawJson;
 import io.meshrt.core.protocol.CloseCode;
-import io.meshrt.core.protocol.CommandException;
 import io.meshrt.core.protocol.ErrorCode;
 import io.meshrt.server.auth.Identity;
 import io.meshrt.server.connection.Connection;
@@ -24,8 +23,6 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,13 +44,6 @@ public final class Session implements Connection, TransportListener {
     CLOSED
   }
 
-  private static final AtomicReferenceFieldUpdater<Session, Phase> PHASE =
-      AtomicReferenceFieldUpdater.newUpdater(Session.class, Phase.class, "phase");
-  private static final AtomicReferenceFieldUpdater<Session, @Nullable Identity> IDENTITY =
-      AtomicReferenceFieldUpdater.newUpdater(Session.class, Identity.class, "identity");
-  private static final AtomicReferenceFieldUpdater<Session, @Nullable ClientCalls> CALLS =
-      AtomicReferenceFieldUpdater.newUpdater(Session.class, ClientCalls.class, "calls");
-
   private final Sessions sessions;
   private final String id;
   private final ConnectionFacts facts;
@@ -62,13 +52,10 @@ public final class Session implements Connection, TransportListener {
   private final Outbox outbox;
   private final MessageReader reader;
   private final Heartbeat heartbeat;
+  private final StartQueue starts;
+  private final ClientCalls calls;
   private volatile Phase phase = Phase.OPEN;
   private volatile @Nullable Identity identity;
-
-  // Made by the I/O thread when the first command comes.
-  private volatile @Nullable StartQueue starts;
-
-  private volatile @Nullable ClientCalls calls;
 
   Session(
       Sessions sessions,
@@ -83,12 +70,12 @@ public final class Session implements Connection, TransportListener {
     this.transport = transport;
     this.dialect = dialect;
     this.identity = identity;
-    this.outbox = new Outbox(sessions.services().connectionLimits(), new OutboxEvents());
     this.reader = new MessageReader(this);
+    this.outbox = new Outbox(sessions.services().connectionLimits(), reader);
     this.heartbeat = new Heartbeat(this);
+    this.starts = new StartQueue(sessions.services(), outbox);
+    this.calls = new ClientCalls(this);
   }
-
-  // What the transport needs and says.
 
   /** What this session has yet to send. */
   public OutgoingBytes outgoing() {
@@ -108,10 +95,7 @@ public final class Session implements Connection, TransportListener {
   @Override
   public void onReadComplete() {
     reader.onReadComplete();
-    StartQueue queue = starts;
-    if (queue != null) {
-      queue.startNext();
-    }
+    starts.startNext();
   }
 
   @Override
@@ -119,23 +103,10 @@ public final class Session implements Connection, TransportListener {
 
   @Override
   public void onClosed(int code, String reason, boolean byPeer) {
-    if (PHASE.getAndSet(this, Phase.CLOSED) == Phase.CLOSED) {
-      return;
+    if (cleanUp()) {
+      sessions.onClosed(this, code, reason, byPeer);
     }
-    outbox.close();
-    heartbeat.stop();
-    StartQueue queue = starts;
-    if (queue != null) {
-      queue.close();
-    }
-    ClientCalls waiting = calls;
-    if (waiting != null) {
-      waiting.close();
-    }
-    sessions.onClosed(this, code, reason, byPeer);
   }
-
-  // What the rooms above use.
 
   /** How this connection speaks. */
   public Dialect dialect() {
@@ -157,8 +128,7 @@ public final class Session implements Connection, TransportListener {
    * and the peer reads its answers. I/O thread.
    */
   public boolean mayRunInline() {
-    StartQueue queue = starts;
-    return queue == null ? !outbox.isAboveHighMark() : queue.isClear();
+    return starts.isClear();
   }
 
   /**
@@ -169,31 +139,30 @@ public final class Session implements Connection, TransportListener {
    * @return false when the queue is full: the command is to be answered with {@code ELIMIT}
    */
   public boolean enqueue(WaitingCommand command) {
-    StartQueue queue = startQueue();
-    if (!queue.join(command)) {
+    if (phase != Phase.OPEN) {
+      return true;
+    }
+    if (!starts.join(command)) {
       services().metrics().limitHit(Limit.WAITING_COMMANDS);
       return false;
     }
     // Within a read all commands are handed over together, when it is complete.
     if (!(transport.loop().isCurrent() && reader.isInRead())) {
-      queue.startNext();
+      starts.startNext();
     }
     return true;
   }
 
   /** A command starts that was not enqueued. I/O thread. */
   public void onCommandStarted() {
-    startQueue().onStarted();
+    starts.onStarted();
   }
 
   /** A command that started, enqueued or not, is answered and over. Any thread, once for each. */
   public void onCommandFinished() {
-    StartQueue queue = starts;
-    if (queue != null) {
-      queue.onFinished();
-      if (sessions.isDraining()) {
-        closeIfDrained();
-      }
+    starts.onFinished();
+    if (sessions.isDraining()) {
+      sessions.closeWhenIdle(this);
     }
   }
 
@@ -254,8 +223,6 @@ public final class Session implements Connection, TransportListener {
     close(code.code(), reason, when);
   }
 
-  // What applications use.
-
   @Override
   public String id() {
     return id;
@@ -268,14 +235,13 @@ public final class Session implements Connection, TransportListener {
 
   @Override
   public void identify(Identity identity) {
-    Objects.requireNonNull(identity, "identity");
-    Identity older;
-    do {
-      older = this.identity;
+    synchronized (this) {
+      Identity older = this.identity;
       if (older != null && !older.id().equals(identity.id())) {
         throw new IllegalStateException("the connection has another identity");
       }
-    } while (!IDENTITY.compareAndSet(this, older, identity));
+      this.identity = identity;
+    }
     sessions.onIdentified(this, identity);
   }
 
@@ -328,7 +294,7 @@ public final class Session implements Connection, TransportListener {
   @Override
   public <T extends @Nullable Object> CompletableFuture<T> command(
       String name, @Nullable Object payload, TypeReference<T> type) {
-    return call(
+    return calls.call(
         name,
         payload,
         services().commandLimits().callTimeout(),
@@ -338,24 +304,16 @@ public final class Session implements Connection, TransportListener {
   @Override
   public <T extends @Nullable Object> CompletableFuture<T> command(
       String name, @Nullable Object payload, Class<T> type, Duration timeout) {
-    return call(name, payload, timeout, json -> services().json().decode(json, type));
+    return calls.call(name, payload, timeout, json -> services().json().decode(json, type));
   }
 
   @Override
   public void close(int code, String reason) {
-    boolean ours = code >= 3000 && code <= 4999;
-    if (!ours && code != 1000 && code != 1001 && code != 1008 && (code < 1011 || code > 1013)) {
-      throw new IllegalArgumentException("code: " + code);
-    }
-    close(code, Objects.requireNonNull(reason, "reason"), CloseWhen.AFTER_PENDING);
+    close(
+        ApplicationCloseCodes.require(code),
+        Objects.requireNonNull(reason, "reason"),
+        CloseWhen.AFTER_PENDING);
   }
-
-  @Override
-  public String toString() {
-    return "Session[" + id + "]";
-  }
-
-  // What this room uses.
 
   /** Greets the peer and starts the heartbeat. I/O thread. */
   void greet() {
@@ -368,6 +326,14 @@ public final class Session implements Connection, TransportListener {
 
   Outbox outbox() {
     return outbox;
+  }
+
+  StartQueue starts() {
+    return starts;
+  }
+
+  Transport transport() {
+    return transport;
   }
 
   Heartbeat heartbeat() {
@@ -388,15 +354,7 @@ public final class Session implements Connection, TransportListener {
   }
 
   void onReply(Inbound.Reply reply) {
-    ClientCalls waiting = calls;
-    if (waiting != null) {
-      waiting.onReply(reply);
-    }
-  }
-
-  void closeWithoutPong() {
-    services().metrics().limitHit(Limit.MISSED_PONGS);
-    close(CloseCode.NO_PONG, "no pong", CloseWhen.NOW);
+    calls.onReply(reply);
   }
 
   void closeAsSlow(Limit limit, String reason) {
@@ -405,14 +363,6 @@ public final class Session implements Connection, TransportListener {
       services().metrics().limitHit(limit);
       log.warn("closing {}: {}, {} bytes wait", id, reason, outbox.pendingBytes());
       close(CloseCode.SLOW_CONSUMER, reason, CloseWhen.NOW);
-    }
-  }
-
-  /** Closes when the node shuts down and no command runs or waits any more. */
-  void closeIfDrained() {
-    StartQueue queue = starts;
-    if (queue == null || queue.isIdle()) {
-      close(CloseCode.SHUTDOWN, "the server is shutting down", CloseWhen.AFTER_PENDING);
     }
   }
 
@@ -427,94 +377,40 @@ public final class Session implements Connection, TransportListener {
     return false;
   }
 
-  private void close(int code, String reason, CloseWhen when) {
-    if (PHASE.compareAndSet(this, Phase.OPEN, Phase.CLOSING)) {
-      outbox.seal();
-      transport.close(code, reason, when);
-      onLoop(this::updateReads);
-    }
-  }
-
-  private <T extends @Nullable Object> CompletableFuture<T> call(
-      String name,
-      @Nullable Object payload,
-      Duration timeout,
-      Function<RawJson, @Nullable T> decoder) {
-    try {
-      ApplicationNames.require(name);
-      RawJson json = services().json().encode(payload);
-      if (!isOpen()) {
-        throw new CommandException(ErrorCode.CLOSED, "the connection is closed");
-      }
-      CompletableFuture<T> future = clientCalls().call(name, json, timeout, decoder);
+  /** Takes everything down, once; false when that was done before. I/O thread. */
+  boolean cleanUp() {
+    synchronized (this) {
       if (phase == Phase.CLOSED) {
-        clientCalls().close();
+        return false;
       }
-      return future;
-    } catch (RuntimeException e) {
-      return CompletableFuture.failedFuture(e);
+      phase = Phase.CLOSED;
     }
+    outbox.close();
+    heartbeat.stop();
+    starts.close();
+    calls.close();
+    return true;
   }
 
-  private ClientCalls clientCalls() {
-    ClientCalls existing = calls;
-    if (existing != null) {
-      return existing;
+  private void close(int code, String reason, CloseWhen when) {
+    synchronized (this) {
+      if (phase != Phase.OPEN) {
+        return;
+      }
+      phase = Phase.CLOSING;
     }
-    ClientCalls made = new ClientCalls(this);
-    return CALLS.compareAndSet(this, null, made) ? made : Objects.requireNonNull(calls);
+    outbox.seal();
+    starts.close();
+    transport.close(code, reason, when);
+    onLoop(reader::updateReads);
   }
 
-  private StartQueue startQueue() {
-    StartQueue queue = starts;
-    if (queue == null) {
-      queue = new StartQueue(services(), outbox);
-      starts = queue;
-    }
-    return queue;
-  }
-
-  private void onLoop(Runnable task) {
+  /** Runs a task on the I/O thread: now, if this is it. */
+  void onLoop(Runnable task) {
     if (transport.loop().isCurrent()) {
       task.run();
     } else {
       transport.loop().execute(task);
-    }
-  }
-
-  /** Reads while the peer reads too; while closing, so that its answer is seen. I/O thread. */
-  private void updateReads() {
-    boolean pause = phase == Phase.OPEN && outbox.isAboveHighMark();
-    if (pause == reader.isPaused() || phase == Phase.CLOSED) {
-      return;
-    }
-    reader.setPaused(pause);
-    if (pause) {
-      heartbeat.onReadsPaused();
-      transport.pauseReads();
-    } else {
-      transport.resumeReads();
-    }
-  }
-
-  private final class OutboxEvents implements Outbox.Listener {
-    @Override
-    public void onHighWater() {
-      onLoop(Session.this::updateReads);
-    }
-
-    @Override
-    public void onLowWater() {
-      updateReads();
-      StartQueue queue = starts;
-      if (queue != null) {
-        queue.startNext();
-      }
-    }
-
-    @Override
-    public void onAdvanced(int bytes) {
-      services().metrics().bytesOut(bytes);
     }
   }
 }

@@ -51,16 +51,17 @@ public final class Sessions {
     Session session = register(transport, dialect, facts, identity);
     try {
       session.greet();
-      services.metrics().connectionOpened();
-      tell(listener -> listener.onOpened(session));
-      if (draining) {
-        session.closeIfDrained();
-      }
-      return session;
     } catch (RuntimeException | Error e) {
-      session.onClosed(CloseCode.INTERNAL_ERROR.code(), "", false);
+      session.cleanUp();
+      sessions.remove(session.id(), session);
       throw e;
     }
+    services.metrics().connectionOpened();
+    tell(listener -> listener.onOpened(session));
+    if (draining) {
+      closeWhenIdle(session);
+    }
+    return session;
   }
 
   /** The open session with this id. */
@@ -91,7 +92,7 @@ public final class Sessions {
    */
   public CompletableFuture<@Nullable Void> shutdown(Duration timeout) {
     draining = true;
-    sessions.values().forEach(Session::closeIfDrained);
+    sessions.values().forEach(this::closeWhenIdle);
     services
         .scheduler()
         .schedule(
@@ -109,6 +110,18 @@ public final class Sessions {
 
   boolean isDraining() {
     return draining;
+  }
+
+  /** Closes a session of a node that shuts down, unless a command of it runs or waits. */
+  void closeWhenIdle(Session session) {
+    // Behind what is being read: a command among it may not have been counted yet.
+    session.onLoop(
+        () -> {
+          if (session.starts().isIdle()) {
+            session.close(
+                CloseCode.SHUTDOWN, "the server is shutting down", CloseWhen.AFTER_PENDING);
+          }
+        });
   }
 
   void onIdentified(Session session, Identity identity) {
@@ -160,7 +173,7 @@ public final class Sessions {
     for (SessionListener listener : services.listeners()) {
       try {
         event.accept(listener);
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
         log.error("a session listener failed", e);
       }
     }

@@ -8,6 +8,8 @@ import io.meshrt.server.internal.metrics.Limit;
 import java.util.ArrayDeque;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Commands of one session that wait for a handler thread, and the number of those that run. They
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * guarded by this: every field but {@code running}.
  */
 final class StartQueue implements Runnable {
+  private static final Logger log = LoggerFactory.getLogger(StartQueue.class);
   private static final AtomicIntegerFieldUpdater<StartQueue> RUNNING =
       AtomicIntegerFieldUpdater.newUpdater(StartQueue.class, "running");
 
@@ -27,7 +30,9 @@ final class StartQueue implements Runnable {
 
   private final SessionServices services;
   private final Outbox outbox;
-  private final ArrayDeque<WaitingCommand> waiting = new ArrayDeque<>(4);
+
+  /** Made when the first command waits. */
+  private @Nullable ArrayDeque<WaitingCommand> waiting;
 
   /** Commands that started and did not finish. */
   private volatile int running;
@@ -65,9 +70,7 @@ final class StartQueue implements Runnable {
   /** A command, waited or not, finished: the next may start. */
   void onFinished() {
     RUNNING.decrementAndGet(this);
-    if (waitingCount > 0) {
-      startNext();
-    }
+    startNext();
   }
 
   /**
@@ -81,18 +84,20 @@ final class StartQueue implements Runnable {
     CommandLimits limits = services.commandLimits();
     int bytes = waitingBytes + command.bytes();
     int freeToRun = Math.max(0, limits.maxRunning() - running);
-    if (waiting.size() >= limits.maxWaiting() + freeToRun || bytes > limits.maxWaitingBytes()) {
+    if (waitingCount >= limits.maxWaiting() + freeToRun || bytes > limits.maxWaitingBytes()) {
       return false;
     }
-    waiting.add(command);
+    ArrayDeque<WaitingCommand> queue = waiting == null ? new ArrayDeque<>(4) : waiting;
+    queue.add(command);
+    waiting = queue;
     waitingBytes = bytes;
-    waitingCount = waiting.size();
+    waitingCount = queue.size();
     return true;
   }
 
   /** Asks for a thread if something may start; refuses what waits while there is none. */
   void startNext() {
-    while (claimThread()) {
+    while (waitingCount > 0 && claimThread()) {
       if (services.threads().tryExecute(this)) {
         return;
       }
@@ -107,7 +112,7 @@ final class StartQueue implements Runnable {
   /** Drops what waits; nothing starts any more. */
   synchronized void close() {
     closed = true;
-    waiting.clear();
+    waiting = null;
     waitingBytes = 0;
     waitingCount = 0;
   }
@@ -118,12 +123,20 @@ final class StartQueue implements Runnable {
     WaitingCommand command = takeHead(true);
     for (int starts = 1; command != null; starts++) {
       startNext();
-      command.start();
+      start(command);
       if (starts == STARTS_PER_TURN) {
         startNext();
         return;
       }
       command = takeHead(false);
+    }
+  }
+
+  private static void start(WaitingCommand command) {
+    try {
+      command.start();
+    } catch (Throwable e) {
+      log.error("a command let an exception escape", e);
     }
   }
 
@@ -152,16 +165,17 @@ final class StartQueue implements Runnable {
   }
 
   private @Nullable WaitingCommand poll() {
-    WaitingCommand command = waiting.poll();
-    if (command != null) {
-      waitingBytes -= command.bytes();
-      waitingCount = waiting.size();
+    if (waiting == null || waiting.isEmpty()) {
+      return null;
     }
+    WaitingCommand command = waiting.remove();
+    waitingBytes -= command.bytes();
+    waitingCount = waiting.size();
     return command;
   }
 
   private boolean mayStart() {
-    return !waiting.isEmpty() && hasRoomToRun();
+    return waitingCount > 0 && hasRoomToRun();
   }
 
   private boolean hasRoomToRun() {
