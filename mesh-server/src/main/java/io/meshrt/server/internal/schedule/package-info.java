@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Time: the node's clock and its one timer wheel. */
+@NullMarked
+package io.meshrt.server.internal.schedule;
+
+import org.jspecify.annotations.NullMarked;
