@@ -9,6 +9,7 @@ import java.util.Objects;
  *
  * @param <T> type of the value
  */
+@SuppressWarnings("UnusedTypeParameter") // it ties the value of a key to its type
 public final class AttributeKey<T> {
   private final String name;
 
