@@ -37,6 +37,7 @@ import org.xnio.channels.AcceptingChannel;
 public final class HttpEndpoint {
   private static final Logger log = LoggerFactory.getLogger(HttpEndpoint.class);
 
+  private static final String WORKER_NAME = "mesh-io";
   private static final int MAX_HEADER_BYTES = 16 * 1024;
   private static final int MAX_HEADERS = 64;
   private static final int PARSE_TIMEOUT_MILLIS = 5_000;
@@ -74,11 +75,11 @@ public final class HttpEndpoint {
     if (running != null) {
       throw new IllegalStateException("already started");
     }
-    ThreadGroup group = new ThreadGroup("mesh-io");
+    ThreadGroup group = new ThreadGroup(WORKER_NAME);
     Xnio xnio = Xnio.getInstance(HttpEndpoint.class.getClassLoader());
     XnioWorker worker =
         xnio.createWorkerBuilder()
-            .setWorkerName("mesh-io")
+            .setWorkerName(WORKER_NAME)
             .setThreadGroup(group)
             .setWorkerIoThreads(options.ioThreads())
             .setCoreWorkerPoolSize(options.ioThreads())
@@ -178,7 +179,7 @@ public final class HttpEndpoint {
 
   private static void stop(ThreadGroup group, XnioWorker worker, ByteBufferPool buffers) {
     worker.shutdownNow();
-    if (Thread.currentThread().getThreadGroup() == group) {
+    if (isIoThread(Thread.currentThread(), group)) {
       return;
     }
     try {
@@ -190,12 +191,19 @@ public final class HttpEndpoint {
       Thread[] ending = new Thread[group.activeCount() + 8];
       int count = group.enumerate(ending);
       for (int index = 0; index < count; index++) {
-        ending[index].join(STOP_TIMEOUT.toMillis());
+        if (isIoThread(ending[index], group)) {
+          ending[index].join(STOP_TIMEOUT.toMillis());
+        }
       }
       buffers.close();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Threads that an I/O thread started, for whatever executor, are in its group too. */
+  private static boolean isIoThread(Thread thread, ThreadGroup group) {
+    return thread.getThreadGroup() == group && thread.getName().startsWith(WORKER_NAME);
   }
 
   private record Running(
