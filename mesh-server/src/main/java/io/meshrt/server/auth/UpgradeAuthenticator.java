@@ -14,8 +14,8 @@ public interface UpgradeAuthenticator {
    *
    * @return an {@link Authentication}, or a {@link java.util.concurrent.CompletionStage} of one;
    *     null rejects with 401
-   * @throws Exception rejects with 401; a {@link io.meshrt.core.protocol.CommandException} sends its
-   *     text as the body
+   * @throws Exception rejects with 401; a {@link io.meshrt.core.protocol.CommandException} sends
+   *     its text as the body
    */
   @Nullable Object authenticate(UpgradeRequest request) throws Exception;
 }
