@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.undertow;
 
+import io.meshrt.server.MeshServer;
 import io.meshrt.server.internal.transport.UpgradeHandler;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
@@ -15,14 +16,15 @@ public final class MeshHttpHandler implements HttpHandler {
   private final HttpHandler handler;
 
   /**
-   * A handler in front of another one.
+   * Starts {@code server} without a listener of its own; it is closed as any other, which does not
+   * close the application's server.
    *
-   * @param upgrades the server's own
+   * @param server built, and not started
    * @param next gets every request that asks for no WebSocket or for another path; null answers
    *     those with 426 or 404
    */
-  public MeshHttpHandler(UpgradeHandler upgrades, @Nullable HttpHandler next) {
-    this.handler = upgrades.orElse(next);
+  public MeshHttpHandler(MeshServer server, @Nullable HttpHandler next) {
+    this.handler = server.startEmbedded(UpgradeHandler.class).orElse(next);
   }
 
   @Override

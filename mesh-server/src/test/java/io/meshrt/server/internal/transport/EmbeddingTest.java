@@ -3,7 +3,6 @@ package io.meshrt.server.internal.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.meshrt.server.undertow.MeshHttpHandler;
 import io.undertow.Undertow;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.handlers.BlockingHandler;
@@ -41,7 +40,7 @@ class EmbeddingTest {
   @Test
   void oneServerServesPagesAndSockets() throws Exception {
     withHost(
-        new MeshHttpHandler(upgrades(options -> options.withPath("/chat")), PAGE),
+        upgrades(options -> options.withPath("/chat")).orElse(PAGE),
         port -> {
           assertThat(answer(port, "GET /chat HTTP/1.1\r\nHost: a\r\n\r\n")).endsWith("a page");
           assertThat(answer(port, RawClient.request("/other"))).endsWith("a page");
@@ -54,7 +53,7 @@ class EmbeddingTest {
   @Test
   void withoutNextOtherRequestsAreRefused() throws Exception {
     withHost(
-        new MeshHttpHandler(upgrades(options -> options.withPath("/chat")), null),
+        upgrades(options -> options.withPath("/chat")).orElse(null),
         port -> {
           assertThat(answer(port, "GET /chat HTTP/1.1\r\nHost: a\r\n\r\n"))
               .startsWith("HTTP/1.1 426 ");
@@ -65,7 +64,7 @@ class EmbeddingTest {
 
   @Test
   void worksBelowAPathAndBehindABlockingHandler() throws Exception {
-    HttpHandler mesh = new MeshHttpHandler(upgrades(options -> options), null);
+    HttpHandler mesh = upgrades(options -> options).orElse(null);
 
     withHost(
         new PathHandler(PAGE).addPrefixPath("/socket", new BlockingHandler(mesh)),
