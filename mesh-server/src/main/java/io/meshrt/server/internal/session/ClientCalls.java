@@ -59,7 +59,7 @@ final class ClientCalls {
     byte[] frame = session.dialect().call(id, name, payload).orElse(null);
     if (frame == null) {
       call.fail(ErrorCode.UNAVAILABLE, "the client's protocol generation cannot answer commands");
-    } else if (session.isTooLarge(frame)) {
+    } else if (session.outbox().isTooLarge(frame)) {
       call.fail(ErrorCode.TOO_LARGE, "the call is larger than the client's outbox");
     } else {
       call.expireAfter(timeout);

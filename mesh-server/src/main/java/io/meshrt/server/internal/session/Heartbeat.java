@@ -7,6 +7,7 @@ import io.meshrt.server.internal.metrics.Limit;
 import io.meshrt.server.internal.schedule.Scheduler;
 import io.meshrt.server.internal.transport.Transport.CloseWhen;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * beside the check makes them reconnect (mesh-protocol 6, "Phase trap"); latency is asked for
  * apart.
  *
- * <p>Owned by the session's I/O thread; only {@link #latencyNanos} is read by others.
+ * <p>Owned by the session's I/O thread; only {@link #latency} is read by others.
  */
 final class Heartbeat implements Runnable {
   private final Session session;
@@ -34,6 +35,7 @@ final class Heartbeat implements Runnable {
   /** When the last measuring ping or latency request was sent. */
   private long measuringSinceNanos;
 
+  /** -1 before the first measurement. */
   private volatile long latencyNanos = -1;
 
   Heartbeat(Session session) {
@@ -85,9 +87,10 @@ final class Heartbeat implements Runnable {
     missedPongs.excuse();
   }
 
-  /** Last measured round trip; -1 before the first. Any thread. */
-  long latencyNanos() {
-    return latencyNanos;
+  /** Last measured round trip. Any thread. */
+  Optional<Duration> latency() {
+    long nanos = latencyNanos;
+    return nanos < 0 ? Optional.empty() : Optional.of(Duration.ofNanos(nanos));
   }
 
   /** The timer's task, on the timer thread. */

@@ -10,6 +10,7 @@ import io.meshrt.server.internal.dialect.Failure;
 import io.meshrt.server.internal.dialect.Inbound;
 import io.meshrt.server.internal.dialect.Request;
 import io.meshrt.server.internal.metrics.Limit;
+import io.meshrt.server.internal.transport.Transport;
 import io.meshrt.server.internal.transport.Transport.CloseWhen;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,6 +28,8 @@ final class MessageReader implements Outbox.Listener {
       Failure.of(ErrorCode.UNAVAILABLE, "the server is shutting down");
 
   private final Session session;
+  private final Sessions sessions;
+  private final Transport transport;
   private @Nullable CommandRate rate;
   private @Nullable MalformedCount malformed;
   private volatile @Nullable InFlightIds inFlight;
@@ -34,8 +37,10 @@ final class MessageReader implements Outbox.Listener {
   private boolean inRead;
   private boolean paused;
 
-  MessageReader(Session session) {
+  MessageReader(Session session, Sessions sessions, Transport transport) {
     this.session = session;
+    this.sessions = sessions;
+    this.transport = transport;
   }
 
   void onText(byte[] buffer, int offset, int length) {
@@ -98,19 +103,15 @@ final class MessageReader implements Outbox.Listener {
     paused = pause;
     if (pause) {
       session.heartbeat().onReadsPaused();
-      session.transport().pauseReads();
+      transport.pauseReads();
     } else {
-      session.transport().resumeReads();
+      transport.resumeReads();
     }
   }
 
   @Override
   public void onHighWater() {
-    if (session.loop().isCurrent()) {
-      updateReads();
-    } else {
-      session.loop().execute(this::updateReads);
-    }
+    session.onLoop(this::updateReads);
   }
 
   @Override
@@ -150,7 +151,7 @@ final class MessageReader implements Outbox.Listener {
     if (session.services().commandLimits().maxPerSecond() > 0 && !isWithinRate(request)) {
       return;
     }
-    if (session.isDraining()) {
+    if (sessions.isDraining()) {
       session.fail(request, DRAINING);
       return;
     }

@@ -121,6 +121,11 @@ final class Outbox implements OutgoingBytes {
     return true;
   }
 
+  /** Whether a frame would not fit even if nothing else waited. */
+  boolean isTooLarge(byte[] json) {
+    return TextFrame.length(json) > limits.maxOutboxBytes();
+  }
+
   /** Takes no more data; what waits stays. */
   synchronized void seal() {
     sealed = true;

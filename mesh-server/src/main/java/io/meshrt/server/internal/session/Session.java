@@ -39,6 +39,7 @@ public final class Session implements Connection, TransportListener {
   private static final Logger log = LoggerFactory.getLogger(Session.class);
 
   private enum Phase {
+    OPENING,
     OPEN,
     CLOSING,
     CLOSED
@@ -46,7 +47,7 @@ public final class Session implements Connection, TransportListener {
 
   private final Sessions sessions;
   private final String id;
-  private final ConnectionFacts facts;
+  private final Peer peer;
   private final Transport transport;
   private final Dialect dialect;
   private final Outbox outbox;
@@ -54,8 +55,7 @@ public final class Session implements Connection, TransportListener {
   private final Heartbeat heartbeat;
   private final StartQueue starts;
   private final ClientCalls calls;
-  private volatile Phase phase = Phase.OPEN;
-  private volatile @Nullable Identity identity;
+  private volatile Phase phase = Phase.OPENING;
 
   Session(
       Sessions sessions,
@@ -66,11 +66,10 @@ public final class Session implements Connection, TransportListener {
       @Nullable Identity identity) {
     this.sessions = sessions;
     this.id = id;
-    this.facts = facts;
+    this.peer = new Peer(facts, identity);
     this.transport = transport;
     this.dialect = dialect;
-    this.identity = identity;
-    this.reader = new MessageReader(this);
+    this.reader = new MessageReader(this, sessions, transport);
     this.outbox = new Outbox(sessions.services().connectionLimits(), reader);
     this.heartbeat = new Heartbeat(this);
     this.starts = new StartQueue(sessions.services(), outbox);
@@ -190,7 +189,7 @@ public final class Session implements Connection, TransportListener {
    */
   public void reply(Request request, @Nullable RawJson payload) {
     byte[] frame = dialect.reply(request, payload);
-    if (isTooLarge(frame)) {
+    if (outbox.isTooLarge(frame)) {
       services().metrics().limitHit(Limit.REPLY_SIZE);
       fail(request, Failure.of(ErrorCode.TOO_LARGE, "the reply is too large"));
     } else {
@@ -230,39 +229,33 @@ public final class Session implements Connection, TransportListener {
 
   @Override
   public Optional<Identity> identity() {
-    return Optional.ofNullable(identity);
+    return peer.identity();
   }
 
   @Override
   public void identify(Identity identity) {
-    synchronized (this) {
-      Identity older = this.identity;
-      if (older != null && !older.id().equals(identity.id())) {
-        throw new IllegalStateException("the connection has another identity");
-      }
-      this.identity = identity;
-    }
+    peer.identify(identity);
     sessions.onIdentified(this, identity);
   }
 
   @Override
   public Optional<JsonNode> initialMetadata() {
-    return Optional.ofNullable(facts.initialMetadata());
+    return Optional.ofNullable(peer.facts().initialMetadata());
   }
 
   @Override
   public String path() {
-    return facts.path();
+    return peer.facts().path();
   }
 
   @Override
   public String queryString() {
-    return facts.queryString();
+    return peer.facts().queryString();
   }
 
   @Override
   public String remoteAddress() {
-    return facts.remoteAddress();
+    return peer.facts().remoteAddress();
   }
 
   @Override
@@ -272,14 +265,13 @@ public final class Session implements Connection, TransportListener {
 
   @Override
   public Optional<Duration> latency() {
-    long nanos = heartbeat.latencyNanos();
-    return nanos < 0 ? Optional.empty() : Optional.of(Duration.ofNanos(nanos));
+    return heartbeat.latency();
   }
 
   @Override
   public boolean send(String name, @Nullable Object payload) {
     byte[] frame = dialect.push(ApplicationNames.require(name), services().json().encode(payload));
-    if (isTooLarge(frame)) {
+    if (outbox.isTooLarge(frame)) {
       throw new IllegalArgumentException("payload: " + frame.length + " bytes");
     }
     return offer(frame);
@@ -315,12 +307,18 @@ public final class Session implements Connection, TransportListener {
         CloseWhen.AFTER_PENDING);
   }
 
-  /** Greets the peer and starts the heartbeat. I/O thread. */
+  /** Greets the peer, opens for what others have to say, and starts the heartbeat. I/O thread. */
   void greet() {
-    Identity known = identity;
-    for (byte[] frame : dialect.greeting(sessions.welcome(id, known == null ? null : known.id()))) {
-      offer(frame);
+    for (byte[] frame : dialect.greeting(sessions.welcome(id, peer.identityId()))) {
+      outbox.offer(frame);
     }
+    synchronized (this) {
+      if (phase != Phase.OPENING) {
+        return;
+      }
+      phase = Phase.OPEN;
+    }
+    transport.requestFlush();
     heartbeat.start();
   }
 
@@ -332,25 +330,12 @@ public final class Session implements Connection, TransportListener {
     return starts;
   }
 
-  Transport transport() {
-    return transport;
-  }
-
   Heartbeat heartbeat() {
     return heartbeat;
   }
 
   boolean isReadingPaused() {
     return reader.isPaused();
-  }
-
-  boolean isDraining() {
-    return sessions.isDraining();
-  }
-
-  /** Whether a frame would not fit into the outbox even when it is empty. */
-  boolean isTooLarge(byte[] frame) {
-    return TextFrame.length(frame) > services().connectionLimits().maxOutboxBytes();
   }
 
   void onReply(Inbound.Reply reply) {
@@ -394,7 +379,7 @@ public final class Session implements Connection, TransportListener {
 
   private void close(int code, String reason, CloseWhen when) {
     synchronized (this) {
-      if (phase != Phase.OPEN) {
+      if (phase == Phase.CLOSING || phase == Phase.CLOSED) {
         return;
       }
       phase = Phase.CLOSING;
