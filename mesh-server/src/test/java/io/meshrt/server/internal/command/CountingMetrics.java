@@ -5,11 +5,12 @@ import io.meshrt.server.internal.metrics.CommandMeter;
 import io.meshrt.server.internal.metrics.Limit;
 import io.meshrt.server.internal.metrics.ServerMetrics;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /** Writes down what is counted about commands and limits. */
 final class CountingMetrics implements ServerMetrics {
-  final List<String> outcomes = new ArrayList<>();
+  final List<String> outcomes = Collections.synchronizedList(new ArrayList<>());
   final List<Limit> limits = new ArrayList<>();
 
   @Override

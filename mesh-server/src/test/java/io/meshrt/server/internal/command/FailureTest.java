@@ -3,6 +3,9 @@ package io.meshrt.server.internal.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.meshrt.core.protocol.CommandException;
 import io.meshrt.core.protocol.ErrorCode;
@@ -16,9 +19,12 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.LoggerFactory;
 
 /**
  * Every way a command can end badly: one answer, nothing of internals in it, the connection lives.
@@ -122,6 +128,29 @@ class FailureTest {
     room.commands.register("fine", ctx -> 1, CommandOptions.runNonBlocking());
     assertThat(peer.ask("{\"id\":2,\"command\":\"fine\"}"))
         .containsExactly("{\"id\":2,\"payload\":1}");
+  }
+
+  @Test
+  void oneLogLineCarriesTheErrorIdAndTheCause() {
+    Logger logger = (Logger) LoggerFactory.getLogger("io.meshrt.server.internal.command");
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.start();
+    logger.addAppender(lines);
+    room.commands.registerUnknown(
+        ctx -> {
+          throw new IllegalStateException("secret");
+        });
+
+    String reply = peer.ask("{\"id\":1,\"command\":\"no\\nsuch\\u202ename\"}").get(0);
+    logger.detachAppender(lines);
+
+    Matcher errorId = Pattern.compile("Error id: ([0-9a-f]{16})").matcher(reply);
+    assertThat(errorId.find()).isTrue();
+    assertThat(lines.list).hasSize(1);
+    assertThat(lines.list.get(0).getFormattedMessage())
+        .contains(errorId.group(1), "no?such?name")
+        .doesNotContain("\n", "\u202e");
+    assertThat(lines.list.get(0).getThrowableProxy().getMessage()).isEqualTo("secret");
   }
 
   @Test
