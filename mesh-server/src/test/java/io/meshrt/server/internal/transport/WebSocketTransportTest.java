@@ -280,8 +280,9 @@ class WebSocketTransportTest {
 
   @Test
   void failingListenerClosesItsOwnConnectionOnly() throws Exception {
-    try (RawClient client = server.open();
-        RawClient neighbour = server.open()) {
+    try (RawClient neighbour = server.open()) {
+      server.acceptor.next();
+      RawClient client = server.open();
       FakeConnection connection = server.acceptor.next();
       connection.onText =
           text -> {
@@ -294,6 +295,7 @@ class WebSocketTransportTest {
       assertThat(connection.awaitClosed()).isEqualTo("closed:1011:internal error:us");
       neighbour.sendText("fine");
       assertThat(neighbour.readFrame()).isEqualTo("text:fine");
+      client.close();
     }
   }
 
