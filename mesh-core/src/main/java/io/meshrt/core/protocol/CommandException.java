@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A failed command. On the answering side it is thrown by handlers, middleware and guards, and is
- * the only exception whose text reaches the other side; on the calling side it is what the future of
- * a failed call completes with.
+ * the only exception whose text reaches the other side; on the calling side it is what the future
+ * of a failed call completes with.
  */
 public class CommandException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -36,7 +36,9 @@ public class CommandException extends RuntimeException {
     this(code, message, null);
   }
 
-  /** A failure that also carries data for the caller's program; legacy connections do not get it. */
+  /**
+   * A failure that also carries data for the caller's program; legacy connections do not get it.
+   */
   public CommandException(String code, String message, @Nullable JsonNode data) {
     super(Objects.requireNonNull(message, "message"));
     if (code.isBlank()) {
@@ -92,6 +94,7 @@ public class CommandException extends RuntimeException {
   }
 
   @Override
+  @SuppressWarnings("OverrideThrowableToString") // logs want the code, the caller's text has none
   public String toString() {
     return getClass().getSimpleName() + "[" + code + "]: " + getMessage();
   }
