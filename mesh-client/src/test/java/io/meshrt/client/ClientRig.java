@@ -33,8 +33,7 @@ final class ClientRig {
     client =
         options
             .apply(MeshClient.builder("ws://localhost:8080/socket?room=1"))
-            .build(
-                loop, connector, CallbackThreads.of(Runnable::run), new SplittableRandom(42));
+            .build(loop, connector, CallbackThreads.of(Runnable::run), new SplittableRandom(42));
     client.onStatus(changes::add);
     client.onError(errors::add);
   }

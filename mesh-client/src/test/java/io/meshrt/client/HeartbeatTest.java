@@ -83,8 +83,7 @@ class HeartbeatTest {
 
   @Test
   void ownPingTimeoutGoesBeforeTheServersWord() {
-    ClientRig rig =
-        new ClientRig(b -> b.pingTimeout(Duration.ofSeconds(2)).maxMissedPings(2));
+    ClientRig rig = new ClientRig(b -> b.pingTimeout(Duration.ofSeconds(2)).maxMissedPings(2));
     rig.connected();
 
     rig.loop.advance(Duration.ofMillis(5_999));

@@ -97,8 +97,7 @@ class LegacyServerTest {
 
     socket.receive(Frames.MESH_ASSIGN_ID);
 
-    assertThat(socket.takeOne())
-        .isEqualTo("{\"id\":1,\"command\":\"echo\",\"payload\":\"x\"}");
+    assertThat(socket.takeOne()).isEqualTo("{\"id\":1,\"command\":\"echo\",\"payload\":\"x\"}");
   }
 
   @Test
@@ -112,8 +111,7 @@ class LegacyServerTest {
     assertThat(rig.client.status()).isEqualTo(ClientStatus.CONNECTING);
     socket.receive(Frames.RT_ASSIGN_ID);
 
-    assertThat(rig.client.serverInfo().orElseThrow().generation())
-        .isEqualTo(Generation.REALTIME);
+    assertThat(rig.client.serverInfo().orElseThrow().generation()).isEqualTo(Generation.REALTIME);
   }
 
   @Test

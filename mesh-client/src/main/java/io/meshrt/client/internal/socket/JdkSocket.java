@@ -74,7 +74,6 @@ final class JdkSocket implements Socket {
       return;
     }
     listener.onOpen(this);
-    opened.request(WINDOW);
   }
 
   private void onMessage(byte[] message) {
@@ -105,7 +104,9 @@ final class JdkSocket implements Socket {
     public void onOpen(WebSocket opened) {
       if (!loop.execute(() -> JdkSocket.this.onOpen(opened))) {
         opened.abort();
+        return;
       }
+      opened.request(WINDOW);
     }
 
     @Override

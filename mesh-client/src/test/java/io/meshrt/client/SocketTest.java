@@ -1,0 +1,497 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.client;
+
+import static io.meshrt.client.ClientRig.assertFailed;
+import static io.meshrt.client.ClientRig.failure;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.meshrt.client.fake.Frames;
+import io.meshrt.client.fake.ScriptedServer;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+/** The client over real sockets. */
+@SuppressWarnings("FutureReturnValueIgnored") // outcomes are asserted where they matter
+class SocketTest {
+  private static final Duration SOON = Duration.ofSeconds(10);
+
+  @Test
+  void commandIsAnswered() throws Exception {
+    try (ScriptedServer server =
+            new ScriptedServer(
+                peer -> {
+                  peer.upgradeAndWelcome();
+                  peer.echoForEver();
+                });
+        MeshClient client = MeshClient.builder(server.uri()).build()) {
+      finish(client.connect());
+
+      String reply = finish(client.command("echo", "Grüße \uD83D\uDC4B", String.class));
+
+      assertThat(reply).isEqualTo("Grüße \uD83D\uDC4B");
+    }
+  }
+
+  @Test
+  void manyCommandsAreEachAnsweredWithTheirOwnReply() throws Exception {
+    try (ScriptedServer server =
+            new ScriptedServer(
+                peer -> {
+                  peer.upgradeAndWelcome();
+                  peer.echoForEver();
+                });
+        MeshClient client = MeshClient.builder(server.uri()).build()) {
+      finish(client.connect());
+
+      List<CompletableFuture<Integer>> replies = new ArrayList<>();
+      for (int i = 0; i < 5_000; i++) {
+        replies.add(client.command("echo", i, Integer.class));
+      }
+
+      for (int i = 0; i < replies.size(); i++) {
+        assertThat(finish(replies.get(i))).isEqualTo(i);
+      }
+    }
+  }
+
+  @Test
+  void largeMessagesTravelBothWays() throws Exception {
+    String large = "0123456789äöü".repeat(15_000);
+    try (ScriptedServer server =
+            new ScriptedServer(
+                peer -> {
+                  peer.upgradeAndWelcome();
+                  peer.echoForEver();
+                });
+        MeshClient client = MeshClient.builder(server.uri()).build()) {
+      finish(client.connect());
+
+      assertThat(finish(client.command("echo", large, String.class))).isEqualTo(large);
+    }
+  }
+
+  @Test
+  void fragmentedMessageIsPutTogether() throws Exception {
+    byte[] frame = "{\"command\":\"hello\",\"payload\":\"wörld\"}".getBytes(StandardCharsets.UTF_8);
+    try (ScriptedServer server =
+            new ScriptedServer(
+                peer -> {
+                  peer.upgradeAndWelcome();
+                  for (int i = 0; i < frame.length; i++) { // cuts inside the ö as well
+                    int last = i == frame.length - 1 ? 0x80 : 0;
+                    peer.sendFrame((i == 0 ? 1 : 0) | last, new byte[] {frame[i]});
+                    peer.sendFrame(0x89, new byte[0]);
+                  }
+                  peer.awaitEnd();
+                });
+        MeshClient client = MeshClient.builder(server.uri()).build()) {
+      CompletableFuture<String> heard = new CompletableFuture<>();
+      client.onMessage("hello", String.class, heard::complete);
+
+      finish(client.connect());
+
+      assertThat(finish(heard)).isEqualTo("wörld");
+    }
+  }
+
+  @Test
+  void messageUpToTheLimitIsTakenAndOneMoreByteEndsTheConnection() throws Exception {
+    int limit = 50_000;
+    AtomicInteger told = new AtomicInteger();
+    try (ScriptedServer server =
+            new ScriptedServer(
+                peer -> {
+                  peer.upgradeAndWelcome();
+                  peer.sendText(push(limit));
+                  peer.sendText(push(limit + 1));
+                  told.set(peer.readClose());
+                  peer.awaitEnd();
+                });
+        MeshClient client =
+            MeshClient.builder(server.uri())
+                .limits(ClientLimits.defaults().withMaxMessageBytes(limit))
+                .build()) {
+      CompletableFuture<StatusChange> ended = disconnected(client);
+      AtomicInteger heard = new AtomicInteger();
+      client.onMessage("big", String.class, text -> heard.incrementAndGet());
+
+      finish(client.connect());
+
+      assertThat(finish(ended).closeCode()).hasValue(1009);
+      await().atMost(SOON).untilAsserted(() -> assertThat(told).hasValue(1008));
+      assertThat(heard).hasValue(1);
+      assertThat(server.connections()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void binaryMessageEndsTheConnection() throws Exception {
+    try (ScriptedServer server =
+            new ScriptedServer(
+                peer -> {
+                  peer.upgradeAndWelcome();
+                  peer.sendFrame(0x82, new byte[] {1, 2, 3});
+                  peer.awaitEnd();
+                });
+        MeshClient client = MeshClient.builder(server.uri()).build()) {
+      CompletableFuture<StatusChange> ended = disconnected(client);
+
+      finish(client.connect());
+
+      assertThat(finish(ended).closeCode()).hasValue(1003);
+    }
+  }
+
+  @Test
+  void brokenFrameEndsTheConnectionForGood() throws Exception {
+    try (ScriptedServer server =
+            new ScriptedServer(
+                peer -> {
+                  peer.upgradeAndWelcome();
+                  peer.sendFrame(0xF1, new byte[] {'x'}); // reserved bits
+                  peer.awaitEnd();
+                });
+        MeshClient client = MeshClient.builder(server.uri()).build()) {
+      CompletableFuture<StatusChange> ended = disconnected(client);
+
+      finish(client.connect());
+
+      assertThat(finish(ended).closeCode()).hasValue(1002);
+    }
+  }
+
+  @Test
+  void closeCodeOfTheServerIsReportedAndAnswered() throws Exception {
+    CompletableFuture<Integer> answer = new CompletableFuture<>();
+    try (ScriptedServer server =
+            new ScriptedServer(
+                peer -> {
+                  peer.upgradeAndWelcome();
+                  peer.sendClose(4503);
+                  answer.complete(peer.readClose());
+                  peer.awaitEnd();
+                });
+        MeshClient client = MeshClient.builder(server.uri()).build()) {
+      CompletableFuture<StatusChange> ended = disconnected(client);
+
+      finish(client.connect());
+
+      assertThat(finish(ended).closeCode()).hasValue(4503);
+      assertThat(finish(answer)).isEqualTo(4503);
+    }
+  }
+
+  @Test
+  void ownCloseIsSaidToTheServer() throws Exception {
+    CompletableFuture<Integer> told = new CompletableFuture<>();
+    try (ScriptedServer server =
+        new ScriptedServer(
+            peer -> {
+              peer.upgradeAndWelcome();
+              told.complete(peer.readClose());
+              peer.sendClose(1000);
+              peer.awaitEnd();
+            })) {
+      MeshClient client = MeshClient.builder(server.uri()).build();
+      finish(client.connect());
+
+      client.close();
+
+      assertThat(finish(told)).isEqualTo(1000);
+      assertThat(client.status()).isEqualTo(ClientStatus.CLOSED);
+    }
+  }
+
+  @Test
+  void closeEndsThoughTheServerDoesNotAnswer() throws Exception {
+    try (ScriptedServer server =
+        new ScriptedServer(
+            peer -> {
+              peer.upgradeAndWelcome();
+              peer.awaitEnd();
+            })) {
+      MeshClient client = MeshClient.builder(server.uri()).build();
+      finish(client.connect());
+      long before = System.nanoTime();
+
+      client.close();
+
+      assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(4));
+    }
+  }
+
+  @Test
+  void abruptLossIsFollowedByAReconnect() throws Exception {
+    try (ScriptedServer server =
+            new ScriptedServer(
+                peer -> {
+                  peer.upgradeAndWelcome();
+                  peer.readText();
+                  peer.reset();
+                },
+                peer -> {
+                  peer.upgradeAndWelcome();
+                  peer.echoForEver();
+                });
+        MeshClient client = fast(server).build()) {
+      finish(client.connect());
+
+      CompletableFuture<String> lost = client.command("echo", "1", String.class);
+      assertThat(failure(finishAnyhow(lost))).isNotNull();
+      String answered = finish(client.command("echo", "2", String.class));
+
+      assertFailed(lost, "CONNECTION_LOST");
+      assertThat(answered).isEqualTo("2");
+      assertThat(server.connections()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void endOfStreamWithoutCloseIsALoss() throws Exception {
+    try (ScriptedServer server =
+            new ScriptedServer(
+                peer -> {
+                  peer.upgradeAndWelcome();
+                  peer.readText();
+                },
+                peer -> {
+                  peer.upgradeAndWelcome();
+                  peer.echoForEver();
+                });
+        MeshClient client = fast(server).build()) {
+      CompletableFuture<StatusChange> loss = new CompletableFuture<>();
+      client.onStatus(
+          change -> {
+            if (change.status() == ClientStatus.RECONNECTING) {
+              loss.complete(change);
+            }
+          });
+      finish(client.connect());
+      client.command("echo", "x", String.class);
+
+      assertThat(finish(loss).closeCode()).hasValue(1006);
+      await().atMost(SOON).until(() -> client.status() == ClientStatus.CONNECTED);
+    }
+  }
+
+  @Test
+  void serverThatNeverAnswersTheHandshakeTimesOut() throws Exception {
+    CompletableFuture<Void> gone = new CompletableFuture<>();
+    try (ScriptedServer server =
+            new ScriptedServer(
+                peer -> {
+                  peer.readRequest();
+                  peer.awaitEnd();
+                  gone.complete(null);
+                });
+        MeshClient client =
+            MeshClient.builder(server.uri()).connectTimeout(Duration.ofMillis(300)).build()) {
+      CompletableFuture<Void> connected = client.connect();
+
+      assertThat(failure(finishAnyhow(connected))).isInstanceOf(ConnectionFailedException.class);
+      finish(gone);
+    }
+  }
+
+  @Test
+  void refusedUpgradeTellsTheStatus() throws Exception {
+    try (ScriptedServer server = new ScriptedServer(peer -> peer.refuse(401));
+        MeshClient client = MeshClient.builder(server.uri()).build()) {
+      CompletableFuture<Void> connected = client.connect();
+
+      Throwable failure = failure(finishAnyhow(connected));
+
+      assertThat(((ConnectionFailedException) failure).httpStatus()).hasValue(401);
+    }
+  }
+
+  @Test
+  void nobodyListening() throws Exception {
+    String uri;
+    try (ScriptedServer server = new ScriptedServer(peer -> {})) {
+      uri = server.uri();
+    }
+    try (MeshClient client = MeshClient.builder(uri).build()) {
+      CompletableFuture<Void> connected = client.connect();
+
+      Throwable failure = failure(finishAnyhow(connected));
+
+      assertThat(failure).isInstanceOf(ConnectionFailedException.class);
+      assertThat(failure.getCause()).isInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
+  void upgradeRequestCarriesTokenAndHeaders() throws Exception {
+    AtomicReference<String> request = new AtomicReference<>();
+    try (ScriptedServer server =
+            new ScriptedServer(
+                peer -> {
+                  peer.upgradeAndWelcome();
+                  request.set(
+                      peer.header("authorization")
+                          + ' '
+                          + peer.header("x-app")
+                          + ' '
+                          + peer.header("sec-websocket-protocol"));
+                  peer.echoForEver();
+                });
+        MeshClient client =
+            MeshClient.builder(server.uri())
+                .tokenSupplier(() -> CompletableFuture.completedFuture("t1"))
+                .header("X-App", "a")
+                .build()) {
+      finish(client.connect());
+      assertThat(finish(client.command("echo", "x", String.class))).isEqualTo("x");
+
+      assertThat(request).hasValue("Bearer t1 a mesh.v1");
+    }
+  }
+
+  @Test
+  void serverThatEchoesTheSubprotocolAndSpeaksLegacyIsUnderstood() throws Exception {
+    try (ScriptedServer server =
+            new ScriptedServer(
+                peer -> {
+                  peer.upgrade();
+                  peer.sendText(Frames.RT_ASSIGN_ID);
+                  peer.readText();
+                  peer.sendText(Frames.legacyReply(1, "echo", "\"legacy\""));
+                  peer.awaitEnd();
+                });
+        MeshClient client = MeshClient.builder(server.uri()).build()) {
+      finish(client.connect());
+
+      assertThat(finish(client.command("echo", "x", String.class))).isEqualTo("legacy");
+      assertThat(client.serverInfo().orElseThrow().generation()).isEqualTo(Generation.REALTIME);
+    }
+  }
+
+  @Test
+  void bareServerIsFoundOutByAsking() throws Exception {
+    try (ScriptedServer server =
+            new ScriptedServer(
+                peer -> {
+                  peer.upgrade();
+                  for (int id = 1; id <= 2; id++) {
+                    peer.readText();
+                    peer.sendText(
+                        Frames.legacyReply(
+                            id,
+                            "noop",
+                            "{\"error\":\"x\",\"code\":\"ENOTFOUND\",\"name\":\"CommandError\"}"));
+                  }
+                  peer.awaitEnd();
+                });
+        MeshClient client = MeshClient.builder(server.uri()).build()) {
+      finish(client.connect());
+
+      assertThat(client.serverInfo().orElseThrow().generation()).isEqualTo(Generation.BARE);
+    }
+  }
+
+  @Test
+  void serverCallsTheClient() throws Exception {
+    CompletableFuture<String> answer = new CompletableFuture<>();
+    try (ScriptedServer server =
+            new ScriptedServer(
+                peer -> {
+                  peer.upgradeAndWelcome();
+                  peer.sendText("{\"id\":7,\"command\":\"ask\",\"payload\":20}");
+                  answer.complete(peer.readText());
+                  peer.awaitEnd();
+                });
+        MeshClient client = MeshClient.builder(server.uri()).build()) {
+      client.registerCommand("ask", Integer.class, (number, context) -> number + 1);
+
+      finish(client.connect());
+
+      assertThat(finish(answer)).isEqualTo("{\"id\":7,\"payload\":21}");
+    }
+  }
+
+  @Test
+  void sharedHttpClientStaysUsable() throws Exception {
+    HttpClient shared = HttpClient.newHttpClient();
+    try (ScriptedServer server =
+        new ScriptedServer(
+            peer -> {
+              peer.upgradeAndWelcome();
+              peer.echoForEver();
+            })) {
+      for (int i = 0; i < 2; i++) {
+        try (MeshClient client = MeshClient.builder(server.uri()).httpClient(shared).build()) {
+          finish(client.connect());
+          assertThat(finish(client.command("echo", "x", String.class))).isEqualTo("x");
+        }
+      }
+    }
+  }
+
+  @Test
+  void noThreadIsLeftAfterClose() throws Exception {
+    try (ScriptedServer server =
+        new ScriptedServer(
+            peer -> {
+              peer.upgradeAndWelcome();
+              peer.echoForEver();
+            })) {
+      String name = "mesh-client-127.0.0.1:" + server.uri().replaceAll(".*:(\\d+)/", "$1");
+      MeshClient client = MeshClient.builder(server.uri()).build();
+      finish(client.connect());
+      assertThat(finish(client.command("echo", "x", String.class))).isEqualTo("x");
+      assertThat(threads(name)).isNotEmpty();
+
+      client.close();
+
+      await().atMost(SOON).untilAsserted(() -> assertThat(threads(name)).isEmpty());
+    }
+  }
+
+  private static List<String> threads(String prefix) {
+    return Thread.getAllStackTraces().keySet().stream()
+        .map(Thread::getName)
+        .filter(name -> name.startsWith(prefix))
+        .toList();
+  }
+
+  private static MeshClientBuilder fast(ScriptedServer server) {
+    return MeshClient.builder(server.uri()).reconnect(ReconnectPolicy.fixed(Duration.ofMillis(10)));
+  }
+
+  private static CompletableFuture<StatusChange> disconnected(MeshClient client) {
+    CompletableFuture<StatusChange> ended = new CompletableFuture<>();
+    client.onStatus(
+        change -> {
+          if (change.status() == ClientStatus.DISCONNECTED) {
+            ended.complete(change);
+          }
+        });
+    return ended;
+  }
+
+  private static String push(int bytes) {
+    String empty = "{\"command\":\"big\",\"payload\":\"\"}";
+    return "{\"command\":\"big\",\"payload\":\"" + "x".repeat(bytes - empty.length()) + "\"}";
+  }
+
+  private static <T> T finish(CompletableFuture<T> future) throws Exception {
+    return future.get(SOON.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  private static <T> CompletableFuture<T> finishAnyhow(CompletableFuture<T> future)
+      throws Exception {
+    future.handle((value, failure) -> value).get(SOON.toSeconds(), TimeUnit.SECONDS);
+    return future;
+  }
+}
