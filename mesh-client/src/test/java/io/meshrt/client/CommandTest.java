@@ -298,7 +298,7 @@ class CommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "mesh/x", "rt/x", "ping", "latency:request"})
+  @ValueSource(strings = {"", "mesh/x", "rt/x", "ping", "latency:request", "a\nb", "a\u202Eb"})
   void namesOfTheProtocolAreNotSent(String name) {
     FakeSocket socket = rig.connected();
 

@@ -333,6 +333,38 @@ class ConnectTest {
   }
 
   @Test
+  void closeWhileTheServerHasNotGreetedYet() {
+    ClientRig rig = new ClientRig();
+    CompletableFuture<Void> connected = rig.client.connect();
+    FakeSocket socket = rig.connector.next().accept();
+
+    rig.client.beginClose(Duration.ZERO);
+    rig.loop.run();
+
+    assertFailed(connected, "CLOSED");
+    assertThat(socket.closes()).containsExactly(1000);
+    assertThat(rig.connector.stopped()).isFalse();
+    rig.loop.advance(Duration.ofSeconds(1));
+    assertThat(socket.aborted()).isTrue();
+    assertThat(rig.connector.stopped()).isTrue();
+  }
+
+  @Test
+  void closeLetsGoOfSocketsThatAreStillSayingGoodBye() {
+    ClientRig rig = new ClientRig();
+    FakeSocket silent = rig.connected();
+    rig.loop.advance(Duration.ofSeconds(60));
+    assertThat(silent.closes()).containsExactly(4010);
+    assertThat(silent.aborted()).isFalse();
+
+    rig.client.beginClose(Duration.ZERO);
+    rig.loop.run();
+
+    assertThat(silent.aborted()).isTrue();
+    assertThat(rig.connector.stopped()).isTrue();
+  }
+
+  @Test
   void closeWhileReconnecting() {
     ClientRig rig = new ClientRig();
     rig.connected().closeFromServer(1006, "");

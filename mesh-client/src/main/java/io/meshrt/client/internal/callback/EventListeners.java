@@ -5,6 +5,7 @@ import io.meshrt.client.Registration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,12 +28,16 @@ public final class EventListeners<E> {
     this.executor = executor;
   }
 
-  private record Subscriber<E>(Consumer<? super E> listener, SerialLane lane) {}
+  private record Subscriber<E>(
+      Consumer<? super E> listener, SerialLane lane, AtomicBoolean behind) {}
 
   /** Adds a listener. */
   public Registration add(Consumer<? super E> listener) {
     Subscriber<E> subscriber =
-        new Subscriber<>(listener, new SerialLane(executor, MAX_WAITING, Integer.MAX_VALUE));
+        new Subscriber<>(
+            listener,
+            new SerialLane(executor, MAX_WAITING, Integer.MAX_VALUE),
+            new AtomicBoolean());
     subscribers.add(subscriber);
     return () -> {
       subscribers.remove(subscriber);
@@ -43,8 +48,10 @@ public final class EventListeners<E> {
   /** Tells all listeners. */
   public void tell(E event) {
     for (Subscriber<E> subscriber : subscribers) {
-      if (!subscriber.lane().offer(() -> subscriber.listener().accept(event), 0)) {
-        log.warn("a listener is {} events behind and misses one", MAX_WAITING);
+      boolean taken = subscriber.lane().offer(() -> subscriber.listener().accept(event), 0);
+      boolean wasBehind = subscriber.behind().getAndSet(!taken);
+      if (!taken && !wasBehind) {
+        log.warn("a listener is {} events behind and misses some", MAX_WAITING);
       }
     }
   }

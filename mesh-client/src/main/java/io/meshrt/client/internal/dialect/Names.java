@@ -37,11 +37,15 @@ public final class Names {
   /**
    * Checks a name that the application gives to a command or push.
    *
-   * @throws IllegalArgumentException when it is empty, too long, or one of the protocol's own
+   * @throws IllegalArgumentException when it is empty, too long, deceptive, or one of the
+   *     protocol's own
    */
   public static void requireApplicationName(String name) {
     if (name.isEmpty() || utf8Length(name) > MAX_NAME_BYTES) {
       throw new IllegalArgumentException("name: 1 to " + MAX_NAME_BYTES + " bytes of UTF-8");
+    }
+    if (name.chars().anyMatch(Names::isDeceptive)) {
+      throw new IllegalArgumentException("name: control or bidi-override character");
     }
     if (isPrefixed(name) || HEARTBEAT.contains(name)) {
       throw new IllegalArgumentException("name: " + name + " belongs to the protocol");
@@ -62,6 +66,12 @@ public final class Names {
       case REALTIME -> REALTIME_PREFIX;
       case BARE -> "";
     };
+  }
+
+  private static boolean isDeceptive(int character) {
+    return Character.isISOControl(character)
+        || (character >= 0x202A && character <= 0x202E)
+        || (character >= 0x2066 && character <= 0x2069);
   }
 
   private static int utf8Length(String name) {

@@ -43,7 +43,7 @@ final class V1Dialect implements Dialect {
       return Inbound.request(id, command, envelope.payload());
     }
     RawJson error = envelope.error();
-    return error == null
+    return error == null || error.isNull()
         ? Inbound.reply(id, envelope.payload())
         : Inbound.failedReply(id, failure(json.tree(error)));
   }

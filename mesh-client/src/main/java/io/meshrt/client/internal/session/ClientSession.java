@@ -22,9 +22,11 @@ import io.meshrt.core.protocol.ErrorCode;
 import io.meshrt.core.protocol.RequestId;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +55,7 @@ public final class ClientSession implements Wire.Events {
   private final ReconnectTimer reconnects;
   private final List<RestoreHook> restoreHooks = new ArrayList<>();
   private final List<Outcome> connecting = new ArrayList<>();
+  private final Set<Wire> leaving = new HashSet<>();
   private @Nullable ConnectionAttempt attempt;
   private @Nullable Wire wire;
   private @Nullable Runnable closing;
@@ -88,7 +91,7 @@ public final class ClientSession implements Wire.Events {
     this.reconnects = new ReconnectTimer(loop, options.policy(), random);
   }
 
-  /** Adds something to restore on each connection from the next one on. */
+  /** Adds something to restore on each connection; to be called before the first connect. */
   public void addRestoreHook(RestoreHook hook) {
     restoreHooks.add(hook);
   }
@@ -168,15 +171,21 @@ public final class ClientSession implements Wire.Events {
     settleConnecting(closedFailure());
     ConnectionAttempt trying = attempt;
     attempt = null;
-    Wire connected = wire;
+    Wire last = wire;
     wire = null;
     if (trying != null) {
-      trying.giveUp(Ending.notOpened("closed by this client", null));
+      trying.cancel();
+      last = trying.wire();
     }
-    if (connected != null) {
-      connected.close(after);
+    Runnable gone =
+        () -> {
+          List.copyOf(leaving).forEach(Wire::closed);
+          after.run();
+        };
+    if (last != null) {
+      last.close(gone);
     } else {
-      after.run();
+      gone.run();
     }
   }
 
@@ -258,7 +267,13 @@ public final class ClientSession implements Wire.Events {
   }
 
   @Override
+  public void onGone(Wire gone) {
+    leaving.remove(gone);
+  }
+
+  @Override
   public void onEnded(Wire ended, Ending ending) {
+    leaving.add(ended);
     ConnectionAttempt trying = attempt;
     if (trying != null && trying.wire() == ended) {
       attempt = null;

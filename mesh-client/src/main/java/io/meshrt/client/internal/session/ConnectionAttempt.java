@@ -62,11 +62,16 @@ final class ConnectionAttempt {
   /** Stops trying; the wire tells its end. */
   void giveUp(Ending ending) {
     if (!over) {
-      over();
-      if (opening != null) {
-        opening.cancel();
-      }
+      cancel();
       wire.abandon(ending);
+    }
+  }
+
+  /** Stops trying; the wire is left to the caller. */
+  void cancel() {
+    over();
+    if (opening != null) {
+      opening.cancel();
     }
   }
 

@@ -45,6 +45,7 @@ final class Wire implements SocketListener, SendQueue.Listener, CallLine {
   private ServerLimits limits;
   private long lastId;
   private boolean ended;
+  private boolean gone;
   private @Nullable Runnable afterClose;
 
   /** Told what happens on the connection. */
@@ -61,8 +62,11 @@ final class Wire implements SocketListener, SendQueue.Listener, CallLine {
     /** Calls that were held back may be sent. */
     void onRoom();
 
-    /** The connection ended, or never was; nothing follows. */
+    /** The connection ended, or never was; only {@link #onGone} follows. */
     void onEnded(Wire wire, Ending ending);
+
+    /** The socket is gone too. */
+    void onGone(Wire wire);
   }
 
   Wire(Loop loop, SessionOptions options, EnvelopeReader reader, Events events) {
@@ -109,7 +113,7 @@ final class Wire implements SocketListener, SendQueue.Listener, CallLine {
 
   /** Ends the connection in good order; {@code after} runs when nothing of it is left. */
   void close(Runnable after) {
-    if (ended) {
+    if (gone) {
       after.run();
       return;
     }
@@ -138,6 +142,7 @@ final class Wire implements SocketListener, SendQueue.Listener, CallLine {
     String message = cause.getMessage();
     String reason = httpStatus != 0 || message == null ? "" : message;
     end(new Ending(httpStatus, 0, reason, cause));
+    closed();
   }
 
   @Override
@@ -302,10 +307,16 @@ final class Wire implements SocketListener, SendQueue.Listener, CallLine {
     }
   }
 
-  private void closed() {
+  /** Lets go of the socket, whether or not the good-bye has been said. */
+  void closed() {
+    if (gone) {
+      return;
+    }
+    gone = true;
     if (socket != null) {
       socket.abort();
     }
+    events.onGone(this);
     Runnable after = afterClose;
     afterClose = null;
     if (after != null) {

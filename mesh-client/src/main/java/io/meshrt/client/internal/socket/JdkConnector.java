@@ -57,7 +57,7 @@ public final class JdkConnector implements Connector {
         builder.subprotocols(target.subprotocols().get(0), rest);
       }
       opening = builder.buildAsync(target.uri(), socket.events());
-    } catch (IllegalArgumentException e) {
+    } catch (RuntimeException e) { // a bad URI, or a shared client that was closed
       opening = CompletableFuture.failedFuture(e);
     }
     opening.whenComplete(
