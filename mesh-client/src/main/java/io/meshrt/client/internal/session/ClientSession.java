@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.client.internal.session;
 
-import io.meshrt.client.ClientError;
 import io.meshrt.client.ClientStatus;
-import io.meshrt.client.ServerInfo;
 import io.meshrt.client.internal.call.Call;
 import io.meshrt.client.internal.call.Calls;
 import io.meshrt.client.internal.callback.ErrorReports;
@@ -12,20 +10,14 @@ import io.meshrt.client.internal.dialect.Greeting;
 import io.meshrt.client.internal.dialect.Inbound;
 import io.meshrt.client.internal.loop.Loop;
 import io.meshrt.client.internal.socket.Connector;
-import io.meshrt.core.codec.EnvelopeReader;
-import io.meshrt.core.codec.JsonLimits;
 import io.meshrt.core.codec.RawJson;
-import io.meshrt.core.codec.Welcome;
 import io.meshrt.core.protocol.CloseCode;
 import io.meshrt.core.protocol.CommandException;
 import io.meshrt.core.protocol.ErrorCode;
-import io.meshrt.core.protocol.RequestId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -43,17 +35,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClientSession implements Wire.Events {
   private final Loop loop;
-  private final SessionOptions options;
-  private final Connector connector;
+  private final Attempts attempts;
   private final StatusBoard status;
-  private final ErrorReports errors;
-  private final MessageListeners messages;
-  private final ServerCommands commands;
   private final Calls calls;
-  private final EnvelopeReader reader;
-  private final Credentials credentials;
+  private final InboundRouter router;
+  private final Restoration restoration;
   private final ReconnectTimer reconnects;
-  private final List<RestoreHook> restoreHooks = new ArrayList<>();
   private final List<Outcome> connecting = new ArrayList<>();
   private final Set<Wire> leaving = new HashSet<>();
   private @Nullable ConnectionAttempt attempt;
@@ -78,22 +65,18 @@ public final class ClientSession implements Wire.Events {
   /** A session that does nothing before {@link #connect}. */
   public ClientSession(Loop loop, SessionOptions options, Rooms rooms, RandomGenerator random) {
     this.loop = loop;
-    this.options = options;
-    this.connector = rooms.connector();
+    this.attempts = new Attempts(loop, options, rooms.connector());
     this.status = rooms.status();
-    this.errors = rooms.errors();
-    this.messages = rooms.messages();
-    this.commands = rooms.commands();
     this.calls =
         new Calls(loop, options.limits().maxQueuedCalls(), options.limits().maxQueuedBytes());
-    this.reader = new EnvelopeReader(JsonLimits.forMessages(options.limits().maxMessageBytes()));
-    this.credentials = new Credentials(errors, options.connectTimeout());
+    this.router = new InboundRouter(calls, rooms);
+    this.restoration = new Restoration(new Credentials(rooms.errors(), options.connectTimeout()));
     this.reconnects = new ReconnectTimer(loop, options.policy(), random);
   }
 
   /** Adds something to restore on each connection; to be called before the first connect. */
   public void addRestoreHook(RestoreHook hook) {
-    restoreHooks.add(hook);
+    restoration.add(hook);
   }
 
   // What the application asks for
@@ -131,7 +114,7 @@ public final class ClientSession implements Wire.Events {
 
   /** The server accepted these credentials; they are presented again on the next connection. */
   public void onAuthenticated(RawJson accepted) {
-    credentials.onAccepted(accepted);
+    restoration.onAuthenticated(accepted);
   }
 
   /**
@@ -194,7 +177,7 @@ public final class ClientSession implements Wire.Events {
   @Override
   public void onReady(Wire ready, Greeting greeting) {
     calls.attach(ready);
-    credentials.present(calls, () -> establish(ready, greeting));
+    restoration.presentCredentials(calls, () -> establish(ready, greeting));
   }
 
   private void establish(Wire ready, Greeting greeting) {
@@ -207,53 +190,16 @@ public final class ClientSession implements Wire.Events {
     wire = ready;
     boolean reconnected = status.status() == ClientStatus.RECONNECTING;
     reconnects.onConnected();
-    Welcome welcome = greeting.welcome();
-    status.onServer(
-        greeting.connectionId(),
-        new ServerInfo(
-            greeting.dialect().generation(),
-            Optional.ofNullable(welcome == null ? null : welcome.nodeId()),
-            welcome != null));
+    status.onServer(greeting);
     status.change(ClientStatus.CONNECTED);
-    restoreHooks.forEach(hook -> hook.restore(greeting.dialect(), calls, reconnected));
+    restoration.runHooks(greeting.dialect(), calls, reconnected);
     settleConnecting(null);
     calls.open();
   }
 
   @Override
   public void onInbound(Wire from, Inbound inbound) {
-    switch (inbound.kind()) {
-      case REPLY -> onReply(inbound);
-      case REQUEST -> commands.onRequest(from, inbound);
-      case PUSH -> messages.deliver(inbound.name(), inbound.payload());
-      case PROTEST -> errors.report(ClientError.Kind.PROTEST, "", inbound.name(), null);
-      case MALFORMED ->
-          errors.report(
-              ClientError.Kind.MALFORMED_FRAME, "", "a frame of the server made no sense", null);
-      case ASSIGN_ID -> onLateId(inbound.name());
-      case PING, LATENCY, LATENCY_REQUEST, IGNORED -> {}
-    }
-  }
-
-  private void onReply(Inbound inbound) {
-    RequestId id = Objects.requireNonNull(inbound.id());
-    if (inbound.failure() != null) {
-      calls.onReply(id, RawJson.NULL, inbound.failure());
-    } else {
-      calls.onReply(id, inbound.payload(), null);
-    }
-  }
-
-  /** A server that assigns an id more than once speaks more than one generation: it is ours. */
-  private void onLateId(String id) {
-    status
-        .server()
-        .ifPresent(
-            info ->
-                status.onServer(
-                    status.connectionId().orElse(id),
-                    new ServerInfo(
-                        info.generation(), info.nodeId(), status.connectionId().isPresent())));
+    router.route(from, inbound);
   }
 
   @Override
@@ -300,8 +246,7 @@ public final class ClientSession implements Wire.Events {
   }
 
   private void onAttemptFailed(Ending ending) {
-    boolean retried =
-        status.status() == ClientStatus.RECONNECTING || options.policy().retriesFirstConnect();
+    boolean retried = status.status() == ClientStatus.RECONNECTING || attempts.retriesFirst();
     if (!retried || !ending.invitesReconnect()) {
       disconnect(ending, false);
     } else if (!reconnects.scheduleAfterFailure(this::startAttempt)) {
@@ -310,8 +255,7 @@ public final class ClientSession implements Wire.Events {
   }
 
   private void startAttempt() {
-    ConnectionAttempt next =
-        new ConnectionAttempt(loop, options, connector, new Wire(loop, options, reader, this));
+    ConnectionAttempt next = attempts.next(this);
     attempt = next;
     next.start();
   }

@@ -6,6 +6,8 @@ import io.meshrt.client.Registration;
 import io.meshrt.client.ServerInfo;
 import io.meshrt.client.StatusChange;
 import io.meshrt.client.internal.callback.EventListeners;
+import io.meshrt.client.internal.dialect.Greeting;
+import io.meshrt.core.codec.Welcome;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -55,9 +57,24 @@ public final class StatusBoard {
     return listeners.add(listener);
   }
 
-  void onServer(@Nullable String id, ServerInfo info) {
-    connectionId = id;
-    server = info;
+  void onServer(Greeting greeting) {
+    Welcome welcome = greeting.welcome();
+    connectionId = greeting.connectionId();
+    server =
+        new ServerInfo(
+            greeting.dialect().generation(),
+            Optional.ofNullable(welcome == null ? null : welcome.nodeId()),
+            welcome != null);
+  }
+
+  /** A server that assigns an id more than once speaks more than one generation: it is ours. */
+  void onLateId(String id) {
+    ServerInfo known = server;
+    if (known != null) {
+      boolean again = connectionId != null;
+      connectionId = again ? connectionId : id;
+      server = new ServerInfo(known.generation(), known.nodeId(), again);
+    }
   }
 
   void onLatency(Duration measured) {

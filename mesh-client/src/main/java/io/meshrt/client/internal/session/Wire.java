@@ -5,7 +5,6 @@ import io.meshrt.client.Generation;
 import io.meshrt.client.internal.call.CallLine;
 import io.meshrt.client.internal.call.ServerLimits;
 import io.meshrt.client.internal.dialect.Dialect;
-import io.meshrt.client.internal.dialect.GenerationDecision;
 import io.meshrt.client.internal.dialect.Greeting;
 import io.meshrt.client.internal.dialect.Inbound;
 import io.meshrt.client.internal.loop.Loop;
@@ -24,9 +23,7 @@ import org.jspecify.annotations.Nullable;
  * One connection: from the moment its socket is being opened until it has ended. Finds out which
  * generation the server speaks, keeps the heartbeat and hands on everything else. Ends once.
  */
-final class Wire implements SocketListener, SendQueue.Listener, CallLine {
-  static final Duration GREETING_TIME = Duration.ofMillis(250);
-  static final Duration PROBE_TIME = Duration.ofSeconds(2);
+final class Wire implements SocketListener, SendQueue.Listener, GenerationSearch.Host, CallLine {
   static final Duration CLOSE_TIME = Duration.ofSeconds(1);
   private static final Duration DEFAULT_PING_INTERVAL = Duration.ofSeconds(30);
   private static final int MAX_SEND_BYTES = 8 * 1024 * 1024;
@@ -36,17 +33,21 @@ final class Wire implements SocketListener, SendQueue.Listener, CallLine {
   private final SessionOptions options;
   private final EnvelopeReader reader;
   private final Events events;
-  private final GenerationDecision decision;
+  private final GenerationSearch search;
   private final MissedPingWatch watch;
-  private @Nullable Socket socket;
-  private @Nullable SendQueue sendQueue;
-  private @Nullable Greeting greeting;
-  private Loop.@Nullable Timer decisionTimer;
+  private Phase phase = Phase.LIVE;
+  private @Nullable SendQueue sendQueue; // from open on
+  private @Nullable Dialect dialect; // from the decision on
   private ServerLimits limits;
   private long lastId;
-  private boolean ended;
-  private boolean gone;
   private @Nullable Runnable afterClose;
+
+  /** ENDED: for everybody here, while the socket may still say good-bye. GONE: the socket too. */
+  private enum Phase {
+    LIVE,
+    ENDED,
+    GONE
+  }
 
   /** Told what happens on the connection. */
   interface Events {
@@ -74,7 +75,7 @@ final class Wire implements SocketListener, SendQueue.Listener, CallLine {
     this.options = options;
     this.reader = reader;
     this.events = events;
-    this.decision = new GenerationDecision(options.generation());
+    this.search = new GenerationSearch(loop, options.generation(), this);
     this.watch = new MissedPingWatch(loop, options.maxMissedPings(), this::onSilence);
     this.limits = ServerLimits.of(null, options.limits().maxCallsInFlight());
   }
@@ -83,7 +84,7 @@ final class Wire implements SocketListener, SendQueue.Listener, CallLine {
 
   @Override
   public Dialect dialect() {
-    return greeting == null ? Dialect.of(Generation.BARE) : greeting.dialect();
+    return dialect == null ? Dialect.of(Generation.BARE) : dialect;
   }
 
   @Override
@@ -98,7 +99,7 @@ final class Wire implements SocketListener, SendQueue.Listener, CallLine {
 
   @Override
   public void send(byte[] frame) {
-    if (!ended && sendQueue != null && !sendQueue.offer(frame)) {
+    if (phase == Phase.LIVE && sendQueue != null && !sendQueue.offer(frame)) {
       retire(
           CloseCode.POLICY_VIOLATION,
           Ending.closed(CloseCode.ABNORMAL, "the server does not read"));
@@ -113,7 +114,7 @@ final class Wire implements SocketListener, SendQueue.Listener, CallLine {
 
   /** Ends the connection in good order; {@code after} runs when nothing of it is left. */
   void close(Runnable after) {
-    if (gone) {
+    if (phase == Phase.GONE) {
       after.run();
       return;
     }
@@ -130,11 +131,9 @@ final class Wire implements SocketListener, SendQueue.Listener, CallLine {
 
   @Override
   public void onOpen(Socket opened) {
-    socket = opened;
     sendQueue = new SendQueue(opened, loop, MAX_SEND_BYTES, this);
     watch.start(expectedPings(null));
-    decisionTimer = loop.schedule(GREETING_TIME, () -> proceed(decision.onQuiet()));
-    proceed(decision.onOpen());
+    search.start();
   }
 
   @Override
@@ -147,7 +146,7 @@ final class Wire implements SocketListener, SendQueue.Listener, CallLine {
 
   @Override
   public void onText(byte[] utf8) {
-    if (ended) {
+    if (phase != Phase.LIVE) {
       return;
     }
     Envelope envelope;
@@ -157,15 +156,8 @@ final class Wire implements SocketListener, SendQueue.Listener, CallLine {
       events.onInbound(this, Inbound.malformed());
       return;
     }
-    if (greeting != null) {
-      handle(greeting.dialect().read(envelope));
-      return;
-    }
-    GenerationDecision.Next next = decision.onFrame(envelope);
-    if (next == GenerationDecision.Next.WAIT) {
+    if (dialect != null || !search.onFrame(envelope)) {
       handle(dialect().read(envelope));
-    } else {
-      proceed(next);
     }
   }
 
@@ -177,7 +169,7 @@ final class Wire implements SocketListener, SendQueue.Listener, CallLine {
 
   @Override
   public void onClosed(int code, String reason, @Nullable Throwable cause) {
-    boolean answered = ended;
+    boolean answered = phase != Phase.LIVE;
     end(new Ending(0, code, reason, cause));
     if (answered) {
       closed();
@@ -188,7 +180,7 @@ final class Wire implements SocketListener, SendQueue.Listener, CallLine {
 
   @Override
   public void onSendQueueEmpty() {
-    if (!ended) {
+    if (phase == Phase.LIVE) {
       events.onRoom();
     }
   }
@@ -201,38 +193,29 @@ final class Wire implements SocketListener, SendQueue.Listener, CallLine {
 
   // Deciding
 
-  private void proceed(GenerationDecision.Next next) {
-    switch (next) {
-      case WAIT -> {}
-      case PROBE -> {
-        long firstId = nextId();
-        nextId();
-        decision.probes(firstId).forEach(this::send);
-        decisionTimer = loop.schedule(PROBE_TIME, () -> proceed(decision.onProbesUnanswered()));
-      }
-      case DECIDED -> decided(decision.greeting());
-      case REFUSED ->
-          retire(
-              CloseCode.VERSION_MISMATCH,
-              Ending.closed(CloseCode.VERSION_MISMATCH, decision.problem()));
-      case UNCLEAR -> abandon(Ending.notOpened(decision.problem(), null));
-    }
-  }
-
-  private void decided(Greeting decided) {
-    cancelDecisionTimer();
-    greeting = decided;
+  @Override
+  public void onDecided(Greeting decided) {
+    dialect = decided.dialect();
     limits = ServerLimits.of(decided.welcome(), options.limits().maxCallsInFlight());
-    watch.start(expectedPings(decided));
+    watch.start(expectedPings(decided.welcome()));
     events.onReady(this, decided);
   }
 
-  private Duration expectedPings(@Nullable Greeting decided) {
+  @Override
+  public void onMismatch(String problem) {
+    retire(CloseCode.VERSION_MISMATCH, Ending.closed(CloseCode.VERSION_MISMATCH, problem));
+  }
+
+  @Override
+  public void onUnclear(String problem) {
+    abandon(Ending.notOpened(problem, null));
+  }
+
+  private Duration expectedPings(@Nullable Welcome welcome) {
     Duration configured = options.pingTimeout();
     if (configured != null) {
       return configured;
     }
-    Welcome welcome = decided == null ? null : decided.welcome();
     return welcome == null
         ? DEFAULT_PING_INTERVAL
         : Duration.ofMillis(Math.max(1, welcome.pingIntervalMillis()));
@@ -275,59 +258,41 @@ final class Wire implements SocketListener, SendQueue.Listener, CallLine {
 
   /** Ends for everybody here at once, and says good-bye to the server while nobody waits for it. */
   private void retire(CloseCode told, Ending ending) {
-    Socket opened = socket;
-    SendQueue queue = sendQueue;
-    if (ended) {
+    if (phase != Phase.LIVE) {
       return;
     }
     end(ending);
-    if (opened == null || queue == null) {
+    if (sendQueue == null) {
       closed();
-      return;
+    } else {
+      loop.schedule(CLOSE_TIME, this::closed);
+      sendQueue.closeAfterLast(told.code(), ending.shortReason());
     }
-    loop.schedule(CLOSE_TIME, this::closed);
-    queue.closeAfterLast(
-        () ->
-            opened
-                .sendClose(told.code(), ending.shortReason())
-                .whenComplete(
-                    (done, failure) -> {
-                      if (failure != null) {
-                        loop.execute(this::closed);
-                      }
-                    }));
   }
 
   private void end(Ending ending) {
-    if (!ended) {
-      ended = true;
+    if (phase == Phase.LIVE) {
+      phase = Phase.ENDED;
       watch.stop();
-      cancelDecisionTimer();
+      search.stop();
       events.onEnded(this, ending);
     }
   }
 
   /** Lets go of the socket, whether or not the good-bye has been said. */
   void closed() {
-    if (gone) {
+    if (phase == Phase.GONE) {
       return;
     }
-    gone = true;
-    if (socket != null) {
-      socket.abort();
+    phase = Phase.GONE;
+    if (sendQueue != null) {
+      sendQueue.abort();
     }
     events.onGone(this);
     Runnable after = afterClose;
     afterClose = null;
     if (after != null) {
       after.run();
-    }
-  }
-
-  private void cancelDecisionTimer() {
-    if (decisionTimer != null) {
-      decisionTimer.cancel();
-      decisionTimer = null;
     }
   }
 }

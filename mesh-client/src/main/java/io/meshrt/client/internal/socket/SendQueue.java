@@ -21,7 +21,7 @@ public final class SendQueue {
   private int waitingBytes;
   private boolean sending;
   private boolean closed;
-  private @Nullable Runnable afterLast;
+  private @Nullable Runnable goodBye;
 
   /** Told of progress, on the state thread. */
   public interface Listener {
@@ -59,13 +59,19 @@ public final class SendQueue {
     return waitingBytes;
   }
 
-  /** Takes nothing more, and runs {@code action} once everything before has been sent. */
-  public void closeAfterLast(Runnable action) {
+  /** Takes nothing more, and sends a Close frame once everything before has been sent. */
+  public void closeAfterLast(int code, String reason) {
     if (!closed) {
       closed = true;
-      afterLast = action;
+      goodBye = () -> awaitSent(socket.sendClose(code, reason), () -> {});
       drain();
     }
+  }
+
+  /** Ends the socket without a word. */
+  public void abort() {
+    closed = true;
+    socket.abort();
   }
 
   private void drain() {
@@ -80,7 +86,12 @@ public final class SendQueue {
       if (isDone(sent)) {
         onSent();
       } else {
-        sent.whenComplete((done, failure) -> loop.execute(() -> onOutcome(failure)));
+        awaitSent(
+            sent,
+            () -> {
+              onSent();
+              drain();
+            });
       }
     }
   }
@@ -90,13 +101,16 @@ public final class SendQueue {
     return future.isDone() && !future.isCompletedExceptionally();
   }
 
-  private void onOutcome(@Nullable Throwable failure) {
+  private void awaitSent(CompletionStage<?> sent, Runnable next) {
+    sent.whenComplete((done, failure) -> loop.execute(() -> onOutcome(failure, next)));
+  }
+
+  private void onOutcome(@Nullable Throwable failure, Runnable next) {
     if (failure != null) {
       listener.onSendFailed(failure);
-      return;
+    } else {
+      next.run();
     }
-    onSent();
-    drain();
   }
 
   private void onSent() {
@@ -105,10 +119,10 @@ public final class SendQueue {
   }
 
   private void onEmpty() {
-    Runnable action = afterLast;
-    afterLast = null;
-    if (action != null) {
-      action.run();
+    Runnable last = goodBye;
+    goodBye = null;
+    if (last != null) {
+      last.run();
     } else if (!closed) {
       listener.onSendQueueEmpty();
     }

@@ -80,13 +80,14 @@ class SendQueueTest {
     queue.offer(bytes("a"));
     queue.offer(bytes("b"));
 
-    queue.closeAfterLast(() -> told.add("closing"));
+    queue.closeAfterLast(4001, "bye");
     queue.offer(bytes("late"));
     socket.finishSend();
-    assertThat(told).isEmpty();
+    assertThat(socket.closes()).isEmpty();
     socket.finishSend();
 
-    assertThat(told).containsExactly("closing");
+    assertThat(socket.closes()).containsExactly(4001);
+    assertThat(told).isEmpty();
     assertThat(socket.takeSent()).containsExactly("a", "b");
   }
 
