@@ -19,6 +19,8 @@ public final class EnvelopeWriter {
   private static final byte[] MESSAGE = ascii(",\"message\":");
   private static final byte[] DATA = ascii(",\"data\":");
 
+  private static final byte[] NO_BYTES = {};
+
   private EnvelopeWriter() {}
 
   /** {@code {"id":1,"command":"echo","payload":{}}}. */
@@ -113,8 +115,6 @@ public final class EnvelopeWriter {
     putError(code, message, data, json, 0);
     return RawJson.ofValid(json);
   }
-
-  private static final byte[] NO_BYTES = {};
 
   private static int errorLength(String code, String message, @Nullable RawJson data) {
     return CODE.length

@@ -16,13 +16,10 @@ final class JsonStrings {
   private static final byte[] HEX = {
     '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'
   };
+  private static final byte[] ESCAPED_REPLACEMENT = {'\\', 'u', 'f', 'f', 'f', 'd'};
   private static final char REPLACEMENT = '\uFFFD';
 
   private JsonStrings() {}
-
-  static boolean isWhiteSpace(byte b) {
-    return b == ' ' || b == '\n' || b == '\r' || b == '\t';
-  }
 
   /** The bytes of a text that must not hold lone surrogates. */
   static byte[] strictUtf8(String text) {
@@ -34,6 +31,84 @@ final class JsonStrings {
     } catch (CharacterCodingException e) {
       throw new MalformedJsonException("a surrogate without its other half", 0);
     }
+  }
+
+  /**
+   * The text of a JSON string that is known to be valid.
+   *
+   * @param from offset behind its opening quote
+   * @param to offset of its closing quote
+   */
+  static String unquote(byte[] json, int from, int to, boolean escaped) {
+    String text = new String(json, from, to - from, StandardCharsets.UTF_8);
+    if (!escaped) {
+      return text;
+    }
+    StringBuilder plain = new StringBuilder(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c != '\\') {
+        plain.append(c);
+      } else if (text.charAt(++i) == 'u') {
+        plain.append((char) Integer.parseInt(text, i + 1, i + 5, 16));
+        i += 4;
+      } else {
+        plain.append(unescaped(text.charAt(i)));
+      }
+    }
+    return plain.toString();
+  }
+
+  /** The text of a JSON string that is known to be valid, given with its quotes. */
+  static String unquote(byte[] json) {
+    boolean escaped = false;
+    for (int i = 1; i < json.length && !escaped; i++) {
+      escaped = json[i] == '\\';
+    }
+    return unquote(json, 1, json.length - 1, escaped);
+  }
+
+  /** Makes escaped surrogates without their other half U+FFFD, in place; the JSON is valid else. */
+  static void replaceLoneSurrogateEscapes(byte[] json) {
+    int at = 0;
+    while (at < json.length - 1) {
+      if (json[at] != '\\') {
+        at++;
+      } else if (json[at + 1] != 'u') {
+        at += 2;
+      } else {
+        char unit = escapedUnit(json, at);
+        boolean pair =
+            Character.isHighSurrogate(unit)
+                && at + 12 < json.length
+                && json[at + 6] == '\\'
+                && json[at + 7] == 'u'
+                && Character.isLowSurrogate(escapedUnit(json, at + 6));
+        if (Character.isSurrogate(unit) && !pair) {
+          System.arraycopy(ESCAPED_REPLACEMENT, 0, json, at, ESCAPED_REPLACEMENT.length);
+        }
+        at += pair ? 12 : 6;
+      }
+    }
+  }
+
+  private static char escapedUnit(byte[] json, int backslash) {
+    int unit = 0;
+    for (int i = backslash + 2; i < backslash + 6; i++) {
+      unit = (unit << 4) | Character.digit(json[i], 16);
+    }
+    return (char) unit;
+  }
+
+  private static char unescaped(char c) {
+    return switch (c) {
+      case 'b' -> '\b';
+      case 'f' -> '\f';
+      case 'n' -> '\n';
+      case 'r' -> '\r';
+      case 't' -> '\t';
+      default -> c;
+    };
   }
 
   /** The text as a JSON string, quotes included. */

@@ -26,6 +26,8 @@ public final class RawJson {
   /** {@code false}. */
   public static final RawJson FALSE = ofAscii("false");
 
+  private static final JsonLimits LIMITS = JsonLimits.forMessages(Integer.MAX_VALUE);
+
   private final byte[] bytes;
 
   private RawJson(byte[] bytes) {
@@ -52,6 +54,9 @@ public final class RawJson {
 
   /** Takes bytes the caller knows to be one valid JSON value, and does not change any more. */
   public static RawJson ofValid(byte[] owned) {
+    if (owned.length == 0) {
+      throw new IllegalArgumentException("owned: empty");
+    }
     return new RawJson(owned);
   }
 
@@ -109,16 +114,21 @@ public final class RawJson {
   }
 
   private static RawJson parseOwned(byte[] text) {
-    EnvelopeReader.OF_ANY_SIZE.read(text, 0, text.length);
+    EnvelopePass.check(text, LIMITS);
     int from = 0;
     int to = text.length;
-    while (JsonStrings.isWhiteSpace(text[from])) {
+    while (isSpace(text[from])) {
       from++;
     }
-    while (JsonStrings.isWhiteSpace(text[to - 1])) {
+    while (isSpace(text[to - 1])) {
       to--;
     }
     return new RawJson(to - from == text.length ? text : Arrays.copyOfRange(text, from, to));
+  }
+
+  /** Enough for the edges of a text that is valid. */
+  private static boolean isSpace(byte b) {
+    return b >= 0 && b <= ' ';
   }
 
   private static RawJson ofAscii(String text) {

@@ -2,7 +2,7 @@
 package io.meshrt.core.codec;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +32,7 @@ public record Welcome(
     int maxWaitingBytes,
     long serverTimeMillis,
     @Nullable String identityId) {
-  private static final ObjectMapper TREES = new ObjectMapper();
+  private static final JsonValues JSON = new JsonValues();
 
   /** Checks nothing but presence: the numbers are the server's word. */
   public Welcome {
@@ -42,7 +42,7 @@ public record Welcome(
 
   /** The payload of the frame. */
   public RawJson toJson() {
-    ObjectNode json = TREES.createObjectNode();
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("connectionId", connectionId);
     json.put("nodeId", nodeId);
     json.put("pingIntervalMillis", pingIntervalMillis);
@@ -56,7 +56,7 @@ public record Welcome(
     if (identityId != null) {
       json.put("identity", identityId);
     }
-    return new JsonValues().encode(json);
+    return JSON.encode(json);
   }
 
   /**
@@ -65,7 +65,7 @@ public record Welcome(
    * @throws IllegalArgumentException when a field is missing or of the wrong kind; names the field
    */
   public static Welcome fromJson(RawJson payload) {
-    JsonNode json = new JsonValues().tree(payload);
+    JsonNode json = JSON.tree(payload);
     JsonNode limits = json.path("limits");
     return new Welcome(
         text(json, "connectionId"),

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.server.internal.websocket;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+
+/**
+ * Writes the frames of a server: unmasked, unfragmented, with the shortest header.
+ *
+ * <p>Every method returns a fresh array that holds exactly one frame. For a payload that is still
+ * to be written see {@link FrameBuilder}.
+ */
+public final class FrameEncoder {
+
+  /** The longest header of a server's frame: room to leave in front of a payload. */
+  public static final int MAX_HEADER_BYTES = 10;
+
+  private static final int MAX_REASON_BYTES = Opcode.MAX_CONTROL_PAYLOAD_BYTES - Short.BYTES;
+  private static final int FINAL = 0x80;
+
+  private FrameEncoder() {}
+
+  /** A text message; that the payload is UTF-8 is the caller's promise. */
+  public static byte[] text(byte[] payload) {
+    return text(payload, 0, payload.length);
+  }
+
+  /** A text message; that the payload is UTF-8 is the caller's promise. */
+  public static byte[] text(byte[] payload, int offset, int length) {
+    return frame(Opcode.TEXT, payload, offset, length);
+  }
+
+  /** A binary message. */
+  public static byte[] binary(byte[] payload, int offset, int length) {
+    return frame(Opcode.BINARY, payload, offset, length);
+  }
+
+  /**
+   * A ping.
+   *
+   * @throws IllegalArgumentException if the payload is longer than 125 bytes
+   */
+  public static byte[] ping(byte[] payload, int offset, int length) {
+    return controlFrame(Opcode.PING, payload, offset, length);
+  }
+
+  /**
+   * A pong, which answers a ping with the ping's own payload.
+   *
+   * @throws IllegalArgumentException if the payload is longer than 125 bytes
+   */
+  public static byte[] pong(byte[] payload, int offset, int length) {
+    return controlFrame(Opcode.PONG, payload, offset, length);
+  }
+
+  /**
+   * A close frame. {@link CloseCodes#NO_CODE} gives an empty one, so what {@link
+   * MessageListener#onClose} reported can be answered with the same code.
+   *
+   * @param reason cut to 123 bytes of UTF-8, between characters
+   * @throws IllegalArgumentException if the code must not be sent, or a reason has no code
+   */
+  public static byte[] close(int code, String reason) {
+    if (code == CloseCodes.NO_CODE && reason.isEmpty()) {
+      return frame(Opcode.CLOSE, new byte[0], 0, 0);
+    }
+    if (!CloseCodes.isValidOnWire(code)) {
+      throw new IllegalArgumentException("code: " + code);
+    }
+    byte[] reasonBytes = reason.getBytes(StandardCharsets.UTF_8);
+    int reasonLength = lengthUpTo(MAX_REASON_BYTES, reasonBytes);
+    byte[] payload = new byte[Short.BYTES + reasonLength];
+    payload[0] = (byte) (code >>> Byte.SIZE);
+    payload[1] = (byte) code;
+    System.arraycopy(reasonBytes, 0, payload, Short.BYTES, reasonLength);
+    return frame(Opcode.CLOSE, payload, 0, payload.length);
+  }
+
+  /**
+   * Puts the header of a text frame in front of a payload that lies in {@code buffer} already.
+   *
+   * @param payloadOffset at least {@link #MAX_HEADER_BYTES}
+   * @return where the frame begins
+   */
+  static int putTextHeader(byte[] buffer, int payloadOffset, int payloadLength) {
+    int start = payloadOffset - headerBytes(payloadLength);
+    putHeader(buffer, start, Opcode.TEXT, payloadLength);
+    return start;
+  }
+
+  private static byte[] controlFrame(int opcode, byte[] payload, int offset, int length) {
+    if (length > Opcode.MAX_CONTROL_PAYLOAD_BYTES) {
+      throw new IllegalArgumentException("length: " + length);
+    }
+    return frame(opcode, payload, offset, length);
+  }
+
+  private static byte[] frame(int opcode, byte[] payload, int offset, int length) {
+    Objects.checkFromIndexSize(offset, length, payload.length);
+    int headerBytes = headerBytes(length);
+    byte[] frame = new byte[Math.addExact(headerBytes, length)];
+    putHeader(frame, 0, opcode, length);
+    System.arraycopy(payload, offset, frame, headerBytes, length);
+    return frame;
+  }
+
+  private static int headerBytes(int payloadLength) {
+    if (payloadLength < 126) {
+      return 2;
+    }
+    return payloadLength <= 0xffff ? 4 : MAX_HEADER_BYTES;
+  }
+
+  private static void putHeader(byte[] target, int start, int opcode, int payloadLength) {
+    int lengthBytes = headerBytes(payloadLength) - 2;
+    target[start] = (byte) (FINAL | opcode);
+    target[start + 1] =
+        (byte)
+            switch (lengthBytes) {
+              case 0 -> payloadLength;
+              case Short.BYTES -> 126;
+              default -> 127;
+            };
+    long rest = payloadLength;
+    for (int index = start + 1 + lengthBytes; index > start + 1; index--) {
+      target[index] = (byte) rest;
+      rest >>>= Byte.SIZE;
+    }
+  }
+
+  private static int lengthUpTo(int maxBytes, byte[] utf8) {
+    if (utf8.length <= maxBytes) {
+      return utf8.length;
+    }
+    int length = maxBytes;
+    while ((utf8[length] & 0xc0) == 0x80) {
+      length--;
+    }
+    return length;
+  }
+}
