@@ -54,6 +54,9 @@ public final class RawJson {
 
   /** Takes bytes the caller knows to be one valid JSON value, and does not change any more. */
   public static RawJson ofValid(byte[] owned) {
+    if (owned.length == 0) {
+      throw new IllegalArgumentException("owned: empty");
+    }
     return new RawJson(owned);
   }
 

@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import org.jspecify.annotations.Nullable;
@@ -123,13 +124,17 @@ class JsonAgreesWithJacksonTest {
     }
   }
 
+  private static boolean isAtMost9999(BigInteger exponent) {
+    return exponent.abs().compareTo(BigInteger.valueOf(9_999)) <= 0;
+  }
+
   /** What Jackson lets through and we do not. */
   private static boolean isSound(JsonParser parser, JsonToken token) throws IOException {
     if (token == JsonToken.VALUE_NUMBER_FLOAT) {
       String text = parser.getText();
       int exponent = Math.max(text.indexOf('e'), text.indexOf('E'));
       return !Double.isInfinite(parser.getDoubleValue())
-          && (exponent < 0 || Math.abs(Long.parseLong(text.substring(exponent + 1))) <= 9_999);
+          && (exponent < 0 || isAtMost9999(new BigInteger(text.substring(exponent + 1))));
     }
     if (token == JsonToken.VALUE_STRING || token == JsonToken.FIELD_NAME) {
       return UTF_8.newEncoder().canEncode(parser.getText());
