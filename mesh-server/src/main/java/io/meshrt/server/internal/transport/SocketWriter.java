@@ -22,7 +22,6 @@ final class SocketWriter {
   private final IoThread thread;
   private final ConduitStreamSinkChannel sink;
   private boolean blocked;
-  private boolean moving;
   private byte @Nullable [] waitingPong;
   private int bytesUntilPongLeft;
   private byte @Nullable [] lastBytes;
@@ -39,11 +38,6 @@ final class SocketWriter {
     return blocked;
   }
 
-  /** Whether the outgoing bytes are just being asked or told something. */
-  boolean isMoving() {
-    return moving;
-  }
-
   /** Sends this pong with what is written next, instead of one that still waits. */
   void pong(byte[] frame) {
     waitingPong = frame;
@@ -54,13 +48,13 @@ final class SocketWriter {
     boolean progress = false;
     boolean moved = true;
     while (moved && hasWork(outgoing)) {
-      moving = true;
+      thread.setMoving(true);
       try {
         int written = move(outgoing);
         moved = written > 0 && !blocked;
         progress |= written > 0;
       } finally {
-        moving = false;
+        thread.setMoving(false);
       }
     }
     settle();
@@ -97,20 +91,32 @@ final class SocketWriter {
    */
   void takeLast(@Nullable OutgoingBytes outgoing, byte[] closeFrame) {
     byte[] rest = {};
-    boolean more = outgoing != null;
-    while (more && outgoing != null) {
+    if (outgoing != null) {
+      thread.setMoving(true);
+      try {
+        rest = takeRest(outgoing);
+      } finally {
+        thread.setMoving(false);
+      }
+    }
+    lastBytes = append(rest, ByteBuffer.wrap(closeFrame));
+    waitingPong = null;
+  }
+
+  private byte[] takeRest(OutgoingBytes outgoing) {
+    byte[] rest = {};
+    int filled;
+    do {
       ByteBuffer buffer = thread.output();
       outgoing.discardData();
       outgoing.fill(buffer);
-      int filled = buffer.flip().remaining();
+      filled = buffer.flip().remaining();
       rest = append(rest, buffer);
       if (filled > 0) {
         outgoing.advance(filled);
       }
-      more = filled > 0;
-    }
-    lastBytes = append(rest, ByteBuffer.wrap(closeFrame));
-    waitingPong = null;
+    } while (filled > 0);
+    return rest;
   }
 
   /** Goes on with what {@link #takeLast} took; returns whether all of it has left. */

@@ -112,7 +112,9 @@ final class WebSocketTransport implements Transport {
 
   @Override
   public void flush() {
-    if (!writer.isBlocked() && !writer.isMoving()) {
+    if (thread.isMoving()) {
+      requestFlush();
+    } else if (!writer.isBlocked()) {
       push();
     }
   }
@@ -277,7 +279,7 @@ final class WebSocketTransport implements Transport {
     if (!CLOSE_REQUESTED.compareAndSet(this, false, true)) {
       return;
     }
-    if (thread.isCurrent() && listener != null && !writer.isMoving()) {
+    if (thread.isCurrent() && listener != null && !thread.isMoving()) {
       beginClose(ours, when);
     } else {
       thread.execute(() -> beginClose(ours, when));
