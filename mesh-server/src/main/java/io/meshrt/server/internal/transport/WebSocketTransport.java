@@ -197,8 +197,10 @@ final class WebSocketTransport implements Transport {
   }
 
   void onPeerClose(int code, String reason) {
+    if (phase == Phase.OPEN) {
+      answerWhatCameBefore(); // which may make us close, too
+    }
     if (phase == Phase.OPEN || farewell == null) {
-      answerWhatCameBefore();
       leave(Farewell.peers(code, reason));
       return;
     }
