@@ -19,6 +19,9 @@ final class SocketWriter {
    */
   private static final int PONG_DISTANCE_BYTES = 1 << 20;
 
+  // So that one fast reader does not keep the thread from the other sockets.
+  private static final int BUFFERS_PER_EVENT = 8;
+
   private final IoThread thread;
   private final ConduitStreamSinkChannel sink;
   private boolean blocked;
@@ -33,7 +36,7 @@ final class SocketWriter {
     this.sink = sink;
   }
 
-  /** Whether the socket takes nothing until it says that it is writable. */
+  /** Whether nothing is written until the socket says that it is writable. */
   boolean isBlocked() {
     return blocked;
   }
@@ -43,11 +46,15 @@ final class SocketWriter {
     waitingPong = frame;
   }
 
-  /** Writes what waits; returns whether anything was written. */
+  /** Writes what waits, or a fair share of it; returns whether anything was written. */
   boolean write(OutgoingBytes outgoing) throws IOException {
     boolean progress = false;
     boolean moved = true;
-    while (moved && hasWork(outgoing)) {
+    for (int buffers = 0; moved && hasWork(outgoing); buffers++) {
+      if (buffers == BUFFERS_PER_EVENT) {
+        blocked = true; // its turn comes again with the selector
+        break;
+      }
       thread.setMoving(true);
       try {
         int written = move(outgoing);
