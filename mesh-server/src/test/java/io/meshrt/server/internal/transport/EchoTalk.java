@@ -124,7 +124,9 @@ final class EchoTalk {
       case RawClient.PONG -> pongs.add(line("ping", payload));
       case RawClient.CLOSE ->
           closeCode =
-              payload.length == 0 ? NO_CODE : (payload[0] & 0xff) << Byte.SIZE | payload[1] & 0xff;
+              payload.length == 0
+                  ? NO_CODE
+                  : ((payload[0] & 0xff) << Byte.SIZE) | (payload[1] & 0xff);
       default -> throw new AssertionError("frame begins with " + frame.firstByte);
     }
     return true;
