@@ -35,6 +35,7 @@ final class IoThread implements IoLoop, Runnable {
   private volatile boolean stopped;
   private @Nullable ByteBuffer input;
   private @Nullable ByteBuffer output;
+  private boolean moving;
 
   IoThread(XnioIoThread thread, int index) {
     this.thread = thread;
@@ -99,6 +100,18 @@ final class IoThread implements IoLoop, Runnable {
       output = buffer;
     }
     return buffer.clear();
+  }
+
+  /**
+   * Whether outgoing bytes are just being asked or told something. They may be somebody's code, and
+   * the output buffer is theirs meanwhile: nothing else is written before that is over.
+   */
+  boolean isMoving() {
+    return moving;
+  }
+
+  void setMoving(boolean moving) {
+    this.moving = moving;
   }
 
   @Override

@@ -19,10 +19,12 @@ final class SocketWriter {
    */
   private static final int PONG_DISTANCE_BYTES = 1 << 20;
 
+  // So that one fast reader does not keep the thread from the other sockets.
+  private static final int BUFFERS_PER_EVENT = 8;
+
   private final IoThread thread;
   private final ConduitStreamSinkChannel sink;
   private boolean blocked;
-  private boolean moving;
   private byte @Nullable [] waitingPong;
   private int bytesUntilPongLeft;
   private byte @Nullable [] lastBytes;
@@ -34,14 +36,9 @@ final class SocketWriter {
     this.sink = sink;
   }
 
-  /** Whether the socket takes nothing until it says that it is writable. */
+  /** Whether nothing is written until the socket says that it is writable. */
   boolean isBlocked() {
     return blocked;
-  }
-
-  /** Whether the outgoing bytes are just being asked or told something. */
-  boolean isMoving() {
-    return moving;
   }
 
   /** Sends this pong with what is written next, instead of one that still waits. */
@@ -49,18 +46,22 @@ final class SocketWriter {
     waitingPong = frame;
   }
 
-  /** Writes what waits; returns whether anything was written. */
+  /** Writes what waits, or a fair share of it; returns whether anything was written. */
   boolean write(OutgoingBytes outgoing) throws IOException {
     boolean progress = false;
     boolean moved = true;
-    while (moved && hasWork(outgoing)) {
-      moving = true;
+    for (int buffers = 0; moved && hasWork(outgoing); buffers++) {
+      if (buffers == BUFFERS_PER_EVENT) {
+        blocked = true; // its turn comes again with the selector
+        break;
+      }
+      thread.setMoving(true);
       try {
         int written = move(outgoing);
         moved = written > 0 && !blocked;
         progress |= written > 0;
       } finally {
-        moving = false;
+        thread.setMoving(false);
       }
     }
     settle();
@@ -97,20 +98,32 @@ final class SocketWriter {
    */
   void takeLast(@Nullable OutgoingBytes outgoing, byte[] closeFrame) {
     byte[] rest = {};
-    boolean more = outgoing != null;
-    while (more && outgoing != null) {
+    if (outgoing != null) {
+      thread.setMoving(true);
+      try {
+        rest = takeRest(outgoing);
+      } finally {
+        thread.setMoving(false);
+      }
+    }
+    lastBytes = append(rest, ByteBuffer.wrap(closeFrame));
+    waitingPong = null;
+  }
+
+  private byte[] takeRest(OutgoingBytes outgoing) {
+    byte[] rest = {};
+    int filled;
+    do {
       ByteBuffer buffer = thread.output();
       outgoing.discardData();
       outgoing.fill(buffer);
-      int filled = buffer.flip().remaining();
+      filled = buffer.flip().remaining();
       rest = append(rest, buffer);
       if (filled > 0) {
         outgoing.advance(filled);
       }
-      more = filled > 0;
-    }
-    lastBytes = append(rest, ByteBuffer.wrap(closeFrame));
-    waitingPong = null;
+    } while (filled > 0);
+    return rest;
   }
 
   /** Goes on with what {@link #takeLast} took; returns whether all of it has left. */

@@ -112,7 +112,9 @@ final class WebSocketTransport implements Transport {
 
   @Override
   public void flush() {
-    if (!writer.isBlocked() && !writer.isMoving()) {
+    if (thread.isMoving()) {
+      requestFlush();
+    } else if (!writer.isBlocked()) {
       push();
     }
   }
@@ -195,8 +197,10 @@ final class WebSocketTransport implements Transport {
   }
 
   void onPeerClose(int code, String reason) {
+    if (phase == Phase.OPEN) {
+      answerWhatCameBefore(); // which may make us close, too
+    }
     if (phase == Phase.OPEN || farewell == null) {
-      answerWhatCameBefore();
       leave(Farewell.peers(code, reason));
       return;
     }
@@ -277,7 +281,7 @@ final class WebSocketTransport implements Transport {
     if (!CLOSE_REQUESTED.compareAndSet(this, false, true)) {
       return;
     }
-    if (thread.isCurrent() && listener != null && !writer.isMoving()) {
+    if (thread.isCurrent() && listener != null && !thread.isMoving()) {
       beginClose(ours, when);
     } else {
       thread.execute(() -> beginClose(ours, when));

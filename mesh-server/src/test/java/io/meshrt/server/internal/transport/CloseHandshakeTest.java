@@ -105,6 +105,20 @@ class CloseHandshakeTest {
   }
 
   @Test
+  void ownCloseBetweenMessageAndCloseOfThePeerIsAnsweredAlready() throws Exception {
+    try (RawClient client = server.open()) {
+      FakeConnection connection = server.acceptor.next();
+      connection.onReadComplete = () -> connection.transport.close(4001, "", CloseWhen.NOW);
+
+      client.send(RawClient.join(RawClient.text("last"), RawClient.closeFrame(1000)));
+
+      assertThat(client.readFrame()).isEqualTo("close:4001:");
+      assertThat(client.readFrame()).isEqualTo("end");
+      assertThat(connection.awaitClosed()).isEqualTo("closed:4001::us");
+    }
+  }
+
+  @Test
   void unansweredCloseEndsHardAfterTheLinger() throws Exception {
     try (RawClient client = server.open()) {
       FakeConnection connection = server.acceptor.next();

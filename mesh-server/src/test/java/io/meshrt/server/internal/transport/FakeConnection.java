@@ -20,6 +20,7 @@ final class FakeConnection implements TransportListener {
   final BlockingQueue<String> events = new LinkedBlockingQueue<>();
   final AtomicInteger reads = new AtomicInteger();
   volatile Consumer<String> onText = this::send;
+  volatile Runnable onReadComplete = () -> {};
   volatile Runnable onWritten = () -> {};
   private volatile boolean closed;
 
@@ -53,6 +54,7 @@ final class FakeConnection implements TransportListener {
   public void onReadComplete() {
     checkCall();
     reads.incrementAndGet();
+    onReadComplete.run();
   }
 
   @Override

@@ -9,6 +9,9 @@ import java.util.List;
 
 /** Outgoing frames without any bound; complains when the transport breaks its contract. */
 final class FakeOutgoing implements OutgoingBytes {
+  /** Runs while the transport copies. */
+  volatile Runnable onFill = () -> {};
+
   private final Deque<byte[]> controls = new ArrayDeque<>();
   private final Deque<byte[]> data = new ArrayDeque<>();
   private byte[] current;
@@ -34,6 +37,7 @@ final class FakeOutgoing implements OutgoingBytes {
       copy(frame, 0, target);
     }
     lastFilled = target.position() - before;
+    onFill.run();
   }
 
   private static void copy(byte[] frame, int offset, ByteBuffer target) {

@@ -18,6 +18,10 @@ import javax.net.ssl.SSLSocket;
 final class RawClient implements AutoCloseable {
   static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
   static final String ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
+  static final int TEXT = 0x81;
+  static final int BINARY = 0x82;
+  static final int CLOSE = 0x88;
+  static final int PONG = 0x8a;
   private static final int TIMEOUT_MILLIS = 10_000;
 
   private final Socket socket;
@@ -161,20 +165,26 @@ final class RawClient implements AutoCloseable {
    * The next frame as {@code text:…}, {@code pong:…}, {@code close:code:reason}; "end" at the end.
    */
   String readFrame() {
+    Frame frame = nextFrame();
+    if (frame == null) {
+      return "end";
+    }
+    byte[] payload = frame.payload;
+    String text = new String(payload, StandardCharsets.UTF_8);
+    return switch (frame.firstByte) {
+      case TEXT -> "text:" + text;
+      case BINARY -> "binary:" + payload.length;
+      case CLOSE -> "close:" + describeClose(payload);
+      case PONG -> "pong:" + text;
+      default -> "frame " + frame.firstByte;
+    };
+  }
+
+  /** The next frame as it is; null at the end. */
+  Frame nextFrame() {
     try {
       int first = in.read();
-      if (first < 0) {
-        return "end";
-      }
-      byte[] payload = readPayload();
-      String text = new String(payload, StandardCharsets.UTF_8);
-      return switch (first) {
-        case 0x81 -> "text:" + text;
-        case 0x82 -> "binary:" + payload.length;
-        case 0x88 -> "close:" + describeClose(payload);
-        case 0x8a -> "pong:" + text;
-        default -> "frame " + first;
-      };
+      return first < 0 ? null : new Frame(first, readPayload());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -209,5 +219,16 @@ final class RawClient implements AutoCloseable {
   @Override
   public void close() throws IOException {
     socket.close();
+  }
+
+  /** A frame of the server; the first byte is opcode and flags. */
+  static final class Frame {
+    final int firstByte;
+    final byte[] payload;
+
+    private Frame(int firstByte, byte[] payload) {
+      this.firstByte = firstByte;
+      this.payload = payload;
+    }
   }
 }

@@ -78,6 +78,22 @@ class TlsTransportTest {
   }
 
   @Test
+  void oneMebibyteInFragmentsWithPingsBetweenIsEchoed() throws Exception {
+    try (RawClient client = open()) {
+      String piece = "0123456789abcdef".repeat(1 << 10);
+      byte[] bytes = piece.getBytes(StandardCharsets.UTF_8);
+      client.send(RawClient.frame(0x01, bytes));
+      for (int number = 1; number < 64; number++) {
+        client.send(RawClient.frame(0x89, new byte[] {(byte) ('0' + number)}));
+        assertThat(client.readFrame()).isEqualTo("pong:" + (char) ('0' + number));
+        client.send(RawClient.frame(number < 63 ? 0x00 : 0x80, bytes));
+      }
+
+      assertThat(client.readFrame()).isEqualTo("text:" + piece.repeat(64));
+    }
+  }
+
+  @Test
   void manyRecordsOfOneSegmentAreAllRead() throws Exception {
     try (RawClient client = open()) {
       List<byte[]> frames = new ArrayList<>();

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -140,6 +141,11 @@ class UpgradeGateTest {
                 + "X-Large: "
                 + "x".repeat(17_000)
                 + "\r\n"),
+        arguments("16 KiB and a byte", 400, headOf(16 * 1024 + 1)),
+        arguments(
+            "65 headers",
+            400,
+            GET + HOST + UPGRADE + CONNECTION + VERSION + KEY + "X-Many: x\r\n".repeat(60)),
         arguments(
             "many headers",
             400,
@@ -188,8 +194,16 @@ class UpgradeGateTest {
         arguments("query", RawClient.request("/socket?a=1&b=%20")),
         arguments("absolute target", RawClient.request("http://127.0.0.1/socket?a=1")),
         arguments("63 headers", RawClient.request("/socket", "X-Many: x\r\n".repeat(58))),
-        arguments(
-            "15 KiB", RawClient.request("/socket", "X-Large: " + "x".repeat(15_000) + "\r\n")));
+        arguments("64 headers", RawClient.request("/socket", "X-Many: x\r\n".repeat(59))),
+        arguments("a byte less than 16 KiB", headOf(16 * 1024 - 1) + "\r\n"),
+        arguments("16 KiB", headOf(16 * 1024) + "\r\n"));
+  }
+
+  /** A valid request of this size, without the empty line at its end that counts too. */
+  private static String headOf(int bytes) {
+    String rest = GET + HOST + UPGRADE + CONNECTION + VERSION + KEY + "X-Large: \r\n\r\n";
+    String large = "X-Large: " + "x".repeat(bytes - rest.length()) + "\r\n";
+    return GET + HOST + UPGRADE + CONNECTION + VERSION + KEY + large;
   }
 
   @ParameterizedTest(name = "{0}")
@@ -209,6 +223,41 @@ class UpgradeGateTest {
 
       assertThat(client.readHead()).startsWith("HTTP/1.1 101 ");
       server.acceptor.next();
+    }
+  }
+
+  @Test
+  void framesBehindTheHeadersDoNotCountAsHeaders() throws Exception {
+    String head = headOf(16 * 1024 - 1) + "\r\n";
+    String large = "x".repeat(60_000);
+    try (RawClient client = RawClient.connect(server.port())) {
+      client.send(head.substring(0, head.length() - 1));
+      client.send(RawClient.join(new byte[] {'\n'}, RawClient.text(large)));
+
+      assertThat(client.readHead()).startsWith("HTTP/1.1 101 ");
+      assertThat(client.readFrame()).isEqualTo("text:" + large);
+      server.acceptor.next();
+    }
+  }
+
+  @Test
+  @Tag("full")
+  void slowRequestsAreCutOffAndQuietConnectionsAreNot() throws Exception {
+    try (RawClient upgraded = RawClient.connect(server.port());
+        RawClient silent = RawClient.connect(server.port());
+        RawClient slow = RawClient.connect(server.port())) {
+      upgraded.send(RawClient.request("/socket"));
+      assertThat(upgraded.readHead()).startsWith("HTTP/1.1 101 ");
+      server.acceptor.next();
+      slow.socket().setSoTimeout(9_000);
+      silent.socket().setSoTimeout(15_000);
+
+      slow.send(GET + HOST);
+
+      assertThat(slow.readHead()).isEmpty();
+      assertThat(silent.readHead()).isEmpty();
+      upgraded.sendText("still here");
+      assertThat(upgraded.readFrame()).isEqualTo("text:still here");
     }
   }
 
