@@ -54,8 +54,8 @@ final class ClientCalls {
     if (id < 0) {
       return CompletableFuture.failedFuture(refusal(id));
     }
-    // Also when the caller cancels it.
-    var unused = call.future.whenComplete((value, error) -> forget(id));
+    // However it ends: the caller may cancel it.
+    var unused = call.future.whenComplete((value, error) -> forget(id, call));
     byte[] frame = session.dialect().call(id, name, payload).orElse(null);
     if (frame == null) {
       call.fail(ErrorCode.UNAVAILABLE, "the client's protocol generation cannot answer commands");
@@ -72,8 +72,9 @@ final class ClientCalls {
 
   /** The client answered. Answers to calls that are over are dropped. */
   void onReply(Inbound.Reply reply) {
-    Call<?> call = forget(reply.id());
+    Call<?> call = take(reply.id());
     if (call != null) {
+      call.cancelTimer();
       session.services().threads().execute(() -> call.complete(reply));
     }
   }
@@ -87,6 +88,7 @@ final class ClientCalls {
       calls = null;
     }
     for (Call<?> call : lost) {
+      call.cancelTimer();
       call.failLater(ErrorCode.CONNECTION_LOST, "the connection was lost");
     }
   }
@@ -116,15 +118,13 @@ final class ClientCalls {
     return new CommandException(ErrorCode.LIMIT, "too many calls to this client");
   }
 
-  private @Nullable Call<?> forget(long id) {
-    Call<?> call;
-    synchronized (this) {
-      call = calls == null ? null : calls.remove(id);
-    }
-    if (call != null) {
-      call.cancelTimer();
-    }
-    return call;
+  private synchronized @Nullable Call<?> take(long id) {
+    return calls == null ? null : calls.remove(id);
+  }
+
+  private void forget(long id, Call<?> call) {
+    take(id);
+    call.cancelTimer();
   }
 
   private final class Call<T extends @Nullable Object> {
