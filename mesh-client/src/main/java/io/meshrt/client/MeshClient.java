@@ -19,6 +19,7 @@ import io.meshrt.core.protocol.CommandException;
 import io.meshrt.core.protocol.ErrorCode;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -167,7 +168,7 @@ public final class MeshClient implements AutoCloseable {
   public CompletableFuture<JsonNode> authenticate(Object credentials) {
     RawJson payload;
     try {
-      payload = parts.json().encode(credentials);
+      payload = parts.json().encode(Map.of("credentials", credentials));
     } catch (IllegalArgumentException e) {
       return CompletableFuture.failedFuture(e);
     }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 @SuppressWarnings("FutureReturnValueIgnored") // outcomes are asserted where they matter
 class CredentialsTest {
   private static final String AUTHENTICATE =
-      "{\"id\":1,\"command\":\"mesh/authenticate\",\"payload\":{\"token\":\"s3\"}}";
+      "{\"id\":1,\"command\":\"mesh/authenticate\",\"payload\":{\"credentials\":{\"token\":\"s3\"}}}";
 
   private final ClientRig rig = new ClientRig();
 

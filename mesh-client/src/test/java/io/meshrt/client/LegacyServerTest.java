@@ -219,6 +219,7 @@ class LegacyServerTest {
     rig.loop.run();
 
     assertThat(socket.takeOne())
-        .isEqualTo("{\"id\":1,\"command\":\"rt/authenticate\",\"payload\":\"secret\"}");
+        .isEqualTo(
+            "{\"id\":1,\"command\":\"rt/authenticate\",\"payload\":{\"credentials\":\"secret\"}}");
   }
 }

@@ -10,6 +10,7 @@ import io.meshrt.server.connection.Connection;
 import io.meshrt.server.connection.ConnectionListener;
 import io.meshrt.server.connection.Connections;
 import io.meshrt.server.connection.DisconnectListener;
+import io.meshrt.server.internal.transport.UpgradeHandler;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -198,17 +199,9 @@ public final class MeshServer implements AutoCloseable {
     node.start();
   }
 
-  /**
-   * Starts without a listener of its own, behind a handler of another HTTP server; called by {@code
-   * io.meshrt.server.undertow.MeshHttpHandler}, which is what applications use. Port, host, TLS and
-   * I/O threads are then those of the other server.
-   *
-   * @param type the handler type of that server
-   * @throws IllegalArgumentException when requests cannot be handed over through this type
-   * @throws IllegalStateException when the server was started or closed before
-   */
-  public <H> H startEmbedded(Class<H> type) {
-    return node.startEmbedded(type);
+  /** Starts behind a handler of another HTTP server, without a listener of its own. */
+  UpgradeHandler startEmbedded() {
+    return node.startEmbedded();
   }
 
   /**

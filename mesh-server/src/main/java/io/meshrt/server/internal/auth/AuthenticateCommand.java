@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The built-in by which a client sends credentials as a message: {@code {credentials}} is answered
- * by {@code {identity, expiresAt?}}, the end in ms since 1970, or by {@code EUNAUTHORIZED}. It
- * gives an identity to a connection without one and refreshes claims and expiry of one that has it.
+ * by {@code {identity, expiresAtMillis?}}, the end in ms since 1970, or by {@code EUNAUTHORIZED}.
+ * It gives an identity to a connection without one and refreshes claims and expiry of one that has
+ * it.
  */
 public final class AuthenticateCommand implements CommandHandler {
   private final MessageAuthenticator authenticator;
@@ -66,7 +67,7 @@ public final class AuthenticateCommand implements CommandHandler {
     }
     Map<String, Object> reply = new LinkedHashMap<>();
     reply.put("identity", identity.id());
-    identity.expiresAt().ifPresent(end -> reply.put("expiresAt", end.toEpochMilli()));
+    identity.expiresAt().ifPresent(end -> reply.put("expiresAtMillis", end.toEpochMilli()));
     return reply;
   }
 }

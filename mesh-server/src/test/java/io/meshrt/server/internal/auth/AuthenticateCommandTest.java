@@ -53,7 +53,8 @@ class AuthenticateCommandTest {
             (credentials, who) ->
                 Authentication.accept(Identity.of(credentials.textValue()).withExpiry(end)));
 
-    assertThat(reply).isEqualTo(Map.of("identity", "let me in", "expiresAt", end.toEpochMilli()));
+    assertThat(reply)
+        .isEqualTo(Map.of("identity", "let me in", "expiresAtMillis", end.toEpochMilli()));
     assertThat(connection.identity()).map(Identity::id).contains("let me in");
   }
 

@@ -58,10 +58,14 @@ public record Outcome(List<String> events, String end, boolean midMessage) {
    */
   public int closeCode() {
     if (end.startsWith("violation ")) {
-      return Integer.parseInt(end.split(" ")[1]);
+      return secondWord(end);
     }
     String last = events.isEmpty() ? "" : events.get(events.size() - 1);
-    return last.startsWith("close ") ? Integer.parseInt(last.split(" ")[1]) : 0;
+    return last.startsWith("close ") ? secondWord(last) : 0;
+  }
+
+  private static int secondWord(String line) {
+    return Integer.parseInt(line.split(" ", 3)[1]);
   }
 
   /** The same outcome with one more event, for a stream that goes on. */

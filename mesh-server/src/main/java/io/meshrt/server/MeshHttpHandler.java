@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.meshrt.server.undertow;
+package io.meshrt.server;
 
-import io.meshrt.server.MeshServer;
-import io.meshrt.server.internal.transport.UpgradeHandler;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +22,7 @@ public final class MeshHttpHandler implements HttpHandler {
    *     those with 426 or 404
    */
   public MeshHttpHandler(MeshServer server, @Nullable HttpHandler next) {
-    this.handler = server.startEmbedded(UpgradeHandler.class).orElse(next);
+    this.handler = server.startEmbedded().orElse(next);
   }
 
   @Override
