@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Runs servers and clients inside one test and watches what they do. */
+/**
+ * Tools for testing programs over real sockets. Doors: {@code RawWebSocket} and {@code RawFrame}, a
+ * client that sends exactly the bytes it is told to.
+ */
 @NullMarked
 package io.meshrt.testkit;
 

@@ -34,7 +34,9 @@ public final class Authentication {
     return new Authentication(true, Objects.requireNonNull(identity, "identity"), null, 0, "");
   }
 
-  /** Accepts a caller that stays without an identity, until it authenticates by message, if ever. */
+  /**
+   * Accepts a caller that stays without an identity, until it authenticates by message, if ever.
+   */
   public static Authentication anonymous() {
     return ANONYMOUS;
   }
@@ -54,7 +56,8 @@ public final class Authentication {
     if (status < 400 || status > 599) {
       throw new IllegalArgumentException("status: " + status);
     }
-    return new Authentication(false, null, null, status, Objects.requireNonNull(message, "message"));
+    return new Authentication(
+        false, null, null, status, Objects.requireNonNull(message, "message"));
   }
 
   /** The same acceptance, and the connection starts with this metadata. */

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param messageAuthenticator asked when a client sends credentials as a message
  * @param required whether a connection without an identity is closed (4501) when it has not
  *     authenticated within {@code firstMessageTimeout}, and may run no command before
- * @param hookTimeout how long an authenticator may take
+ * @param hookTimeout how long an authenticator may take; then an upgrade is refused with 503, a
+ *     message answered with {@code ETIMEOUT}, and what it decides later counts for nothing
  * @param firstMessageTimeout how long a connection may stay without identity where one is required
  * @param maxPending upgrade authentications at the same time; more are refused with 503
  */

@@ -16,8 +16,9 @@ public interface MessageAuthenticator {
    *
    * @param credentials what the client sent, any JSON
    * @return an {@link Authentication} with an identity, or a {@link
-   *     java.util.concurrent.CompletionStage} of one; null or a rejection answers {@code
-   *     EUNAUTHORIZED}
+   *     java.util.concurrent.CompletionStage} of one; anything else answers {@code EUNAUTHORIZED};
+   *     metadata it holds is ignored
+   * @throws Exception fails the command as an exception of a handler would
    */
   @Nullable Object authenticate(JsonNode credentials, Connection connection) throws Exception;
 }

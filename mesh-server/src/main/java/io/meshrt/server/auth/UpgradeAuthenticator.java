@@ -13,9 +13,9 @@ public interface UpgradeAuthenticator {
    * Decides.
    *
    * @return an {@link Authentication}, or a {@link java.util.concurrent.CompletionStage} of one;
-   *     null rejects with 401
-   * @throws Exception rejects with 401; a {@link io.meshrt.core.protocol.CommandException} sends its
-   *     text as the body
+   *     anything else, null, true and an {@link Identity} included, rejects with 401
+   * @throws Exception rejects with 401; a {@link io.meshrt.core.protocol.CommandException} sends
+   *     its text as the body, and with the code {@code EACCESS} the status is 403
    */
   @Nullable Object authenticate(UpgradeRequest request) throws Exception;
 }

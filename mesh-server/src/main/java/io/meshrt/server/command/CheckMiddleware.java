@@ -3,7 +3,7 @@ package io.meshrt.server.command;
 
 import java.util.concurrent.CompletionStage;
 
-/** A plain check as a link of the chain; being a {@link Middleware.Check}, it can also run alone. */
+/** A plain check as a link of the chain; being a {@link Middleware.Check}, it also runs alone. */
 record CheckMiddleware(Middleware.Check check, boolean mayBlock)
     implements Middleware, Middleware.Check {
   @Override

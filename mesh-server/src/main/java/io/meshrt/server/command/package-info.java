@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What an application writes to answer commands: handlers, middleware, their context and options. */
+/**
+ * What an application writes to answer commands: handlers, middleware, their context and options.
+ */
 @NullMarked
 package io.meshrt.server.command;
 

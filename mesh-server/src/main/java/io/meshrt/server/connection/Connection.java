@@ -10,9 +10,9 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client's connection, as handlers and hooks see it. Thread-safe; nothing here blocks. After the
- * connection is closed its facts can still be read, sends are dropped and calls fail with {@code
- * CLOSED}.
+ * One client's connection, as handlers and hooks see it. Thread-safe; nothing here blocks. After
+ * the connection is closed its facts can still be read, sends are dropped and calls fail with
+ * {@code CLOSED}.
  */
 public interface Connection {
   /** Opaque id, unique in the cluster; it names the node that holds the connection. */
@@ -35,7 +35,9 @@ public interface Connection {
   /** Path of the upgrade request. */
   String path();
 
-  /** Undecoded query of the upgrade request, without the question mark; empty when there is none. */
+  /**
+   * Undecoded query of the upgrade request, without the question mark; empty when there is none.
+   */
   String queryString();
 
   /** Address of the client; behind trusted proxies the one they forwarded. */
@@ -58,8 +60,8 @@ public interface Connection {
   boolean send(String name, @Nullable Object payload);
 
   /**
-   * Asks the client to run a command it registered, with the default call timeout (30 s). The future
-   * always completes: with the value, with the client's failure, or with a {@link
+   * Asks the client to run a command it registered, with the default call timeout (30 s). The
+   * future always completes: with the value, with the client's failure, or with a {@link
    * io.meshrt.core.protocol.CommandException} of code {@code ETIMEOUT}, {@code CONNECTION_LOST},
    * {@code CLOSED}, {@code ELIMIT} (too many calls in flight), or {@code EUNAVAILABLE} when the
    * client's protocol generation cannot answer commands.

@@ -43,36 +43,73 @@ public record ConnectionLimits(
 
   /** 320 KiB a message, 1 MiB or 1,024 frames waiting, 10 s deadlines, 5 malformed messages. */
   public static ConnectionLimits defaults() {
-    return new ConnectionLimits(320 * 1024, Duration.ofSeconds(10), 1024 * 1024, 1024, Duration.ofSeconds(10), 5);
+    return new ConnectionLimits(
+        320 * 1024, Duration.ofSeconds(10), 1024 * 1024, 1024, Duration.ofSeconds(10), 5);
   }
 
   /** The same limits with another {@code maxMessageBytes}. */
   public ConnectionLimits withMaxMessageBytes(int maxMessageBytes) {
-    return new ConnectionLimits(maxMessageBytes, messageDeadline, maxOutboxBytes, maxOutboxEntries, stallTimeout, maxMalformed);
+    return new ConnectionLimits(
+        maxMessageBytes,
+        messageDeadline,
+        maxOutboxBytes,
+        maxOutboxEntries,
+        stallTimeout,
+        maxMalformed);
   }
 
   /** The same limits with another {@code messageDeadline}. */
   public ConnectionLimits withMessageDeadline(Duration messageDeadline) {
-    return new ConnectionLimits(maxMessageBytes, messageDeadline, maxOutboxBytes, maxOutboxEntries, stallTimeout, maxMalformed);
+    return new ConnectionLimits(
+        maxMessageBytes,
+        messageDeadline,
+        maxOutboxBytes,
+        maxOutboxEntries,
+        stallTimeout,
+        maxMalformed);
   }
 
   /** The same limits with another {@code maxOutboxBytes}. */
   public ConnectionLimits withMaxOutboxBytes(int maxOutboxBytes) {
-    return new ConnectionLimits(maxMessageBytes, messageDeadline, maxOutboxBytes, maxOutboxEntries, stallTimeout, maxMalformed);
+    return new ConnectionLimits(
+        maxMessageBytes,
+        messageDeadline,
+        maxOutboxBytes,
+        maxOutboxEntries,
+        stallTimeout,
+        maxMalformed);
   }
 
   /** The same limits with another {@code maxOutboxEntries}. */
   public ConnectionLimits withMaxOutboxEntries(int maxOutboxEntries) {
-    return new ConnectionLimits(maxMessageBytes, messageDeadline, maxOutboxBytes, maxOutboxEntries, stallTimeout, maxMalformed);
+    return new ConnectionLimits(
+        maxMessageBytes,
+        messageDeadline,
+        maxOutboxBytes,
+        maxOutboxEntries,
+        stallTimeout,
+        maxMalformed);
   }
 
   /** The same limits with another {@code stallTimeout}. */
   public ConnectionLimits withStallTimeout(Duration stallTimeout) {
-    return new ConnectionLimits(maxMessageBytes, messageDeadline, maxOutboxBytes, maxOutboxEntries, stallTimeout, maxMalformed);
+    return new ConnectionLimits(
+        maxMessageBytes,
+        messageDeadline,
+        maxOutboxBytes,
+        maxOutboxEntries,
+        stallTimeout,
+        maxMalformed);
   }
 
   /** The same limits with another {@code maxMalformed}. */
   public ConnectionLimits withMaxMalformed(int maxMalformed) {
-    return new ConnectionLimits(maxMessageBytes, messageDeadline, maxOutboxBytes, maxOutboxEntries, stallTimeout, maxMalformed);
+    return new ConnectionLimits(
+        maxMessageBytes,
+        messageDeadline,
+        maxOutboxBytes,
+        maxOutboxEntries,
+        stallTimeout,
+        maxMalformed);
   }
 }

@@ -12,7 +12,9 @@ public enum Outcome {
   /** Not answered in time. */
   TIMEOUT("timeout"),
   /** An exception that was not meant for the caller. */
-  ERROR("error");
+  ERROR("error"),
+  /** A result that came after the answer, mostly after the timeout; it was dropped. */
+  LATE("late");
 
   private final String tag;
 

@@ -20,6 +20,12 @@ public interface ConnectionAcceptor {
   Accepted accept(Transport transport, UpgradeRequest request, Admission admission);
 
   /**
+   * The client was gone before the request it had been admitted for became a connection: {@link
+   * #accept} will not be called for this admission. Any thread.
+   */
+  default void onAbandoned(Admission admission) {}
+
+  /**
    * The decision.
    *
    * @param status 101 to accept, else the HTTP status of the refusal
@@ -28,10 +34,7 @@ public interface ConnectionAcceptor {
    * @param attachment handed back to {@link #accept}
    */
   record Admission(
-      int status,
-      String message,
-      @Nullable String subprotocol,
-      @Nullable Object attachment) {
+      int status, String message, @Nullable String subprotocol, @Nullable Object attachment) {
     /** Accepts. */
     public static Admission accept(@Nullable String subprotocol, @Nullable Object attachment) {
       return new Admission(101, "", subprotocol, attachment);

@@ -4,8 +4,8 @@ package io.meshrt.server.internal.transport;
 /** One I/O thread. */
 public interface IoLoop {
   /**
-   * Runs {@code task} on this thread, in order. Many tasks handed over while the thread is busy cost
-   * one wake-up. Dropped silently once the server's I/O has stopped.
+   * Runs {@code task} on this thread, in order. Many tasks handed over while the thread is busy
+   * cost one wake-up. Dropped silently once the server's I/O has stopped.
    */
   void execute(Runnable task);
 

@@ -9,8 +9,8 @@ import java.nio.ByteBuffer;
  */
 public interface OutgoingBytes {
   /**
-   * Copies pending bytes, frame headers included, into {@code target} until it is full or nothing is
-   * left. Nothing is consumed: the same bytes come again unless {@link #advance} said they left.
+   * Copies pending bytes, frame headers included, into {@code target} until it is full or nothing
+   * is left. Nothing is consumed: the same bytes come again unless {@link #advance} said they left.
    */
   void fill(ByteBuffer target);
 

@@ -20,7 +20,8 @@ public interface Transport {
 
   /**
    * Sends a close frame and ends the connection; any thread; only the first call counts. The peer's
-   * answer is awaited briefly, then the socket is closed hard.
+   * answer is awaited briefly, then the socket is closed hard. On the I/O thread the listener may
+   * be told the end before this returns.
    *
    * @param code as on the wire; 1005 sends an empty close frame
    * @param when whether data that waits is written before the close frame

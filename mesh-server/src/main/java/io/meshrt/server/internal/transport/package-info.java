@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * Carries messages: HTTP and upgrade by Undertow, then our own reading and writing on the upgraded
- * stream. Hands on whole messages and knows no commands. Doors: {@code HttpEndpoint} assembles it;
- * {@code ConnectionAcceptor}, {@code TransportListener} and {@code OutgoingBytes} are what the rooms
- * above implement; only this package knows Undertow and XNIO.
+ * stream. Hands on whole messages and knows no commands. Doors: {@code HttpEndpoint} assembles it
+ * from {@code TransportOptions}, {@code UpgradeHandler} does so within somebody else's Undertow;
+ * {@code ConnectionAcceptor}, {@code TransportListener} and {@code OutgoingBytes} are what the
+ * rooms above implement; only this package knows Undertow and XNIO.
  */
 @NullMarked
 package io.meshrt.server.internal.transport;

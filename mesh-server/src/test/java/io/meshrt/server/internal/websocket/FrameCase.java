@@ -12,7 +12,7 @@ import java.util.HexFormat;
 import java.util.List;
 
 /** One case of {@code test-data/websocket/frame-cases.json}; the README beside it says the form. */
-final class FrameCase {
+public final class FrameCase {
   private static final Path FILE = Path.of("..", "test-data", "websocket", "frame-cases.json");
   private static final HexFormat HEX = HexFormat.of();
 
@@ -28,7 +28,7 @@ final class FrameCase {
     this.expect = node.required("expect");
   }
 
-  static List<FrameCase> all() {
+  public static List<FrameCase> all() {
     try {
       JsonNode root = new ObjectMapper().readTree(FILE.toFile());
       byte[] mask = HEX.parseHex(root.required("mask").asText());
@@ -43,19 +43,19 @@ final class FrameCase {
     }
   }
 
-  byte[] stream() {
+  public byte[] stream() {
     return stream;
   }
 
-  int maxMessageBytes() {
+  public int maxMessageBytes() {
     return maxMessageBytes;
   }
 
-  boolean staysOpen() {
+  public boolean staysOpen() {
     return expect.required("close").isNull();
   }
 
-  boolean acceptsAnotherFrame() {
+  public boolean acceptsAnotherFrame() {
     return !expect.path("incomplete").asBoolean();
   }
 
@@ -79,6 +79,17 @@ final class FrameCase {
       events.add("close " + close.required("code") + " " + close.required("reason").asText());
     }
     return events;
+  }
+
+  /** The category of the Autobahn test suite that the case belongs to. */
+  public int category() {
+    return Integer.parseInt(name.substring(0, name.indexOf('.')));
+  }
+
+  /** What a decoder makes of the stream; of a violation only the code is told. */
+  public Outcome expected() {
+    String end = violationCode() == 0 ? Outcome.OPEN : "violation " + violationCode();
+    return new Outcome(events(), end, !acceptsAnotherFrame());
   }
 
   @Override

@@ -6,13 +6,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /** All that a decoder makes of a stream: events, how it ended, and whether it waits for more. */
-record Outcome(List<String> events, String end, boolean midMessage) {
+public record Outcome(List<String> events, String end, boolean midMessage) {
   static final String OPEN = "open";
   private static final int MARGIN = 16;
   private static final byte MARGIN_BYTE = 0x55;
 
   /** Decodes a copy of the stream; each slice lies amid bytes that are none of its business. */
-  static Outcome of(byte[] stream, int maxMessageBytes, Slicing slicing) {
+  public static Outcome of(byte[] stream, int maxMessageBytes, Slicing slicing) {
     var decoder = new FrameDecoder(maxMessageBytes);
     var listener = new RecordingListener();
     String end = OPEN;
@@ -53,8 +53,23 @@ record Outcome(List<String> events, String end, boolean midMessage) {
     }
   }
 
+  /**
+   * What this server sends in its close frame: 1005 for no code, 0 if the connection stays open.
+   */
+  public int closeCode() {
+    if (end.startsWith("violation ")) {
+      return secondWord(end);
+    }
+    String last = events.isEmpty() ? "" : events.get(events.size() - 1);
+    return last.startsWith("close ") ? secondWord(last) : 0;
+  }
+
+  private static int secondWord(String line) {
+    return Integer.parseInt(line.split(" ", 3)[1]);
+  }
+
   /** The same outcome with one more event, for a stream that goes on. */
-  Outcome followedBy(String event) {
+  public Outcome followedBy(String event) {
     var more = new ArrayList<>(events);
     more.add(event);
     return new Outcome(more, end, midMessage);

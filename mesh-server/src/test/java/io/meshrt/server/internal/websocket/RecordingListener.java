@@ -7,10 +7,11 @@ import java.util.HexFormat;
 import java.util.List;
 
 /** Keeps what a decoder reports as one line per event: {@code text Hello}, {@code ping 00ff}. */
-class RecordingListener implements MessageListener {
+public class RecordingListener implements MessageListener {
   final List<String> events = new ArrayList<>();
 
-  static String line(String type, byte[] buffer, int offset, int length) {
+  /** One event as a line. */
+  public static String line(String type, byte[] buffer, int offset, int length) {
     String payload =
         type.equals("text")
             ? new String(buffer, offset, length, StandardCharsets.UTF_8)

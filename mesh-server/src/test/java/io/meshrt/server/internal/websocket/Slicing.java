@@ -4,7 +4,7 @@ package io.meshrt.server.internal.websocket;
 import java.util.Random;
 
 /** How a stream reaches the decoder: how many of the remaining bytes the next read brings. */
-interface Slicing {
+public interface Slicing {
   Slicing WHOLE = remaining -> remaining;
   Slicing SINGLE_BYTES = remaining -> 1;
 

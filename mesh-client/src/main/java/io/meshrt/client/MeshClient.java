@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.client;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.meshrt.client.internal.call.Call;
+import io.meshrt.client.internal.callback.CallbackThreads;
+import io.meshrt.client.internal.callback.ErrorReports;
+import io.meshrt.client.internal.callback.MessageListeners;
+import io.meshrt.client.internal.dialect.Names;
+import io.meshrt.client.internal.loop.Loop;
+import io.meshrt.client.internal.session.ClientSession;
+import io.meshrt.client.internal.session.ServerCommands;
+import io.meshrt.client.internal.session.StatusBoard;
+import io.meshrt.client.internal.socket.Connector;
+import io.meshrt.core.codec.JsonValues;
+import io.meshrt.core.codec.RawJson;
+import io.meshrt.core.protocol.CommandException;
+import io.meshrt.core.protocol.ErrorCode;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A client of one server: calls commands, answers commands of the server, hears pushes, and keeps
+ * its connection.
+ *
+ * <p>Thread-safe. Nothing but {@link #close()} blocks. Futures complete and listeners run on the
+ * callback executor; a listener's calls come one after the other. It begins with {@link #connect()}
+ * and ends with {@link #close()}, after which no thread of it is left; a client that was lost
+ * without being closed keeps its connection.
+ */
+public final class MeshClient implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(MeshClient.class);
+  private static final Duration CLOSE_MARGIN = Duration.ofSeconds(2);
+
+  private final Parts parts;
+  private final ClientSession session;
+  private final Duration commandTimeout;
+  private final CompletableFuture<Void> closed = new CompletableFuture<>();
+
+  /** What a client is made of. */
+  record Parts(
+      Loop loop,
+      Connector connector,
+      CallbackThreads callbacks,
+      JsonValues json,
+      StatusBoard status,
+      ErrorReports errors,
+      MessageListeners messages,
+      ServerCommands commands) {}
+
+  MeshClient(Parts parts, ClientSession session, Duration commandTimeout) {
+    this.parts = parts;
+    this.session = session;
+    this.commandTimeout = commandTimeout;
+  }
+
+  /**
+   * Begins to describe a client.
+   *
+   * @param uri of the server, {@code ws://} or {@code wss://}; path and query are sent as they are
+   * @throws IllegalArgumentException when it is anything else
+   */
+  public static MeshClientBuilder builder(String uri) {
+    return builder(URI.create(uri));
+  }
+
+  /** As {@link #builder(String)}. */
+  public static MeshClientBuilder builder(URI uri) {
+    return new MeshClientBuilder(uri);
+  }
+
+  /**
+   * Connects. The future completes when commands can be sent: after the upgrade, and after the
+   * server has shown which generation of the protocol it speaks. Called while connecting or
+   * reconnecting it joins the attempt under way; when connected it is done at once.
+   *
+   * <p>A first connect that fails is reported and not tried again, unless the policy says {@link
+   * ReconnectPolicy#withFirstConnectRetried}; calling this method again is allowed. A connection
+   * that is lost later is restored by the policy without being asked.
+   *
+   * @return fails with {@link ConnectionFailedException}, or {@code CLOSED} after {@link #close()}
+   */
+  public CompletableFuture<Void> connect() {
+    CompletableFuture<Void> connected = new CompletableFuture<>();
+    ClientSession.Outcome outcome =
+        failure -> parts.callbacks().execute(() -> settle(connected, failure));
+    if (!parts.loop().execute(() -> session.connect(outcome))) {
+      outcome.onDone(closedFailure());
+    }
+    return connected;
+  }
+
+  /**
+   * Calls a command, with the client's command timeout. While the client is (re)connecting, or the
+   * server has as much to do as it takes, the call waits in a bounded queue; its timeout runs.
+   *
+   * <p>The future always completes: with the result, with the server's failure, or with a {@link
+   * CommandException} of code {@code ETIMEOUT}, {@code CONNECTION_LOST} (the outcome is unknown),
+   * {@code CLOSED}, {@code ELIMIT} (too many calls wait), {@code ETOOLARGE} (more than the server
+   * takes) or {@code EUNAVAILABLE} (not connected and not trying); with {@link
+   * UnexpectedReplyException} when the result does not fit; with {@link IllegalArgumentException}
+   * when the name is one of the protocol's own or the payload cannot be written. Cancelling it
+   * frees its place; the server may run the command all the same.
+   *
+   * <p>On legacy servers an object with exactly the texts error, code and name is a failure.
+   *
+   * @param payload any value Jackson can write; null is JSON null, on legacy servers an empty
+   *     object
+   * @param type of the result; {@code Void.class} for none
+   */
+  public <T extends @Nullable Object> CompletableFuture<T> command(
+      String name, @Nullable Object payload, Class<T> type) {
+    return command(name, payload, type, commandTimeout);
+  }
+
+  /** As {@link #command(String, Object, Class)}, with a timeout of its own. */
+  public <T extends @Nullable Object> CompletableFuture<T> command(
+      String name, @Nullable Object payload, Class<T> type, Duration timeout) {
+    return call(name, payload, false, timeout, result -> decode(result, type));
+  }
+
+  /** As {@link #command(String, Object, Class)}, for generic types. */
+  public <T extends @Nullable Object> CompletableFuture<T> command(
+      String name, @Nullable Object payload, TypeReference<T> type) {
+    return command(name, payload, type, commandTimeout);
+  }
+
+  /** As {@link #command(String, Object, Class)}, for generic types, with a timeout of its own. */
+  public <T extends @Nullable Object> CompletableFuture<T> command(
+      String name, @Nullable Object payload, TypeReference<T> type, Duration timeout) {
+    return call(name, payload, false, timeout, result -> decode(result, type));
+  }
+
+  /**
+   * As {@link #command(String, Object, Class)}, for a result as it comes: an error object of a
+   * legacy server is a result like any other. A null node when there is none.
+   */
+  public CompletableFuture<JsonNode> commandRaw(String name, @Nullable Object payload) {
+    return commandRaw(name, payload, commandTimeout);
+  }
+
+  /** As {@link #commandRaw(String, Object)}, with a timeout of its own. */
+  public CompletableFuture<JsonNode> commandRaw(
+      String name, @Nullable Object payload, Duration timeout) {
+    return call(name, payload, true, timeout, parts.json()::tree);
+  }
+
+  /**
+   * Presents credentials as a message, to authenticate or to renew what is about to expire. Once
+   * accepted they are presented again after each reconnect, before anything else; if they are
+   * refused then, the error listeners hear of it and the client goes on without.
+   *
+   * @param credentials any value Jackson can write; it is kept as JSON
+   * @return what the server answers; fails as {@link #command(String, Object, Class)} does, with
+   *     {@code EUNAUTHORIZED} when the credentials are refused
+   */
+  public CompletableFuture<JsonNode> authenticate(Object credentials) {
+    RawJson payload;
+    try {
+      payload = parts.json().encode(Map.of("credentials", credentials));
+    } catch (IllegalArgumentException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    PendingReply<JsonNode> reply =
+        new PendingReply<>(Names.AUTHENTICATE, parts.json()::tree, parts.callbacks());
+    Call.Outcome outcome =
+        new Call.Outcome() {
+          @Override
+          public void onReply(RawJson answer) {
+            session.onAuthenticated(payload);
+            reply.onReply(answer);
+          }
+
+          @Override
+          public void onFailure(RuntimeException failure) {
+            reply.onFailure(failure);
+          }
+        };
+    return submit(Call.builtIn(Names.AUTHENTICATE, payload, commandTimeout, outcome), reply);
+  }
+
+  /**
+   * Answers a command that the server calls, in place of an earlier handler of that name. Handlers
+   * of different commands, and of the same one, may run at the same time.
+   *
+   * @throws IllegalArgumentException when the name is one of the protocol's own
+   */
+  public Registration registerCommand(String name, ClientCommandHandler handler) {
+    Names.requireApplicationName(name);
+    return parts.commands().register(name, handler);
+  }
+
+  /**
+   * As {@link #registerCommand(String, ClientCommandHandler)}, with the payload bound to a type.
+   */
+  public <T> Registration registerCommand(
+      String name, Class<T> type, TypedClientCommandHandler<T> handler) {
+    return registerCommand(name, context -> handler.handle(context.payload(type), context));
+  }
+
+  /** As {@link #registerCommand(String, Class, TypedClientCommandHandler)}, for generic types. */
+  public <T> Registration registerCommand(
+      String name, TypeReference<T> type, TypedClientCommandHandler<T> handler) {
+    return registerCommand(name, context -> handler.handle(context.payload(type), context));
+  }
+
+  /**
+   * Listens to the pushes of one name. A listener that falls behind by more than the client's
+   * limits misses messages; the error listeners are told how many.
+   *
+   * @throws IllegalArgumentException when the name is one of the protocol's own
+   */
+  public <T> Registration onMessage(String name, Class<T> type, MessageListener<T> listener) {
+    Names.requireApplicationName(name);
+    return parts
+        .messages()
+        .add(name, (n, payload) -> listener.onMessage(parts.json().decode(payload, type)));
+  }
+
+  /** As {@link #onMessage(String, Class, MessageListener)}, for generic types. */
+  public <T> Registration onMessage(
+      String name, TypeReference<T> type, MessageListener<T> listener) {
+    Names.requireApplicationName(name);
+    return parts
+        .messages()
+        .add(name, (n, payload) -> listener.onMessage(parts.json().decode(payload, type)));
+  }
+
+  /** Listens to all pushes; otherwise as {@link #onMessage(String, Class, MessageListener)}. */
+  public Registration onAnyMessage(AnyMessageListener listener) {
+    return parts
+        .messages()
+        .addForAll((name, payload) -> listener.onMessage(name, parts.json().tree(payload)));
+  }
+
+  /** Listens to changes of the status, in order. */
+  public Registration onStatus(Consumer<? super StatusChange> listener) {
+    return parts.status().onStatus(listener);
+  }
+
+  /** Listens to errors that no future reports. */
+  public Registration onError(Consumer<? super ClientError> listener) {
+    return parts.errors().add(listener);
+  }
+
+  /** Where the client stands now. */
+  public ClientStatus status() {
+    return parts.status().status();
+  }
+
+  /** Last round trip that the server measured on this connection. */
+  public Optional<Duration> latency() {
+    return parts.status().latency();
+  }
+
+  /** Id of this connection; empty when not connected, and on the oldest legacy servers. */
+  public Optional<String> connectionId() {
+    return parts.status().connectionId();
+  }
+
+  /** What is known of the server; empty when not connected. */
+  public Optional<ServerInfo> serverInfo() {
+    return parts.status().server();
+  }
+
+  /**
+   * Closes at once: calls that have no answer yet fail with {@code CLOSED}. Blocks until the server
+   * has been told, at most about a second. Idempotent; a callback may call it.
+   */
+  @Override
+  public void close() {
+    close(Duration.ZERO);
+  }
+
+  /**
+   * Closes, but lets calls that were made before be answered for up to {@code grace}. New calls
+   * fail with {@code CLOSED} from now on.
+   */
+  public void close(Duration grace) {
+    if (grace.isNegative()) {
+      throw new IllegalArgumentException("grace: " + grace);
+    }
+    beginClose(grace);
+    try {
+      closed.get(grace.plus(CLOSE_MARGIN).toMillis(), TimeUnit.MILLISECONDS);
+      parts.loop().awaitEnd(CLOSE_MARGIN);
+      parts.callbacks().stop(CLOSE_MARGIN);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      log.warn("the client did not close in time", e);
+    }
+  }
+
+  /** Begins to close. */
+  void beginClose(Duration grace) {
+    parts
+        .loop()
+        .execute(
+            () ->
+                session.close(
+                    grace,
+                    () -> {
+                      parts.connector().stop();
+                      parts.loop().stop();
+                      closed.complete(null);
+                    }));
+  }
+
+  private <T extends @Nullable Object> CompletableFuture<T> call(
+      String name,
+      @Nullable Object payload,
+      boolean raw,
+      Duration timeout,
+      PendingReply.Decoder<T> decoder) {
+    PendingReply<T> reply = new PendingReply<>(name, decoder, parts.callbacks());
+    Call call;
+    try {
+      Names.requireApplicationName(name);
+      MeshClientBuilder.requirePositive("timeout", timeout);
+      call = Call.of(name, raw, parts.json().encode(payload), timeout, reply);
+    } catch (IllegalArgumentException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    return submit(call, reply);
+  }
+
+  private <T extends @Nullable Object> CompletableFuture<T> submit(
+      Call call, PendingReply<T> reply) {
+    if (!parts.loop().execute(() -> session.submit(call))) {
+      reply.onFailure(closedFailure());
+      return reply.future();
+    }
+    reply.onAbandoned(() -> parts.loop().execute(() -> session.forget(call)));
+    return reply.future();
+  }
+
+  @SuppressWarnings("NullAway") // JSON null is null, which a T extends @Nullable Object may be
+  private <T extends @Nullable Object> T decode(RawJson payload, Class<T> type) {
+    return parts.json().decode(payload, type);
+  }
+
+  @SuppressWarnings("NullAway") // as above
+  private <T extends @Nullable Object> T decode(RawJson payload, TypeReference<T> type) {
+    return parts.json().decode(payload, type);
+  }
+
+  @SuppressWarnings("NullAway") // a Void can only be null
+  private static void settle(CompletableFuture<Void> future, @Nullable RuntimeException failure) {
+    if (failure == null) {
+      future.complete(null);
+    } else {
+      future.completeExceptionally(failure);
+    }
+  }
+
+  private static CommandException closedFailure() {
+    return new CommandException(ErrorCode.CLOSED, "The client is closed.");
+  }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.client.internal.dialect;
+
+import io.meshrt.client.Generation;
+import io.meshrt.core.codec.Envelope;
+import io.meshrt.core.codec.RawJson;
+import io.meshrt.core.protocol.CommandException;
+import io.meshrt.core.protocol.RequestId;
+import org.jspecify.annotations.Nullable;
+
+/** Reads and writes the frames of one generation. Immutable and shared by all connections. */
+public interface Dialect {
+  /** The dialect of a generation. */
+  static Dialect of(Generation generation) {
+    return generation == Generation.V1 ? V1Dialect.INSTANCE : LegacyDialect.of(generation);
+  }
+
+  /** Whose frames these are. */
+  Generation generation();
+
+  /** What a frame of the server means. */
+  Inbound read(Envelope envelope);
+
+  /** A call of an application command. */
+  byte[] call(long id, String name, RawJson payload);
+
+  /** A call of a built-in command, named without its prefix. */
+  byte[] callBuiltIn(long id, String bareName, RawJson payload);
+
+  /**
+   * The failure that hides in the payload of a reply; null when the payload is a result. Only
+   * legacy replies hide failures.
+   */
+  @Nullable CommandException failureIn(RawJson payload);
+
+  /** Answers a ping; {@code id} is one this connection has not used. */
+  byte[] pong(long id, RawJson pingPayload);
+
+  /** Answers a measurement of latency; {@code id} is one this connection has not used. */
+  byte[] latencyResponse(long id, RawJson payload);
+
+  /** The latency the server told in a ping or latency frame, in ms; negative when it told none. */
+  double latencyMillis(RawJson payload);
+
+  /** Answers a request of the server. */
+  byte[] reply(RequestId id, RawJson payload);
+
+  /** Answers a request of the server that failed. */
+  byte[] failure(RequestId id, String code, String message, @Nullable RawJson data);
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.client.internal.dialect;
+
+import io.meshrt.client.Generation;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+
+/** The names the protocol keeps for itself. */
+public final class Names {
+  /** The WebSocket subprotocol of our own generation. */
+  public static final String SUBPROTOCOL = "mesh.v1";
+
+  /** The built-in command that presents credentials. */
+  public static final String AUTHENTICATE = "authenticate";
+
+  /** The built-in command that does nothing. */
+  static final String NOOP = "noop";
+
+  static final String MESH_PREFIX = "mesh/";
+  static final String REALTIME_PREFIX = "rt/";
+  static final String WELCOME = MESH_PREFIX + "welcome";
+  static final String PROTEST = MESH_PREFIX + "error";
+  static final String ASSIGN_ID = "assign-id";
+
+  static final String PING = "ping";
+  static final String PONG = "pong";
+  static final String LATENCY = "latency";
+  static final String LATENCY_REQUEST = "latency:request";
+  static final String LATENCY_RESPONSE = "latency:response";
+
+  private static final Set<String> HEARTBEAT =
+      Set.of(PING, PONG, LATENCY, LATENCY_REQUEST, LATENCY_RESPONSE);
+  private static final int MAX_NAME_BYTES = 255;
+
+  private Names() {}
+
+  /**
+   * Checks a name that the application gives to a command or push.
+   *
+   * @throws IllegalArgumentException when it is empty, too long, deceptive, or one of the
+   *     protocol's own
+   */
+  public static void requireApplicationName(String name) {
+    if (name.isEmpty() || utf8Length(name) > MAX_NAME_BYTES) {
+      throw new IllegalArgumentException("name: 1 to " + MAX_NAME_BYTES + " bytes of UTF-8");
+    }
+    if (name.chars().anyMatch(Names::isDeceptive)) {
+      throw new IllegalArgumentException("name: control or bidi-override character");
+    }
+    if (isPrefixed(name) || HEARTBEAT.contains(name)) {
+      throw new IllegalArgumentException("name: " + name + " belongs to the protocol");
+    }
+  }
+
+  static boolean isPrefixed(String name) {
+    return name.startsWith(MESH_PREFIX) || name.startsWith(REALTIME_PREFIX);
+  }
+
+  static boolean isHeartbeat(String name) {
+    return HEARTBEAT.contains(name);
+  }
+
+  static String prefix(Generation generation) {
+    return switch (generation) {
+      case V1, MESH -> MESH_PREFIX;
+      case REALTIME -> REALTIME_PREFIX;
+      case BARE -> "";
+    };
+  }
+
+  private static boolean isDeceptive(int character) {
+    return Character.isISOControl(character)
+        || (character >= 0x202A && character <= 0x202E)
+        || (character >= 0x2066 && character <= 0x2069);
+  }
+
+  private static int utf8Length(String name) {
+    return name.getBytes(StandardCharsets.UTF_8).length;
+  }
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.client.internal.session;
+
+import io.meshrt.client.internal.call.Calls;
+import io.meshrt.client.internal.dialect.Dialect;
+import io.meshrt.core.codec.RawJson;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What has to be put back on a new connection: first the credentials, then what hooks restore. */
+final class Restoration {
+  private final Credentials credentials;
+  private final List<RestoreHook> hooks = new ArrayList<>();
+
+  Restoration(Credentials credentials) {
+    this.credentials = credentials;
+  }
+
+  void add(RestoreHook hook) {
+    hooks.add(hook);
+  }
+
+  void onAuthenticated(RawJson accepted) {
+    credentials.onAccepted(accepted);
+  }
+
+  void presentCredentials(Calls calls, Runnable next) {
+    credentials.present(calls, next);
+  }
+
+  void runHooks(Dialect dialect, Calls calls, boolean reconnected) {
+    hooks.forEach(hook -> hook.restore(dialect, calls, reconnected));
+  }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.client.guide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.meshrt.client.ClientLimits;
+import io.meshrt.client.MeshClientBuilder;
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The guide says what the code says. */
+class ClientGuideTest {
+  private static final Path GUIDE = Path.of("..", "docs", "client.md");
+  private static final Path SNIPPETS =
+      Path.of("src/test/java/io/meshrt/client/guide/ClientGuide.java");
+
+  @Test
+  void everySnippetIsCompiled() throws IOException {
+    String code = squeezed(Files.readString(SNIPPETS));
+
+    List<String> snippets = snippets();
+
+    assertThat(snippets).hasSizeGreaterThan(5);
+    assertThat(snippets).allSatisfy(snippet -> assertThat(code).contains(squeezed(snippet)));
+  }
+
+  @Test
+  void everyOptionOfTheBuilderIsDescribed() throws IOException {
+    Set<String> options = new TreeSet<>();
+    for (Method method : MeshClientBuilder.class.getDeclaredMethods()) {
+      if (Modifier.isPublic(method.getModifiers()) && !method.getName().equals("build")) {
+        options.add(method.getName());
+      }
+    }
+
+    assertThat(describedOptions()).isEqualTo(options);
+  }
+
+  @Test
+  void everyLimitIsDescribedWithItsDefault() throws Exception {
+    Set<String> limits = new TreeSet<>();
+    for (RecordComponent limit : ClientLimits.class.getRecordComponents()) {
+      limits.add(limit.getName() + " " + limit.getAccessor().invoke(ClientLimits.defaults()));
+    }
+
+    Set<String> described = new TreeSet<>();
+    Matcher row =
+        Pattern.compile("(?m)^\\| `(max\\w+)` \\| ([\\d,]+) \\|").matcher(Files.readString(GUIDE));
+    while (row.find()) {
+      described.add(row.group(1) + " " + row.group(2).replace(",", ""));
+    }
+    assertThat(described).isEqualTo(limits);
+  }
+
+  private static Set<String> describedOptions() throws IOException {
+    Set<String> names = new TreeSet<>();
+    Matcher row = Pattern.compile("(?m)^\\| `(\\w+)\\(").matcher(Files.readString(GUIDE));
+    while (row.find()) {
+      names.add(row.group(1));
+    }
+    return names;
+  }
+
+  private static List<String> snippets() throws IOException {
+    List<String> found = new ArrayList<>();
+    Matcher block = Pattern.compile("(?s)```java\n(.*?)```").matcher(Files.readString(GUIDE));
+    while (block.find()) {
+      found.add(block.group(1));
+    }
+    return found;
+  }
+
+  private static String squeezed(String code) {
+    return code.replaceAll("\\s+", "");
+  }
+}

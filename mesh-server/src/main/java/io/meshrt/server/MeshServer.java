@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.server;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import io.meshrt.server.command.CommandHandler;
+import io.meshrt.server.command.CommandOptions;
+import io.meshrt.server.command.Middleware;
+import io.meshrt.server.command.TypedCommandHandler;
+import io.meshrt.server.connection.Connection;
+import io.meshrt.server.connection.ConnectionListener;
+import io.meshrt.server.connection.Connections;
+import io.meshrt.server.connection.DisconnectListener;
+import io.meshrt.server.internal.transport.UpgradeHandler;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server: the commands it answers and the connections it holds.
+ *
+ * <pre>{@code
+ * MeshServer server = MeshServer.builder().port(8080).build();
+ * server.registerCommand("echo", ctx -> "echo: " + ctx.payload(String.class));
+ * server.start();
+ * }</pre>
+ *
+ * <p>Thread-safe. It is built, started once and closed once; registrations may come and go at any
+ * time. Handlers, middleware and listeners run on handler threads and may block, unless they were
+ * registered as non-blocking.
+ */
+public final class MeshServer implements AutoCloseable {
+  private static final Duration DEFAULT_CLOSE_TIMEOUT = Duration.ofSeconds(10);
+
+  private final Node node;
+
+  MeshServer(Node node) {
+    this.node = node;
+  }
+
+  /** A builder with the defaults of every option. */
+  public static MeshServerBuilder builder() {
+    return new MeshServerBuilder();
+  }
+
+  /**
+   * Registers a command.
+   *
+   * <p>Registering a name again replaces the handler and its options; middleware accumulates, that
+   * of the later registration in front (mesh-protocol 8). Closing the registration removes the
+   * command with all its middleware.
+   *
+   * @param name at most 255 bytes of UTF-8 without control characters; names of the protocol are
+   *     refused
+   * @throws IllegalArgumentException when the name is not allowed; says why
+   */
+  public Registration registerCommand(String name, CommandHandler handler) {
+    return registerCommand(name, handler, CommandOptions.defaults());
+  }
+
+  /** As {@link #registerCommand(String, CommandHandler)}, with middleware of its own. */
+  public Registration registerCommand(
+      String name, CommandHandler handler, List<? extends Middleware> middleware) {
+    return registerCommand(
+        name,
+        handler,
+        CommandOptions.defaults().withMiddleware(middleware.toArray(new Middleware[0])));
+  }
+
+  /** As {@link #registerCommand(String, CommandHandler)}, with options of its own. */
+  public Registration registerCommand(String name, CommandHandler handler, CommandOptions options) {
+    return node.commands().register(name, handler, options)::run;
+  }
+
+  /**
+   * Registers a command whose payload is bound to {@code type} before the handler runs; a payload
+   * that does not fit fails with {@code EBADREQUEST} naming the field.
+   */
+  public <T> Registration registerCommand(
+      String name, Class<T> type, TypedCommandHandler<@Nullable T> handler) {
+    return registerCommand(name, type, handler, CommandOptions.defaults());
+  }
+
+  /** As {@link #registerCommand(String, Class, TypedCommandHandler)}, with options of its own. */
+  public <T> Registration registerCommand(
+      String name,
+      Class<T> type,
+      TypedCommandHandler<@Nullable T> handler,
+      CommandOptions options) {
+    return registerCommand(
+        name, context -> handler.handle(context.payload(type), context), options);
+  }
+
+  /** As {@link #registerCommand(String, Class, TypedCommandHandler)}, for generic types. */
+  public <T> Registration registerCommand(
+      String name, TypeReference<T> type, TypedCommandHandler<@Nullable T> handler) {
+    return registerCommand(name, type, handler, CommandOptions.defaults());
+  }
+
+  /** As {@link #registerCommand(String, TypeReference, TypedCommandHandler)}, with options. */
+  public <T> Registration registerCommand(
+      String name,
+      TypeReference<T> type,
+      TypedCommandHandler<@Nullable T> handler,
+      CommandOptions options) {
+    return registerCommand(
+        name, context -> handler.handle(context.payload(type), context), options);
+  }
+
+  /**
+   * Answers all commands that nobody registered, for programs that decide by {@link
+   * io.meshrt.server.command.CommandContext#command()}. Global middleware runs before it. Names
+   * that begin like those of the protocol still fail with {@code ENOTFOUND}. A second call replaces
+   * the first.
+   */
+  public Registration onUnknownCommand(CommandHandler handler) {
+    return node.commands().registerUnknown(handler)::run;
+  }
+
+  /**
+   * Adds a check that runs before every command, behind the middleware that is there. It may block,
+   * and throws to refuse: {@code ctx -> { if (…) throw CommandException.unauthorized("log in
+   * first"); }}.
+   *
+   * <p>{@code addMiddleware(ctx -> checkLater(ctx))} does not compile, because the compiler cannot
+   * tell this form from {@link #addMiddleware(Middleware.AsyncCheck)}; so no stage is dropped and
+   * nobody is let in by mistake. See {@link Middleware#before(Middleware.Check)} for what to write.
+   */
+  @SuppressWarnings("overloads") // ambiguous on purpose, for lambdas that could mean both
+  public Registration addMiddleware(Middleware.Check check) {
+    return addMiddleware(Middleware.before(check));
+  }
+
+  /**
+   * Adds a check that answers later; commands wait for its stage, and a failed stage refuses:
+   * {@code ctx -> { return checkLater(ctx); }}.
+   */
+  @SuppressWarnings("overloads") // as above
+  public Registration addMiddleware(Middleware.AsyncCheck check) {
+    return addMiddleware(Middleware.before(check));
+  }
+
+  /** Adds middleware that runs around every command: {@code (ctx, next) -> next.run()}. */
+  public Registration addMiddleware(Middleware middleware) {
+    return node.commands().addMiddleware(middleware)::run;
+  }
+
+  /** Adds a listener for the connections that open from now on. */
+  public Registration addConnectionListener(ConnectionListener listener) {
+    return node.listeners().add(listener)::close;
+  }
+
+  /** Adds a listener for {@link ConnectionListener#onConnect} alone. */
+  public Registration onConnect(Consumer<Connection> listener) {
+    return addConnectionListener(
+        new ConnectionListener() {
+          @Override
+          public void onConnect(Connection connection) {
+            listener.accept(connection);
+          }
+        });
+  }
+
+  /** Adds a listener for {@link ConnectionListener#onDisconnect} alone. */
+  public Registration onDisconnect(DisconnectListener listener) {
+    return addConnectionListener(
+        new ConnectionListener() {
+          @Override
+          public void onDisconnect(Connection connection, int code, String reason) {
+            listener.onDisconnect(connection, code, reason);
+          }
+        });
+  }
+
+  /** Adds a listener for {@link ConnectionListener#onError} alone. */
+  public Registration onError(BiConsumer<Connection, Throwable> listener) {
+    return addConnectionListener(
+        new ConnectionListener() {
+          @Override
+          public void onError(Connection connection, Throwable error) {
+            listener.accept(connection, error);
+          }
+        });
+  }
+
+  /** The open connections of this server. */
+  public Connections connections() {
+    return node.connections();
+  }
+
+  /**
+   * Listens. Returns when connections are accepted.
+   *
+   * @throws java.io.UncheckedIOException when the address cannot be bound; names host and port
+   * @throws IllegalStateException when the server was started or closed before
+   */
+  public void start() {
+    node.start();
+  }
+
+  /** Starts behind a handler of another HTTP server, without a listener of its own. */
+  UpgradeHandler startEmbedded() {
+    return node.startEmbedded();
+  }
+
+  /**
+   * The port it listens on, also when the builder was told to take any.
+   *
+   * @throws IllegalStateException when it does not listen
+   */
+  public int port() {
+    return node.port();
+  }
+
+  /** As {@link #close(Duration)} with 10 s. */
+  @Override
+  public void close() {
+    close(DEFAULT_CLOSE_TIMEOUT);
+  }
+
+  /**
+   * Ends gracefully and blocks until it has: no more connections are accepted, commands that run
+   * may finish, their replies are written, connections are closed with 4001, disconnect listeners
+   * are told, threads end. What has not ended after {@code timeout} is cut off. Does nothing the
+   * second time.
+   */
+  public void close(Duration timeout) {
+    node.close(timeout);
+  }
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.server;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.meshrt.server.auth.AuthenticationOptions;
+import io.meshrt.server.auth.UpgradeAuthenticator;
+import io.meshrt.server.command.CommandLimits;
+import io.meshrt.server.connection.ConnectionLimits;
+import io.meshrt.server.connection.HeartbeatOptions;
+import io.meshrt.server.connection.LegacyGeneration;
+import io.meshrt.server.internal.transport.OriginPolicy;
+import io.meshrt.server.internal.transport.TransportOptions;
+import io.meshrt.server.internal.transport.TrustedProxies;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Collects the options of a {@link MeshServer}; each has a default. Not thread-safe. A server keeps
+ * the values of the moment it was built.
+ */
+public final class MeshServerBuilder {
+  private static final int DEFAULT_PORT = 8080;
+  private static final int DEFAULT_MAX_CONNECTIONS = 20_000;
+
+  // Read by Node.
+  TransportOptions transport = TransportOptions.defaults(DEFAULT_PORT);
+  ConnectionLimits limits = ConnectionLimits.defaults();
+  CommandLimits commandLimits = CommandLimits.defaults();
+  HeartbeatOptions heartbeat = HeartbeatOptions.defaults();
+  AuthenticationOptions authentication = AuthenticationOptions.defaults();
+  Set<LegacyGeneration> announced = Set.of(LegacyGeneration.values());
+  @Nullable ObjectMapper objectMapper;
+  @Nullable MeterRegistry meterRegistry;
+  @Nullable Executor executor;
+  boolean exposeErrorMessages;
+  int maxConnections = DEFAULT_MAX_CONNECTIONS;
+
+  MeshServerBuilder() {}
+
+  /** Port to listen on, 8080 unless set; 0 takes any that is free. */
+  public MeshServerBuilder port(int port) {
+    transport = transport.withPort(port);
+    return this;
+  }
+
+  /** Address to listen on; all of this machine unless set. */
+  public MeshServerBuilder host(String host) {
+    transport = transport.withHost(Objects.requireNonNull(host, "host"));
+    return this;
+  }
+
+  /** The one path that accepts connections; any path unless set. */
+  public MeshServerBuilder path(String path) {
+    transport = transport.withPath(Objects.requireNonNull(path, "path"));
+    return this;
+  }
+
+  /** Serves TLS; plain text unless set. */
+  public MeshServerBuilder ssl(SSLContext context) {
+    transport = transport.withSslContext(Objects.requireNonNull(context, "context"));
+    return this;
+  }
+
+  /** Threads that read and write sockets; one for each processor and at least two unless set. */
+  public MeshServerBuilder ioThreads(int ioThreads) {
+    transport = transport.withIoThreads(ioThreads);
+    return this;
+  }
+
+  /**
+   * Pages that may connect, exactly these; unless set, those of the host the request names.
+   * Requests without an Origin do not come from browsers and are always allowed.
+   *
+   * @param origins as a browser sends them, for example {@code https://example.com}
+   */
+  public MeshServerBuilder allowedOrigins(String... origins) {
+    transport = transport.withOrigins(OriginPolicy.only(List.of(origins)));
+    return this;
+  }
+
+  /** Lets every page of the web connect with the cookies its visitor has for this server. */
+  public MeshServerBuilder allowAnyOrigin() {
+    transport = transport.withOrigins(OriginPolicy.any());
+    return this;
+  }
+
+  /**
+   * Proxies whose {@code X-Forwarded-For} is believed; none unless set.
+   *
+   * @param networks addresses, or networks such as {@code 10.0.0.0/8}; never host names
+   */
+  public MeshServerBuilder trustedProxies(String... networks) {
+    transport = transport.withTrustedProxies(TrustedProxies.of(List.of(networks)));
+    return this;
+  }
+
+  /** What one connection may make the server hold. */
+  public MeshServerBuilder limits(ConnectionLimits limits) {
+    this.limits = Objects.requireNonNull(limits, "limits");
+    return this;
+  }
+
+  /** How many commands one connection may have, and how long they may take. */
+  public MeshServerBuilder commandLimits(CommandLimits limits) {
+    this.commandLimits = Objects.requireNonNull(limits, "limits");
+    return this;
+  }
+
+  /** How dead connections are found. */
+  public MeshServerBuilder heartbeat(HeartbeatOptions heartbeat) {
+    this.heartbeat = Objects.requireNonNull(heartbeat, "heartbeat");
+    return this;
+  }
+
+  /** How connections authenticate; unless set they do not. */
+  public MeshServerBuilder authentication(AuthenticationOptions authentication) {
+    this.authentication = Objects.requireNonNull(authentication, "authentication");
+    return this;
+  }
+
+  /** Asks {@code authenticator} before each connection; the other authentication options stay. */
+  public MeshServerBuilder authentication(UpgradeAuthenticator authenticator) {
+    return authentication(authentication.withUpgrade(authenticator));
+  }
+
+  /** Reads and writes payloads; used as it is and not changed. */
+  public MeshServerBuilder objectMapper(ObjectMapper objectMapper) {
+    this.objectMapper = Objects.requireNonNull(objectMapper, "objectMapper");
+    return this;
+  }
+
+  /** Where the server counts and measures; unless set it does not. */
+  public MeshServerBuilder meterRegistry(MeterRegistry meterRegistry) {
+    this.meterRegistry = Objects.requireNonNull(meterRegistry, "meterRegistry");
+    return this;
+  }
+
+  /**
+   * Runs handlers, middleware and listeners; unless set, virtual threads do where Java has them,
+   * else 200 threads of the server's own. It gets about 10,000 tasks at a time at most, must
+   * neither refuse them nor run them in the caller's thread, and stays open when the server closes.
+   */
+  public MeshServerBuilder executor(Executor executor) {
+    this.executor = Objects.requireNonNull(executor, "executor");
+    return this;
+  }
+
+  /** Older clients that are told the id of their connection; all unless set, none is allowed. */
+  public MeshServerBuilder announceLegacyGenerations(LegacyGeneration... generations) {
+    this.announced = Set.of(generations);
+    return this;
+  }
+
+  /**
+   * Sends message and class name of unexpected exceptions to clients, as older servers of the
+   * family did. They may tell strangers about the inside of the application; for development only.
+   */
+  public MeshServerBuilder exposeErrorMessages() {
+    this.exposeErrorMessages = true;
+    return this;
+  }
+
+  /** Connections at the same time, 20,000 unless set; more are refused with 503. */
+  public MeshServerBuilder maxConnections(int maxConnections) {
+    if (maxConnections < 1) {
+      throw new IllegalArgumentException("maxConnections: " + maxConnections);
+    }
+    this.maxConnections = maxConnections;
+    return this;
+  }
+
+  /** A server with these options, not yet started. */
+  public MeshServer build() {
+    return new MeshServer(new Node(this));
+  }
+}

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.server;
+
+import io.meshrt.core.codec.EnvelopeReader;
+import io.meshrt.core.codec.JsonLimits;
+import io.meshrt.core.codec.JsonValues;
+import io.meshrt.server.auth.AuthenticationOptions;
+import io.meshrt.server.auth.MessageAuthenticator;
+import io.meshrt.server.connection.Connections;
+import io.meshrt.server.connection.LegacyGeneration;
+import io.meshrt.server.internal.auth.Admissions;
+import io.meshrt.server.internal.auth.AuthenticateCommand;
+import io.meshrt.server.internal.auth.IdentityWatch;
+import io.meshrt.server.internal.command.Commands;
+import io.meshrt.server.internal.dialect.Dialect;
+import io.meshrt.server.internal.dialect.Generation;
+import io.meshrt.server.internal.execution.HandlerThreads;
+import io.meshrt.server.internal.metrics.MicrometerMetrics;
+import io.meshrt.server.internal.metrics.NoMetrics;
+import io.meshrt.server.internal.metrics.ServerMetrics;
+import io.meshrt.server.internal.schedule.TimerThread;
+import io.meshrt.server.internal.schedule.TimerWheel;
+import io.meshrt.server.internal.session.ConnectionEvents;
+import io.meshrt.server.internal.session.MemoryGuard;
+import io.meshrt.server.internal.session.SessionServices;
+import io.meshrt.server.internal.session.Sessions;
+import io.meshrt.server.internal.transport.HttpEndpoint;
+import io.meshrt.server.internal.transport.TransportOptions;
+import io.meshrt.server.internal.transport.UpgradeHandler;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One server process: builds the rooms from the options, starts and ends them in order. Built, then
+ * started once, then closed once; threads exist only in between.
+ */
+final class Node {
+  private static final Logger log = LoggerFactory.getLogger(Node.class);
+
+  /** As many as the server's own threads take. */
+  private static final int BORROWED_MAX_TASKS = 10_200;
+
+  /** What a room gets to end even when the time is up. */
+  private static final Duration SHORTEST_WAIT = Duration.ofMillis(250);
+
+  private enum Phase {
+    BUILT,
+    STARTED,
+    CLOSED
+  }
+
+  private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.BUILT);
+  private final TransportOptions transport;
+  private final TimerWheel timers = new TimerWheel();
+  private final HandlerThreads threads;
+  private final ConnectionEvents listeners;
+  private final Commands commands;
+  private final Sessions sessions;
+  private final MemoryGuard memory;
+  private final Admissions admissions;
+  private final HttpEndpoint endpoint;
+
+  private volatile @Nullable TimerThread timerThread;
+
+  Node(MeshServerBuilder options) {
+    ServerMetrics metrics =
+        options.meterRegistry == null
+            ? NoMetrics.INSTANCE
+            : new MicrometerMetrics(options.meterRegistry);
+    JsonValues json =
+        options.objectMapper == null ? new JsonValues() : new JsonValues(options.objectMapper);
+    transport =
+        options.transport.withMessageLimits(
+            options.limits.maxMessageBytes(), options.limits.messageDeadline());
+    threads =
+        options.executor == null
+            ? HandlerThreads.start()
+            : HandlerThreads.on(new BorrowedExecutor(options.executor), BORROWED_MAX_TASKS);
+    listeners = new ConnectionEvents(threads);
+    commands = commands(options, json, metrics);
+    sessions =
+        new Sessions(
+            new SessionServices(
+                nodeId(),
+                options.limits,
+                options.commandLimits,
+                options.heartbeat,
+                new EnvelopeReader(JsonLimits.forMessages(options.limits.maxMessageBytes())),
+                json,
+                timers,
+                threads,
+                metrics,
+                commands.requestHandler(),
+                List.of(new IdentityWatch(options.authentication, timers), listeners)),
+            new SecureRandom());
+    memory = new MemoryGuard(sessions, MemoryGuard.quarterOfHeap());
+    admissions =
+        new Admissions(
+            options.maxConnections,
+            options.authentication,
+            memory::isOverloaded,
+            Dialect.legacy(generations(options.announced)),
+            sessions,
+            timers,
+            threads,
+            metrics);
+    endpoint = new HttpEndpoint(transport, admissions, timers, null);
+  }
+
+  Commands commands() {
+    return commands;
+  }
+
+  ConnectionEvents listeners() {
+    return listeners;
+  }
+
+  Connections connections() {
+    return new LocalConnections(sessions);
+  }
+
+  void start() {
+    begin();
+    try {
+      endpoint.start();
+    } catch (RuntimeException | Error e) {
+      close(Duration.ZERO);
+      throw e;
+    }
+    log.info("listening on {}:{}", transport.host(), endpoint.boundPort());
+  }
+
+  UpgradeHandler startEmbedded() {
+    begin();
+    return new UpgradeHandler(transport, admissions, timers);
+  }
+
+  int port() {
+    return endpoint.boundPort();
+  }
+
+  /** Ends in the order in which each room can still finish what the one above began. */
+  void close(Duration timeout) {
+    Phase before = phase.getAndSet(Phase.CLOSED);
+    if (before != Phase.STARTED) {
+      threads.shutdown(Duration.ZERO);
+      return;
+    }
+    long startedNanos = timers.nanoTime();
+    admissions.stop();
+    endpoint.stopAccepting();
+    awaitEnd(sessions.shutdown(timeout), timeout.plus(SHORTEST_WAIT));
+    Duration left = timeout.minusNanos(timers.nanoTime() - startedNanos);
+    threads.shutdown(left.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : left);
+    endpoint.stop();
+    memory.stop();
+    TimerThread thread = timerThread;
+    if (thread != null) {
+      thread.close();
+    }
+    log.info("closed");
+  }
+
+  private void begin() {
+    if (!phase.compareAndSet(Phase.BUILT, Phase.STARTED)) {
+      throw new IllegalStateException(
+          "the server was " + phase.get().name().toLowerCase(Locale.ROOT));
+    }
+    timerThread = new TimerThread(timers);
+    memory.start();
+  }
+
+  private Commands commands(MeshServerBuilder options, JsonValues json, ServerMetrics metrics) {
+    AuthenticationOptions authentication = options.authentication;
+    Commands built =
+        new Commands(
+            new Commands.Settings(
+                options.commandLimits.timeout(),
+                options.limits.maxOutboxBytes(),
+                authentication.required(),
+                options.exposeErrorMessages,
+                options.meterRegistry != null),
+            json,
+            timers,
+            threads,
+            metrics,
+            listeners::onError);
+    MessageAuthenticator authenticator = authentication.messageAuthenticator();
+    if (authenticator != null) {
+      Duration timeout = authentication.hookTimeout();
+      built.registerAuthentication(
+          new AuthenticateCommand(authenticator, timeout, timers), timeout);
+    }
+    return built;
+  }
+
+  private static void awaitEnd(CompletableFuture<?> end, Duration timeout) {
+    try {
+      end.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      log.warn("connections did not end within {}", timeout);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static Set<Generation> generations(Set<LegacyGeneration> announced) {
+    return announced.stream()
+        .map(generation -> Generation.valueOf(generation.name()))
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** Distinguishes the nodes of a cluster in connection ids and logs. */
+  private static String nodeId() {
+    return HexFormat.of().toHexDigits(new SecureRandom().nextInt());
+  }
+}

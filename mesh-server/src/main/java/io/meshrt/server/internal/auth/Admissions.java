@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.server.internal.auth;
+
+import io.meshrt.server.auth.Authentication;
+import io.meshrt.server.auth.AuthenticationOptions;
+import io.meshrt.server.auth.UpgradeAuthenticator;
+import io.meshrt.server.auth.UpgradeRequest;
+import io.meshrt.server.internal.dialect.Dialect;
+import io.meshrt.server.internal.execution.HandlerThreads;
+import io.meshrt.server.internal.metrics.Limit;
+import io.meshrt.server.internal.metrics.ServerMetrics;
+import io.meshrt.server.internal.schedule.Scheduler;
+import io.meshrt.server.internal.session.ConnectionFacts;
+import io.meshrt.server.internal.session.Session;
+import io.meshrt.server.internal.session.Sessions;
+import io.meshrt.server.internal.transport.ConnectionAcceptor;
+import io.meshrt.server.internal.transport.Transport;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides who may connect and opens their sessions.
+ *
+ * <p>A node that is full, short of memory or busy with authentication answers 503, and so does an
+ * authenticator that takes too long: nothing is said about the client, who may try again.
+ */
+public final class Admissions implements ConnectionAcceptor {
+  private static final String SUBPROTOCOL = "mesh.v1";
+  private static final Authentication UNAVAILABLE =
+      Authentication.reject(503, "Service Unavailable");
+
+  private final int maxConnections;
+  private final AuthenticationOptions options;
+  private final BooleanSupplier shortOfMemory;
+  private final Dialect legacy;
+  private final Sessions sessions;
+  private final Scheduler scheduler;
+  private final HandlerThreads threads;
+  private final ServerMetrics metrics;
+
+  /** Upgrades under way: they will be sessions, unless they are refused or abandoned. */
+  private final AtomicInteger reserved = new AtomicInteger();
+
+  /** Questions to the authenticator that are not over. */
+  private final AtomicInteger pending = new AtomicInteger();
+
+  private volatile boolean stopped;
+
+  /**
+   * Admits nobody until the transport asks.
+   *
+   * @param legacy what connections speak that negotiated nothing
+   * @param shortOfMemory whether the node holds too much already
+   */
+  public Admissions(
+      int maxConnections,
+      AuthenticationOptions options,
+      BooleanSupplier shortOfMemory,
+      Dialect legacy,
+      Sessions sessions,
+      Scheduler scheduler,
+      HandlerThreads threads,
+      ServerMetrics metrics) {
+    this.maxConnections = maxConnections;
+    this.options = options;
+    this.shortOfMemory = shortOfMemory;
+    this.legacy = legacy;
+    this.sessions = sessions;
+    this.scheduler = scheduler;
+    this.threads = threads;
+    this.metrics = metrics;
+  }
+
+  /** Refuses everybody from now on. */
+  public void stop() {
+    stopped = true;
+  }
+
+  @Override
+  public CompletionStage<Admission> admit(UpgradeRequest request) {
+    if (stopped) {
+      return CompletableFuture.completedFuture(
+          Admission.refuse(UNAVAILABLE.status(), UNAVAILABLE.message()));
+    }
+    if (sessions.count() + reserved.incrementAndGet() > maxConnections) {
+      return CompletableFuture.completedFuture(refuse(UNAVAILABLE, Limit.CONNECTIONS));
+    }
+    if (shortOfMemory.getAsBoolean()) {
+      return CompletableFuture.completedFuture(refuse(UNAVAILABLE, Limit.BUFFERED_BYTES));
+    }
+    UpgradeAuthenticator authenticator = options.upgradeAuthenticator();
+    if (authenticator == null) {
+      return CompletableFuture.completedFuture(decide(Authentication.anonymous(), request));
+    }
+    return ask(authenticator, request).thenApply(decision -> decide(decision, request));
+  }
+
+  @Override
+  public Accepted accept(Transport transport, UpgradeRequest request, Admission admission) {
+    if (!(admission.attachment() instanceof Authentication authentication)) {
+      throw new IllegalStateException("admission without authentication");
+    }
+    try {
+      Session session =
+          sessions.open(
+              transport,
+              admission.subprotocol() == null ? legacy : Dialect.v1(),
+              factsOf(request, authentication),
+              authentication.identity().orElse(null));
+      return new Accepted(session, session.outgoing());
+    } finally {
+      reserved.decrementAndGet();
+    }
+  }
+
+  @Override
+  public void onAbandoned(Admission admission) {
+    reserved.decrementAndGet();
+  }
+
+  private CompletionStage<Authentication> ask(
+      UpgradeAuthenticator authenticator, UpgradeRequest request) {
+    UpgradeQuestion question =
+        new UpgradeQuestion(authenticator, request, scheduler, metrics, pending::decrementAndGet);
+    if (pending.incrementAndGet() > options.maxPending()) {
+      metrics.limitHit(Limit.PENDING_AUTHENTICATIONS);
+      question.giveUp(UNAVAILABLE);
+    } else if (threads.tryExecute(question::ask)) {
+      question.limitTime(options.hookTimeout());
+    } else {
+      metrics.limitHit(Limit.HANDLER_THREADS);
+      question.giveUp(UNAVAILABLE);
+    }
+    return question.answer();
+  }
+
+  private Admission decide(Authentication decision, UpgradeRequest request) {
+    if (!decision.accepted()) {
+      return refuse(decision, null);
+    }
+    boolean v1 = request.subprotocols().contains(SUBPROTOCOL);
+    return Admission.accept(v1 ? SUBPROTOCOL : null, decision);
+  }
+
+  private Admission refuse(Authentication decision, @Nullable Limit limit) {
+    reserved.decrementAndGet();
+    if (limit != null) {
+      metrics.limitHit(limit);
+    }
+    metrics.upgradeRefused(decision.status() == 503 ? "unavailable" : "authentication");
+    return Admission.refuse(decision.status(), decision.message());
+  }
+
+  private static ConnectionFacts factsOf(UpgradeRequest request, Authentication authentication) {
+    return new ConnectionFacts(
+        request.path(),
+        request.queryString(),
+        request.remoteAddress(),
+        authentication.metadata().orElse(null));
+  }
+}

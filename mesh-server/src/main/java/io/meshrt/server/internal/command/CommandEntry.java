@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.server.internal.command;
+
+import io.meshrt.server.internal.metrics.CommandMeter;
+import java.time.Duration;
+
+/**
+ * What runs under one name, ready to run.
+ *
+ * @param chain middleware and handler
+ * @param timeout limit for one run
+ * @param meter counts its runs, under a name no client chose
+ * @param beforeAuthentication whether it runs for a connection that has yet to authenticate
+ */
+record CommandEntry(
+    Step chain, Duration timeout, CommandMeter meter, boolean beforeAuthentication) {}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.server.internal.command;
+
+import io.meshrt.core.codec.JsonValues;
+import io.meshrt.server.internal.dialect.Failure;
+import io.meshrt.server.internal.dialect.Request;
+import io.meshrt.server.internal.execution.HandlerThreads;
+import io.meshrt.server.internal.metrics.Limit;
+import io.meshrt.server.internal.metrics.ServerMetrics;
+import io.meshrt.server.internal.schedule.Scheduler;
+import io.meshrt.server.internal.session.Session;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What every run of a command needs. Shared, immutable. */
+record RunServices(
+    JsonValues json,
+    Scheduler scheduler,
+    HandlerThreads threads,
+    ServerMetrics metrics,
+    Failures failures,
+    FailureListener listener,
+    Supplier<String> errorIds,
+    int maxReplyBytes,
+    boolean measured) {
+  private static final int FRAME_HEADER_BYTES = 10;
+  private static final int ALWAYS_FITS = 1_000;
+  private static final Logger log = LoggerFactory.getLogger(RunServices.class);
+
+  /** When a run starts; 0 when nobody measures. */
+  long startNanos() {
+    return measured ? scheduler.nanoTime() : 0;
+  }
+
+  /** How long a run has taken; 0 when nobody measures. */
+  long elapsedNanos(long startedNanos) {
+    return measured ? scheduler.nanoTime() - startedNanos : 0;
+  }
+
+  /** The failure, or another one when it could not even wait alone in an empty outbox. */
+  Failure bounded(Session session, Request request, Failure failure) {
+    if (failure.data() == null && failure.message().length() < ALWAYS_FITS) {
+      return failure;
+    }
+    int bytes = session.dialect().failure(request, failure).length + FRAME_HEADER_BYTES;
+    return bytes > maxReplyBytes ? Failures.tooLarge() : failure;
+  }
+
+  String newErrorId() {
+    return errorIds.get();
+  }
+
+  /** One log line and one event for a failure that is answered as {@code ESERVER}. */
+  void report(Session session, Request request, Throwable error, String errorId) {
+    log.error(
+        "command {} of connection {} failed, error id {}",
+        LogText.of(request.name()),
+        session.id(),
+        errorId,
+        error);
+    listener.onFailure(session, error);
+  }
+
+  /** One log line for a command that took too long. */
+  void reportTimeout(Session session, Request request, Duration timeout) {
+    metrics.limitHit(Limit.COMMAND_TIMEOUT);
+    log.warn(
+        "command {} of connection {} was not answered within {} ms",
+        LogText.of(request.name()),
+        session.id(),
+        timeout.toMillis());
+  }
+}

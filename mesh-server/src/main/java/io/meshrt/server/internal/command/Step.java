@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.server.internal.command;
+
+import io.meshrt.server.command.CommandHandler;
+import io.meshrt.server.command.Middleware;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One link of a command's chain with everything behind it. Composed once when the command or its
+ * middleware is registered; a run walks it without allocating, until it meets wrapping middleware.
+ */
+abstract sealed class Step {
+  /** Whether this link or one behind it may block. */
+  final boolean mayBlock;
+
+  private Step(boolean mayBlock) {
+    this.mayBlock = mayBlock;
+  }
+
+  /** The result as {@link CommandHandler#handle} describes it. */
+  abstract @Nullable Object run(CommandRun run) throws Exception;
+
+  /** Composes {@code middleware} in its order in front of the handler. */
+  static Step compose(
+      List<Middleware> middleware, CommandHandler handler, boolean handlerMayBlock) {
+    Step step = new Last(handler, handlerMayBlock);
+    for (int i = middleware.size() - 1; i >= 0; i--) {
+      Middleware link = middleware.get(i);
+      step =
+          link instanceof Middleware.Check check
+              ? new Checked(check, link, step)
+              : new Wrapped(link, step);
+    }
+    return step;
+  }
+
+  /** Runs and reports everything through the stage. */
+  final CompletionStage<?> runToStage(CommandRun run) {
+    try {
+      Object result = run(run);
+      return result instanceof CompletionStage<?> stage
+          ? stage
+          : CompletableFuture.completedFuture(result);
+    } catch (Throwable t) {
+      return CompletableFuture.failedFuture(t);
+    }
+  }
+
+  /** The handler. */
+  private static final class Last extends Step {
+    private final CommandHandler handler;
+
+    Last(CommandHandler handler, boolean mayBlock) {
+      super(mayBlock);
+      this.handler = handler;
+    }
+
+    @Override
+    @Nullable Object run(CommandRun run) throws Exception {
+      return handler.handle(run);
+    }
+  }
+
+  /** A check that answers by returning or throwing. */
+  private static final class Checked extends Step {
+    private final Middleware.Check check;
+    private final Step rest;
+
+    Checked(Middleware.Check check, Middleware link, Step rest) {
+      super(link.mayBlock() || rest.mayBlock);
+      this.check = check;
+      this.rest = rest;
+    }
+
+    @Override
+    @Nullable Object run(CommandRun run) throws Exception {
+      check.check(run);
+      return rest.run(run);
+    }
+  }
+
+  /** Middleware that runs around the rest. */
+  private static final class Wrapped extends Step {
+    private final Middleware middleware;
+    private final Step rest;
+
+    Wrapped(Middleware middleware, Step rest) {
+      super(middleware.mayBlock() || rest.mayBlock);
+      this.middleware = middleware;
+      this.rest = rest;
+    }
+
+    @Override
+    Object run(CommandRun run) throws Exception {
+      Rest next = new Rest(run, rest);
+      @Nullable CompletionStage<?> reply;
+      try {
+        reply = middleware.handle(run, next);
+      } finally {
+        next.callerLeft();
+      }
+      if (reply == null) {
+        throw new IllegalStateException("middleware returned null instead of a stage");
+      }
+      return reply;
+    }
+  }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.server.internal.transport;
+
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Headers;
+import io.undertow.util.HttpString;
+import io.undertow.util.StatusCodes;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The answer to a request that does not become a connection.
+ *
+ * @param message the whole body; says what is wrong and nothing about the server
+ */
+record Refusal(int status, String message) {
+  private static final HttpString WEBSOCKET_VERSION = new HttpString("Sec-WebSocket-Version");
+
+  /** Answers and ends the exchange; on its I/O thread. */
+  void send(HttpServerExchange exchange) {
+    exchange.setStatusCode(status);
+    switch (status) {
+      case StatusCodes.UPGRADE_REQUIRED -> {
+        exchange.getResponseHeaders().put(Headers.UPGRADE, "websocket");
+        exchange.getResponseHeaders().put(WEBSOCKET_VERSION, UpgradeGate.VERSION);
+      }
+      case StatusCodes.METHOD_NOT_ALLOWED ->
+          exchange.getResponseHeaders().put(Headers.ALLOW, "GET");
+      case StatusCodes.UNAUTHORIZED ->
+          exchange.getResponseHeaders().put(Headers.WWW_AUTHENTICATE, "Bearer");
+      default -> {}
+    }
+    if (!exchange.isRequestComplete()) {
+      exchange.setPersistent(false);
+    }
+    exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "text/plain; charset=utf-8");
+    exchange.getResponseSender().send(message + "\n", StandardCharsets.UTF_8);
+  }
+}

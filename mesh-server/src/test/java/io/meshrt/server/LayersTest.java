@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.server;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget.MethodCallTarget;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.lang.ArchRule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+
+/** The rooms of the server, and who may use whom. */
+class LayersTest {
+  private static final String ROOT = "io.meshrt.server";
+  private static final Path SOURCES = Path.of("src", "main", "java");
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .importUrl(MeshServer.class.getProtectionDomain().getCodeSource().getLocation())
+          .that(resideInAPackage(ROOT + ".."));
+
+  /** Each room, and the rooms that may use it. */
+  private static final Map<String, List<String>> USERS =
+      Map.of(
+          "command", List.of("server"),
+          "auth", List.of("server"),
+          "session", List.of("server", "command", "auth"),
+          "transport", List.of("server", "auth", "session"),
+          "dialect", List.of("server", "command", "auth", "session"),
+          "execution", List.of("server", "command", "auth", "session"),
+          "metrics", List.of("server", "command", "auth", "session", "transport"),
+          "schedule", List.of("server", "command", "auth", "session", "transport"),
+          "websocket", List.of("session", "transport"));
+
+  private static final ArchRule LAYERS = layers();
+
+  private static final ArchRule SOCKET_LIBRARY_STAYS_IN_ITS_ROOM =
+      noClasses()
+          .that(
+              not(resideInAPackage(ROOT + ".internal.transport.."))
+                  .and(not(JavaClass.Predicates.type(MeshHttpHandler.class))))
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.undertow..", "org.xnio..", "org.jboss..");
+
+  private static final ArchRule METRICS_LIBRARY_STAYS_IN_ITS_ROOM =
+      noClasses()
+          .that(
+              not(resideInAPackage(ROOT + ".internal.metrics.."))
+                  .and(not(JavaClass.Predicates.type(MeshServerBuilder.class)))
+                  .and(not(nameMatching(".*\\.Node"))))
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.micrometer..");
+
+  private static final ArchRule VOCABULARY_KNOWS_NO_ROOM =
+      noClasses()
+          .that(resideInAnyPackage(ROOT + ".command", ROOT + ".connection", ROOT + ".auth"))
+          .should()
+          .dependOnClassesThat(resideInAnyPackage(ROOT, ROOT + ".internal.."));
+
+  private static final ArchRule TIME_COMES_FROM_THE_SCHEDULER =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(ROOT + ".internal.schedule..")
+          .should()
+          .callMethodWhere(readsAClockOrSleeps());
+
+  private static final ArchRule NO_CYCLES =
+      slices().matching(ROOT + ".internal.(*)..").should().beFreeOfCycles();
+
+  @Test
+  void roomsUseOnlyTheRoomsBelow() {
+    LAYERS.check(CLASSES);
+  }
+
+  @Test
+  void rulesCanFail() {
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(
+            () ->
+                noClasses()
+                    .that()
+                    .resideInAPackage(ROOT + ".internal.session..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage(ROOT + ".internal.dialect..")
+                    .check(CLASSES))
+        .withMessageContaining("Session");
+    assertThat(linesWith(List.of("package io.meshrt"))).isNotEmpty();
+  }
+
+  @Test
+  void onlyTheTransportAndItsEmbeddingDoorKnowTheSocketLibrary() {
+    SOCKET_LIBRARY_STAYS_IN_ITS_ROOM.check(CLASSES);
+  }
+
+  @Test
+  void onlyTheMetricsRoomKnowsTheMetricsLibrary() {
+    METRICS_LIBRARY_STAYS_IN_ITS_ROOM.check(CLASSES);
+  }
+
+  @Test
+  void publicVocabularyKnowsNoRoom() {
+    VOCABULARY_KNOWS_NO_ROOM.check(CLASSES);
+  }
+
+  @Test
+  void timeComesFromTheScheduler() {
+    TIME_COMES_FROM_THE_SCHEDULER.check(CLASSES);
+  }
+
+  @Test
+  void roomsHaveNoCycles() {
+    NO_CYCLES.check(CLASSES);
+  }
+
+  @Test
+  void everyPackageIsNullMarked() {
+    List<String> unmarked =
+        CLASSES.stream()
+            .map(JavaClass::getPackage)
+            .distinct()
+            .filter(pack -> !pack.isAnnotatedWith(NullMarked.class))
+            .map(pack -> pack.getName())
+            .toList();
+
+    assertThat(unmarked).isEmpty();
+  }
+
+  @Test
+  void onlyTheDialectWritesPrefixes() {
+    List<String> lines =
+        linesWith(List.of("\"mesh/", "\"rt/")).stream()
+            .filter(line -> !line.contains(Path.of("internal", "dialect").toString()))
+            .toList();
+
+    assertThat(lines).isEmpty();
+  }
+
+  private static ArchRule layers() {
+    var rooms = layeredArchitecture().consideringOnlyDependenciesInAnyPackage(ROOT + "..");
+    rooms = rooms.layer("server").definedBy(ROOT);
+    for (String room : USERS.keySet()) {
+      rooms = rooms.optionalLayer(room).definedBy(ROOT + ".internal." + room + "..");
+    }
+    rooms = rooms.whereLayer("server").mayNotBeAccessedByAnyLayer();
+    for (Map.Entry<String, List<String>> room : USERS.entrySet()) {
+      rooms =
+          rooms
+              .whereLayer(room.getKey())
+              .mayOnlyBeAccessedByLayers(room.getValue().toArray(String[]::new));
+    }
+    return rooms;
+  }
+
+  private static DescribedPredicate<JavaMethodCall> readsAClockOrSleeps() {
+    return DescribedPredicate.describe(
+        "read a clock or sleep",
+        call -> {
+          MethodCallTarget target = call.getTarget();
+          String owner = target.getOwner().getName();
+          return switch (target.getName()) {
+            case "currentTimeMillis", "nanoTime" -> owner.equals("java.lang.System");
+            case "sleep" -> owner.startsWith("java.");
+            case "now" -> owner.startsWith("java.time.");
+            default -> false;
+          };
+        });
+  }
+
+  private static List<String> linesWith(List<String> texts) {
+    try (Stream<Path> files = Files.walk(SOURCES)) {
+      return files
+          .filter(file -> file.toString().endsWith(".java"))
+          .flatMap(LayersTest::lines)
+          .filter(line -> texts.stream().anyMatch(line::contains))
+          .toList();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static Stream<String> lines(Path file) {
+    try {
+      return Files.readAllLines(file).stream().map(line -> file + ": " + line.strip());
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.server.internal.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.TextNode;
+import io.meshrt.core.codec.EnvelopeReader;
+import io.meshrt.core.codec.JsonLimits;
+import io.meshrt.core.codec.JsonValues;
+import io.meshrt.core.protocol.CommandException;
+import io.meshrt.server.auth.Authentication;
+import io.meshrt.server.auth.AuthenticationOptions;
+import io.meshrt.server.auth.Identity;
+import io.meshrt.server.auth.UpgradeAuthenticator;
+import io.meshrt.server.auth.UpgradeRequest;
+import io.meshrt.server.command.CommandLimits;
+import io.meshrt.server.connection.ConnectionLimits;
+import io.meshrt.server.connection.HeartbeatOptions;
+import io.meshrt.server.fakes.FakeTransport;
+import io.meshrt.server.fakes.ManualExecutor;
+import io.meshrt.server.fakes.ManualScheduler;
+import io.meshrt.server.internal.dialect.Dialect;
+import io.meshrt.server.internal.execution.HandlerThreads;
+import io.meshrt.server.internal.metrics.NoMetrics;
+import io.meshrt.server.internal.session.Session;
+import io.meshrt.server.internal.session.SessionServices;
+import io.meshrt.server.internal.session.Sessions;
+import io.meshrt.server.internal.transport.ConnectionAcceptor.Admission;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Who may connect, and for how long. */
+class AdmissionsTest {
+  private static final Instant NOW = ManualScheduler.START;
+
+  private final ManualScheduler scheduler = new ManualScheduler();
+  private final ManualExecutor executor = new ManualExecutor();
+  private boolean shortOfMemory;
+  private Sessions sessions;
+  private Admissions admissions;
+
+  @Test
+  void withoutAuthenticatorEverybodyIsAnonymous() {
+    use(AuthenticationOptions.defaults(), 10);
+
+    Session session = connect();
+
+    assertThat(session.identity()).isEmpty();
+    assertThat(session.path()).isEqualTo("/chat");
+  }
+
+  @Test
+  void offeredSubprotocolIsChosenAndElseNone() {
+    use(AuthenticationOptions.defaults(), 10);
+
+    assertThat(admit("graphql", "mesh.v1").subprotocol()).isEqualTo("mesh.v1");
+    assertThat(admit("graphql").subprotocol()).isNull();
+    assertThat(admit().subprotocol()).isNull();
+  }
+
+  @Test
+  void nodeThatIsFullAnswers503UntilAConnectionEnds() {
+    use(AuthenticationOptions.defaults(), 2);
+    Session first = connect();
+    connect();
+
+    Admission refused = admit();
+    first.onClosed(1000, "", true);
+
+    assertThat(refused.status()).isEqualTo(503);
+    assertThat(admit().status()).isEqualTo(101);
+    assertThat(admit().status()).as("the admitted one counts already").isEqualTo(503);
+  }
+
+  @Test
+  void abandonedAdmissionsDoNotCount() {
+    use(AuthenticationOptions.defaults(), 1);
+
+    admissions.onAbandoned(admit());
+
+    assertThat(admit().status()).isEqualTo(101);
+  }
+
+  @Test
+  void nodeShortOfMemoryAnswers503() {
+    use(AuthenticationOptions.defaults(), 1);
+    shortOfMemory = true;
+
+    Admission refused = admit();
+    shortOfMemory = false;
+
+    assertThat(refused.status()).isEqualTo(503);
+    assertThat(admit().status()).isEqualTo(101);
+  }
+
+  @Test
+  void nodeThatStopsAnswers503() {
+    use(AuthenticationOptions.defaults(), 1);
+    admissions.stop();
+
+    assertThat(admit().status()).isEqualTo(503);
+  }
+
+  @Test
+  void identityAndMetadataAreThereFromTheFirstMoment() {
+    use(
+        request ->
+            Authentication.accept(Identity.of(request.queryParameter("user").orElseThrow()))
+                .withMetadata(TextNode.valueOf("meta")));
+
+    Session session = connect();
+
+    assertThat(session.identity()).map(Identity::id).contains("ann");
+    assertThat(session.initialMetadata()).contains(TextNode.valueOf("meta"));
+  }
+
+  @Test
+  void authenticatorRunsOnAHandlerThreadAndMayAnswerLater() {
+    CompletableFuture<Authentication> later = new CompletableFuture<>();
+    use(request -> later);
+
+    CompletableFuture<Admission> answer = admissions.admit(request()).toCompletableFuture();
+    boolean beforeItRan = executor.waiting() == 1 && !answer.isDone();
+    executor.runAll();
+    boolean whileItDecides = !answer.isDone();
+    later.complete(Authentication.anonymous());
+
+    assertThat(beforeItRan && whileItDecides).isTrue();
+    assertThat(answer.join().status()).isEqualTo(101);
+    assertThat(scheduler.pending()).as("its timer is gone").isZero();
+  }
+
+  /** What an authenticator does, and how the upgrade is answered. */
+  record Refusal(String name, UpgradeAuthenticator authenticator, int status, String message) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  static Stream<Refusal> refusals() {
+    return Stream.of(
+        new Refusal("null", request -> null, 401, "Unauthorized"),
+        new Refusal("false", request -> false, 401, "Unauthorized"),
+        new Refusal("true", request -> true, 401, "Unauthorized"),
+        new Refusal("text", request -> "ann", 401, "Unauthorized"),
+        new Refusal("identity", request -> Identity.of("ann"), 401, "Unauthorized"),
+        new Refusal("stage of true", answering(done(true)), 401, "Unauthorized"),
+        new Refusal("stage of null", answering(done(null)), 401, "Unauthorized"),
+        new Refusal("stage of stage", answering(done((Object) done(null))), 401, "Unauthorized"),
+        new Refusal("reject", request -> Authentication.reject(418, "tea"), 418, "tea"),
+        new Refusal("exception", thrown(new Exception("secret")), 401, "Unauthorized"),
+        new Refusal("error", thrown(new AssertionError("secret")), 401, "Unauthorized"),
+        new Refusal("unauthorized", thrown(CommandException.unauthorized("who?")), 401, "who?"),
+        new Refusal("denied", thrown(CommandException.accessDenied("no")), 403, "no"),
+        new Refusal("other code", thrown(CommandException.conflict("odd")), 401, "odd"),
+        new Refusal(
+            "failed stage",
+            answering(CompletableFuture.supplyAsync(AdmissionsTest::deny, Runnable::run)),
+            403,
+            "later no"),
+        new Refusal(
+            "expired",
+            request -> Authentication.accept(Identity.of("a").withExpiry(NOW)),
+            401,
+            "Unauthorized"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("refusals")
+  void nothingButAnAcceptingAuthenticationLetsIn(Refusal refusal) {
+    use(refusal.authenticator());
+
+    Admission admission = admit();
+
+    assertThat(admission.status()).isEqualTo(refusal.status());
+    assertThat(admission.message()).isEqualTo(refusal.message());
+  }
+
+  @Test
+  void authenticatorThatTakesTooLongAnswers503AndIsNotHeardLater() {
+    CompletableFuture<Authentication> later = new CompletableFuture<>();
+    use(request -> later);
+    CompletableFuture<Admission> answer = admissions.admit(request()).toCompletableFuture();
+    executor.runAll();
+
+    scheduler.advance(Duration.ofMillis(4_999));
+    boolean early = answer.isDone();
+    scheduler.advance(Duration.ofMillis(1));
+    later.complete(Authentication.anonymous());
+
+    assertThat(early).isFalse();
+    assertThat(answer.join().status()).isEqualTo(503);
+  }
+
+  @Test
+  void pendingAuthenticationsAreBoundedAndFreedWhenTheyEnd() {
+    CompletableFuture<Authentication> later = new CompletableFuture<>();
+    use(AuthenticationOptions.defaults().withUpgrade(request -> later).withMaxPending(2), 10);
+    admissions.admit(request());
+    admissions.admit(request());
+    executor.runAll();
+
+    Admission refused = admit();
+    later.complete(Authentication.anonymous());
+
+    assertThat(refused.status()).isEqualTo(503);
+    assertThat(admit().status()).isEqualTo(101);
+  }
+
+  @Test
+  void expiredIdentityClosesItsConnection() {
+    use(request -> Authentication.accept(until(NOW.plusSeconds(7200))));
+    connect();
+    FakeTransport transport = transportOfLast;
+
+    scheduler.advance(Duration.ofSeconds(7199));
+    int before = transport.closeCode();
+    scheduler.advance(Duration.ofSeconds(1));
+
+    assertThat(before).isZero();
+    assertThat(transport.closeCode()).isEqualTo(4501);
+  }
+
+  @Test
+  void refreshMovesTheExpiryInBothDirections() {
+    use(request -> Authentication.accept(until(NOW.plusSeconds(10))));
+    Session session = connect();
+
+    session.identify(until(NOW.plusSeconds(100)));
+    scheduler.advance(Duration.ofSeconds(50));
+    int afterTheFirstEnd = transportOfLast.closeCode();
+    session.identify(until(NOW.plusSeconds(60)));
+    scheduler.advance(Duration.ofSeconds(10));
+
+    assertThat(afterTheFirstEnd).isZero();
+    assertThat(transportOfLast.closeCode()).isEqualTo(4501);
+  }
+
+  @Test
+  void identityWithoutExpiryNeedsNoTimer() {
+    use(request -> Authentication.accept(Identity.of("ann")));
+    int idle = timersOfAnAnonymousConnection();
+
+    Session session = connect();
+    int without = scheduler.pending();
+    session.identify(until(NOW.plusSeconds(10)));
+    int with = scheduler.pending();
+    session.identify(Identity.of("ann"));
+
+    assertThat(List.of(without, with, scheduler.pending())).containsExactly(idle, idle + 1, idle);
+  }
+
+  @Test
+  void requiredIdentityThatDoesNotComeInTimeClosesTheConnection() {
+    use(
+        AuthenticationOptions.defaults()
+            .withMessage((credentials, connection) -> null)
+            .withRequired(true),
+        10);
+    Session known = connect();
+    FakeTransport transportOfKnown = transportOfLast;
+    connect();
+
+    known.identify(Identity.of("ann"));
+    scheduler.advance(Duration.ofSeconds(10));
+
+    assertThat(transportOfLast.closeCode()).isEqualTo(4501);
+    assertThat(transportOfKnown.closeCode()).isZero();
+  }
+
+  private FakeTransport transportOfLast;
+
+  private int timersOfAnAnonymousConnection() {
+    AdmissionsTest other = new AdmissionsTest();
+    other.use(AuthenticationOptions.defaults(), 10);
+    other.connect();
+    return other.scheduler.pending();
+  }
+
+  private Session connect() {
+    Admission admission = admit();
+    assertThat(admission.status()).isEqualTo(101);
+    transportOfLast = new FakeTransport();
+    return (Session) admissions.accept(transportOfLast, request(), admission).listener();
+  }
+
+  private Admission admit(String... subprotocols) {
+    CompletableFuture<Admission> answer =
+        admissions.admit(request(subprotocols)).toCompletableFuture();
+    executor.runAll();
+    assertThat(answer).isDone();
+    return answer.join();
+  }
+
+  private void use(UpgradeAuthenticator authenticator) {
+    use(AuthenticationOptions.defaults().withUpgrade(authenticator), 10);
+  }
+
+  private void use(AuthenticationOptions options, int maxConnections) {
+    HandlerThreads threads = HandlerThreads.on(executor, 100);
+    sessions =
+        new Sessions(
+            new SessionServices(
+                "n7",
+                ConnectionLimits.defaults(),
+                CommandLimits.defaults(),
+                new HeartbeatOptions(Duration.ofHours(9), Duration.ofHours(9), 1),
+                new EnvelopeReader(JsonLimits.forMessages(1000)),
+                new JsonValues(),
+                scheduler,
+                threads,
+                NoMetrics.INSTANCE,
+                (session, request) -> {},
+                List.of(new IdentityWatch(options, scheduler))),
+            new Random(7));
+    admissions =
+        new Admissions(
+            maxConnections,
+            options,
+            () -> shortOfMemory,
+            Dialect.legacy(Set.of()),
+            sessions,
+            scheduler,
+            threads,
+            NoMetrics.INSTANCE);
+  }
+
+  private static UpgradeRequest request(String... subprotocols) {
+    return new UpgradeRequest(
+        "/chat",
+        "user=ann",
+        Map.of("user", List.of("ann")),
+        Map.of(),
+        Map.of(),
+        "192.0.2.7",
+        false,
+        List.of(subprotocols));
+  }
+
+  private static Identity until(Instant end) {
+    return Identity.of("ann").withExpiry(end);
+  }
+
+  private static UpgradeAuthenticator answering(Object result) {
+    return request -> result;
+  }
+
+  private static <T> CompletableFuture<T> done(T value) {
+    return CompletableFuture.completedFuture(value);
+  }
+
+  private static Object deny() {
+    throw CommandException.accessDenied("later no");
+  }
+
+  private static UpgradeAuthenticator thrown(Throwable failure) {
+    return request -> {
+      if (failure instanceof Error error) {
+        throw error;
+      }
+      throw (Exception) failure;
+    };
+  }
+}
