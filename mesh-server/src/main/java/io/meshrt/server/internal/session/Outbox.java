@@ -72,9 +72,9 @@ final class Outbox implements OutgoingBytes {
    * @return false when it does not fit, or nothing is taken any more
    */
   boolean offer(byte[] json) {
+    int bytes = TextFrame.length(json);
     boolean rose;
     synchronized (this) {
-      int bytes = TextFrame.length(json);
       if (sealed || !hasRoom(bytes)) {
         return false;
       }
@@ -180,11 +180,9 @@ final class Outbox implements OutgoingBytes {
 
   @Override
   public void fill(ByteBuffer target) {
-    WaitingSlot slot = freeze(target.remaining());
-    while (slot != null) {
-      byte[] json = slot.slot.render();
-      freezeRendered(json);
-      slot = freeze(target.remaining());
+    WaitingSlot slot;
+    while ((slot = freeze(target.remaining())) != null) {
+      freezeRendered(slot.slot.render());
     }
     copyFrozen(target);
   }
@@ -270,9 +268,9 @@ final class Outbox implements OutgoingBytes {
   private void release(int bytes) {
     int left = headWritten > 0 ? releaseFromHead(bytes) : bytes;
     if (controls != null) {
-      pendingBytes -= left;
-      left = controls.release(left);
-      pendingBytes += left;
+      int released = left - controls.release(left);
+      pendingBytes -= released;
+      left -= released;
       controls = controls.isEmpty() ? null : controls;
     }
     while (left > 0) {

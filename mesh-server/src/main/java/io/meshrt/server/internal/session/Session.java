@@ -32,8 +32,8 @@ import org.slf4j.LoggerFactory;
  * connection's I/O thread; the rooms above answer through it, and applications hold it as {@link
  * Connection}, from any thread.
  *
- * <p>Phases only go forward: open, closing (nothing is sent or heard any more), closed (cleaned
- * up).
+ * <p>Phases only go forward: opening (the greeting comes first), open, closing (nothing is sent or
+ * heard any more), closed (cleaned up).
  */
 public final class Session implements Connection, TransportListener {
   private static final Logger log = LoggerFactory.getLogger(Session.class);
@@ -182,11 +182,7 @@ public final class Session implements Connection, TransportListener {
     }
   }
 
-  /**
-   * Answers a request. Any thread.
-   *
-   * @param payload null when the command returned nothing
-   */
+  /** Answers a request, without payload when the command returned nothing. Any thread. */
   public void reply(Request request, @Nullable RawJson payload) {
     byte[] frame = dialect.reply(request, payload);
     if (outbox.isTooLarge(frame)) {
@@ -212,7 +208,7 @@ public final class Session implements Connection, TransportListener {
     return afterOffer(phase == Phase.OPEN && outbox.offer(json));
   }
 
-  /** As {@link #offer(byte[])}, for what a newer value may replace while it waits. */
+  /** As {@link #offer(byte[])}, for what a newer value may replace. */
   public boolean offer(Slot slot) {
     return afterOffer(phase == Phase.OPEN && outbox.offer(slot));
   }
