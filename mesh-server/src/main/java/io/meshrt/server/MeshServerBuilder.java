@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.meshrt.server.auth.AuthenticationOptions;
 import io.meshrt.server.auth.UpgradeAuthenticator;
 import io.meshrt.server.command.CommandLimits;
+import io.meshrt.server.connection.AddressLimits;
 import io.meshrt.server.connection.ConnectionLimits;
 import io.meshrt.server.connection.HeartbeatOptions;
+import io.meshrt.server.connection.HttpLimits;
 import io.meshrt.server.connection.LegacyGeneration;
 import io.meshrt.server.internal.transport.OriginPolicy;
 import io.meshrt.server.internal.transport.TransportOptions;
@@ -31,6 +33,7 @@ public final class MeshServerBuilder {
   TransportOptions transport = TransportOptions.defaults(DEFAULT_PORT);
   ConnectionLimits limits = ConnectionLimits.defaults();
   CommandLimits commandLimits = CommandLimits.defaults();
+  AddressLimits addressLimits = AddressLimits.defaults();
   HeartbeatOptions heartbeat = HeartbeatOptions.defaults();
   AuthenticationOptions authentication = AuthenticationOptions.defaults();
   Set<LegacyGeneration> announced = Set.of(LegacyGeneration.values());
@@ -171,6 +174,18 @@ public final class MeshServerBuilder {
       throw new IllegalArgumentException("maxConnections: " + maxConnections);
     }
     this.maxConnections = maxConnections;
+    return this;
+  }
+
+  /** What an HTTP request may use before it is a connection. */
+  public MeshServerBuilder httpLimits(HttpLimits limits) {
+    transport = transport.withHttpLimits(Objects.requireNonNull(limits, "limits"));
+    return this;
+  }
+
+  /** What one address may have; unless set anything. */
+  public MeshServerBuilder addressLimits(AddressLimits limits) {
+    this.addressLimits = Objects.requireNonNull(limits, "limits");
     return this;
   }
 

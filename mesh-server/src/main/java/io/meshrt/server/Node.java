@@ -8,6 +8,7 @@ import io.meshrt.server.auth.AuthenticationOptions;
 import io.meshrt.server.auth.MessageAuthenticator;
 import io.meshrt.server.connection.Connections;
 import io.meshrt.server.connection.LegacyGeneration;
+import io.meshrt.server.internal.auth.AddressUse;
 import io.meshrt.server.internal.auth.Admissions;
 import io.meshrt.server.internal.auth.AuthenticateCommand;
 import io.meshrt.server.internal.auth.IdentityWatch;
@@ -65,6 +66,7 @@ final class Node {
   private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.BUILT);
   private final TransportOptions transport;
   private final TimerWheel timers = new TimerWheel();
+  private final ServerMetrics metrics;
   private final HandlerThreads threads;
   private final ConnectionEvents listeners;
   private final Commands commands;
@@ -76,7 +78,7 @@ final class Node {
   private volatile @Nullable TimerThread timerThread;
 
   Node(MeshServerBuilder options) {
-    ServerMetrics metrics =
+    metrics =
         options.meterRegistry == null
             ? NoMetrics.INSTANCE
             : new MicrometerMetrics(options.meterRegistry);
@@ -91,6 +93,7 @@ final class Node {
             : HandlerThreads.on(new BorrowedExecutor(options.executor), BORROWED_MAX_TASKS);
     listeners = new ConnectionEvents(threads);
     commands = commands(options, json, metrics);
+    AddressUse addresses = new AddressUse(options.addressLimits, timers);
     sessions =
         new Sessions(
             new SessionServices(
@@ -104,20 +107,21 @@ final class Node {
                 threads,
                 metrics,
                 commands.requestHandler(),
-                List.of(new IdentityWatch(options.authentication, timers), listeners)),
+                List.of(new IdentityWatch(options.authentication, timers), addresses, listeners)),
             new SecureRandom());
     memory = new MemoryGuard(sessions, MemoryGuard.quarterOfHeap());
     admissions =
         new Admissions(
             options.maxConnections,
             options.authentication,
+            addresses,
             memory::isOverloaded,
             Dialect.legacy(generations(options.announced)),
             sessions,
             timers,
             threads,
             metrics);
-    endpoint = new HttpEndpoint(transport, admissions, timers, null);
+    endpoint = new HttpEndpoint(transport, admissions, timers, metrics, null);
   }
 
   Commands commands() {
@@ -145,7 +149,7 @@ final class Node {
 
   UpgradeHandler startEmbedded() {
     begin();
-    return new UpgradeHandler(transport, admissions, timers);
+    return new UpgradeHandler(transport, admissions, timers, metrics);
   }
 
   int port() {

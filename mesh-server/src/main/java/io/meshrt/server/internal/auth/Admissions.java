@@ -25,15 +25,18 @@ import org.jspecify.annotations.Nullable;
  * Decides who may connect and opens their sessions.
  *
  * <p>A node that is full, short of memory or busy with authentication answers 503, and so does an
- * authenticator that takes too long: nothing is said about the client, who may try again.
+ * authenticator that takes too long: nothing is said about the client, who may try again. An
+ * address that has too much is answered 429.
  */
 public final class Admissions implements ConnectionAcceptor {
   private static final String SUBPROTOCOL = "mesh.v1";
   private static final Authentication UNAVAILABLE =
       Authentication.reject(503, "Service Unavailable");
+  private static final Authentication TOO_MANY = Authentication.reject(429, "Too Many Requests");
 
   private final int maxConnections;
   private final AuthenticationOptions options;
+  private final AddressUse addresses;
   private final BooleanSupplier shortOfMemory;
   private final Dialect legacy;
   private final Sessions sessions;
@@ -58,6 +61,7 @@ public final class Admissions implements ConnectionAcceptor {
   public Admissions(
       int maxConnections,
       AuthenticationOptions options,
+      AddressUse addresses,
       BooleanSupplier shortOfMemory,
       Dialect legacy,
       Sessions sessions,
@@ -66,6 +70,7 @@ public final class Admissions implements ConnectionAcceptor {
       ServerMetrics metrics) {
     this.maxConnections = maxConnections;
     this.options = options;
+    this.addresses = addresses;
     this.shortOfMemory = shortOfMemory;
     this.legacy = legacy;
     this.sessions = sessions;
@@ -85,11 +90,15 @@ public final class Admissions implements ConnectionAcceptor {
       return CompletableFuture.completedFuture(
           Admission.refuse(UNAVAILABLE.status(), UNAVAILABLE.message()));
     }
+    Limit addressLimit = addresses.acquire(request.remoteAddress());
+    if (addressLimit != null) {
+      return CompletableFuture.completedFuture(refusal(TOO_MANY, addressLimit));
+    }
     if (sessions.count() + reserved.incrementAndGet() > maxConnections) {
-      return CompletableFuture.completedFuture(refuse(UNAVAILABLE, Limit.CONNECTIONS));
+      return CompletableFuture.completedFuture(refuse(UNAVAILABLE, Limit.CONNECTIONS, request));
     }
     if (shortOfMemory.getAsBoolean()) {
-      return CompletableFuture.completedFuture(refuse(UNAVAILABLE, Limit.BUFFERED_BYTES));
+      return CompletableFuture.completedFuture(refuse(UNAVAILABLE, Limit.BUFFERED_BYTES, request));
     }
     UpgradeAuthenticator authenticator = options.upgradeAuthenticator();
     if (authenticator == null) {
@@ -100,9 +109,10 @@ public final class Admissions implements ConnectionAcceptor {
 
   @Override
   public Accepted accept(Transport transport, UpgradeRequest request, Admission admission) {
-    if (!(admission.attachment() instanceof Authentication authentication)) {
+    if (!(admission.attachment() instanceof Admitted admitted)) {
       throw new IllegalStateException("admission without authentication");
     }
+    Authentication authentication = admitted.authentication;
     try {
       Session session =
           sessions.open(
@@ -119,6 +129,9 @@ public final class Admissions implements ConnectionAcceptor {
   @Override
   public void onAbandoned(Admission admission) {
     reserved.decrementAndGet();
+    if (admission.attachment() instanceof Admitted admitted) {
+      addresses.release(admitted.address);
+    }
   }
 
   private CompletionStage<Authentication> ask(
@@ -139,20 +152,35 @@ public final class Admissions implements ConnectionAcceptor {
 
   private Admission decide(Authentication decision, UpgradeRequest request) {
     if (!decision.accepted()) {
-      return refuse(decision, null);
+      return refuse(decision, null, request);
     }
     boolean v1 = request.subprotocols().contains(SUBPROTOCOL);
-    return Admission.accept(v1 ? SUBPROTOCOL : null, decision);
+    return Admission.accept(
+        v1 ? SUBPROTOCOL : null, new Admitted(decision, request.remoteAddress()));
   }
 
-  private Admission refuse(Authentication decision, @Nullable Limit limit) {
+  /** Refuses a request that has its place already, and gives the place back. */
+  private Admission refuse(Authentication decision, @Nullable Limit limit, UpgradeRequest request) {
     reserved.decrementAndGet();
+    addresses.release(request.remoteAddress());
+    return refusal(decision, limit);
+  }
+
+  private Admission refusal(Authentication decision, @Nullable Limit limit) {
     if (limit != null) {
       metrics.limitHit(limit);
     }
-    metrics.upgradeRefused(decision.status() == 503 ? "unavailable" : "authentication");
+    metrics.upgradeRefused(
+        switch (decision.status()) {
+          case 503 -> "unavailable";
+          case 429 -> "address";
+          default -> "authentication";
+        });
     return Admission.refuse(decision.status(), decision.message());
   }
+
+  /** What an admission remembers until its session is opened. */
+  private record Admitted(Authentication authentication, String address) {}
 
   private static ConnectionFacts factsOf(UpgradeRequest request, Authentication authentication) {
     return new ConnectionFacts(

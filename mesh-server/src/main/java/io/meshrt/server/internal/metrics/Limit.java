@@ -16,6 +16,8 @@ public enum Limit {
   MESSAGE_DEADLINE("message-deadline"),
   BUFFERED_BYTES("buffered-bytes"),
   CONNECTIONS("connections"),
+  ADDRESS_CONNECTIONS("address-connections"),
+  ADDRESS_UPGRADES("address-upgrades"),
   PENDING_AUTHENTICATIONS("pending-authentications"),
   AUTHENTICATION_DEADLINE("authentication-deadline"),
   COMMAND_TIMEOUT("command-timeout");

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.internal.transport;
 
+import io.meshrt.server.connection.HttpLimits;
+import io.meshrt.server.internal.metrics.ServerMetrics;
 import io.meshrt.server.internal.schedule.Scheduler;
 import io.undertow.UndertowOptions;
 import io.undertow.connector.ByteBufferPool;
@@ -38,10 +40,6 @@ public final class HttpEndpoint {
   private static final Logger log = LoggerFactory.getLogger(HttpEndpoint.class);
 
   private static final String WORKER_NAME = "mesh-io";
-  private static final int MAX_HEADER_BYTES = 16 * 1024;
-  private static final int MAX_HEADERS = 64;
-  private static final int PARSE_TIMEOUT_MILLIS = 5_000;
-  private static final int IDLE_TIMEOUT_MILLIS = 10_000;
   private static final int BACKLOG = 4096;
   private static final int HTTP_BUFFER_BYTES = 16 * 1024 - 20;
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
@@ -61,9 +59,10 @@ public final class HttpEndpoint {
       TransportOptions options,
       ConnectionAcceptor acceptor,
       Scheduler scheduler,
+      ServerMetrics metrics,
       @Nullable HttpHandler otherRequests) {
     this.options = options;
-    this.handler = new UpgradeHandler(options, acceptor, scheduler).orElse(otherRequests);
+    this.handler = new UpgradeHandler(options, acceptor, scheduler, metrics).orElse(otherRequests);
   }
 
   /**
@@ -134,7 +133,7 @@ public final class HttpEndpoint {
 
   private AcceptingChannel<? extends StreamConnection> listen(
       Xnio xnio, XnioWorker worker, ByteBufferPool buffers) throws IOException {
-    HttpOpenListener http = new HttpOpenListener(buffers, httpOptions());
+    HttpOpenListener http = new HttpOpenListener(buffers, httpOptions(options.httpLimits()));
     http.setRootHandler(handler);
     InetSocketAddress address = new InetSocketAddress(options.host(), options.port());
     ChannelListener<AcceptingChannel<StreamConnection>> onAccept =
@@ -167,12 +166,14 @@ public final class HttpEndpoint {
         .createSslConnectionServer(worker, address, (ChannelListener) onAccept, socketOptions);
   }
 
-  private static OptionMap httpOptions() {
+  private static OptionMap httpOptions(HttpLimits limits) {
     return OptionMap.builder()
-        .set(UndertowOptions.MAX_HEADER_SIZE, MAX_HEADER_BYTES)
-        .set(UndertowOptions.MAX_HEADERS, MAX_HEADERS)
-        .set(UndertowOptions.REQUEST_PARSE_TIMEOUT, PARSE_TIMEOUT_MILLIS)
-        .set(UndertowOptions.NO_REQUEST_TIMEOUT, IDLE_TIMEOUT_MILLIS)
+        .set(UndertowOptions.MAX_HEADER_SIZE, limits.maxHeaderBytes())
+        .set(UndertowOptions.MAX_HEADERS, limits.maxHeaders())
+        .set(
+            UndertowOptions.REQUEST_PARSE_TIMEOUT,
+            Math.toIntExact(limits.parseTimeout().toMillis()))
+        .set(UndertowOptions.NO_REQUEST_TIMEOUT, Math.toIntExact(limits.idleTimeout().toMillis()))
         .set(UndertowOptions.ENABLE_HTTP2, false)
         .getMap();
   }

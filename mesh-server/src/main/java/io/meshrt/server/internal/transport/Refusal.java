@@ -15,6 +15,16 @@ import java.nio.charset.StandardCharsets;
 record Refusal(int status, String message) {
   private static final HttpString WEBSOCKET_VERSION = new HttpString("Sec-WebSocket-Version");
 
+  /** The kind of refusal, for metrics: one of a fixed set. */
+  String reason() {
+    return switch (status) {
+      case StatusCodes.FORBIDDEN -> "origin";
+      case StatusCodes.NOT_FOUND -> "path";
+      case StatusCodes.UPGRADE_REQUIRED -> "no-websocket";
+      default -> "request";
+    };
+  }
+
   /** Answers and ends the exchange; on its I/O thread. */
   void send(HttpServerExchange exchange) {
     exchange.setStatusCode(status);

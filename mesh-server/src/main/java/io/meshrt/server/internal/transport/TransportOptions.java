@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.internal.transport;
 
+import io.meshrt.server.connection.HttpLimits;
 import java.time.Duration;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param ioThreads threads that read and write sockets; ignored when embedded
  * @param maxMessageBytes one inbound message; passing it closes with 1009
  * @param messageDeadline first to last byte of one inbound message; then 1008
+ * @param httpLimits what a request may use; ignored when embedded
  */
 public record TransportOptions(
     String host,
@@ -27,7 +29,8 @@ public record TransportOptions(
     TrustedProxies trustedProxies,
     int ioThreads,
     int maxMessageBytes,
-    Duration messageDeadline) {
+    Duration messageDeadline,
+    HttpLimits httpLimits) {
   private static final int DEFAULT_MAX_MESSAGE_BYTES = 320 * 1024;
   private static final Duration DEFAULT_MESSAGE_DEADLINE = Duration.ofSeconds(10);
 
@@ -63,7 +66,8 @@ public record TransportOptions(
         TrustedProxies.none(),
         Math.max(2, Runtime.getRuntime().availableProcessors()),
         DEFAULT_MAX_MESSAGE_BYTES,
-        DEFAULT_MESSAGE_DEADLINE);
+        DEFAULT_MESSAGE_DEADLINE,
+        HttpLimits.defaults());
   }
 
   /** The same options with another {@code host}. */
@@ -77,7 +81,8 @@ public record TransportOptions(
         trustedProxies,
         ioThreads,
         maxMessageBytes,
-        messageDeadline);
+        messageDeadline,
+        httpLimits);
   }
 
   /** The same options with another {@code port}. */
@@ -91,7 +96,8 @@ public record TransportOptions(
         trustedProxies,
         ioThreads,
         maxMessageBytes,
-        messageDeadline);
+        messageDeadline,
+        httpLimits);
   }
 
   /** The same options with another {@code path}. */
@@ -105,7 +111,8 @@ public record TransportOptions(
         trustedProxies,
         ioThreads,
         maxMessageBytes,
-        messageDeadline);
+        messageDeadline,
+        httpLimits);
   }
 
   /** The same options with another {@code sslContext}. */
@@ -119,7 +126,8 @@ public record TransportOptions(
         trustedProxies,
         ioThreads,
         maxMessageBytes,
-        messageDeadline);
+        messageDeadline,
+        httpLimits);
   }
 
   /** The same options with other {@code origins}. */
@@ -133,7 +141,8 @@ public record TransportOptions(
         trustedProxies,
         ioThreads,
         maxMessageBytes,
-        messageDeadline);
+        messageDeadline,
+        httpLimits);
   }
 
   /** The same options with other {@code trustedProxies}. */
@@ -147,7 +156,8 @@ public record TransportOptions(
         trustedProxies,
         ioThreads,
         maxMessageBytes,
-        messageDeadline);
+        messageDeadline,
+        httpLimits);
   }
 
   /** The same options with another number of {@code ioThreads}. */
@@ -161,7 +171,23 @@ public record TransportOptions(
         trustedProxies,
         ioThreads,
         maxMessageBytes,
-        messageDeadline);
+        messageDeadline,
+        httpLimits);
+  }
+
+  /** The same options with other limits of requests. */
+  public TransportOptions withHttpLimits(HttpLimits httpLimits) {
+    return new TransportOptions(
+        host,
+        port,
+        path,
+        sslContext,
+        origins,
+        trustedProxies,
+        ioThreads,
+        maxMessageBytes,
+        messageDeadline,
+        httpLimits);
   }
 
   /** The same options with other limits of one inbound message. */
@@ -175,6 +201,7 @@ public record TransportOptions(
         trustedProxies,
         ioThreads,
         maxMessageBytes,
-        messageDeadline);
+        messageDeadline,
+        httpLimits);
   }
 }

@@ -2,6 +2,7 @@
 package io.meshrt.server.internal.transport;
 
 import io.meshrt.server.auth.UpgradeRequest;
+import io.meshrt.server.internal.metrics.ServerMetrics;
 import io.meshrt.server.internal.schedule.Scheduler;
 import io.meshrt.server.internal.transport.ConnectionAcceptor.Admission;
 import io.undertow.server.HttpHandler;
@@ -23,6 +24,8 @@ public final class UpgradeHandler implements HttpHandler {
   private static final Logger log = LoggerFactory.getLogger(UpgradeHandler.class);
   private static final Refusal FAILED =
       new Refusal(StatusCodes.INTERNAL_SERVER_ERROR, "internal error");
+  private static final Refusal MALFORMED_TARGET =
+      new Refusal(StatusCodes.BAD_REQUEST, "the request target is malformed");
 
   private final UpgradeGate gate;
   private final ConnectionAcceptor acceptor;
@@ -31,11 +34,15 @@ public final class UpgradeHandler implements HttpHandler {
 
   /** Takes path, origins, trusted proxies and message limits from the options. */
   public UpgradeHandler(
-      TransportOptions options, ConnectionAcceptor acceptor, Scheduler scheduler) {
+      TransportOptions options,
+      ConnectionAcceptor acceptor,
+      Scheduler scheduler,
+      ServerMetrics metrics) {
     this.gate = new UpgradeGate(options);
     this.acceptor = acceptor;
     this.settings =
-        new SocketSettings(scheduler, options.maxMessageBytes(), options.messageDeadline());
+        new SocketSettings(
+            scheduler, metrics, options.maxMessageBytes(), options.messageDeadline());
   }
 
   /**
@@ -63,12 +70,14 @@ public final class UpgradeHandler implements HttpHandler {
     }
     Refusal refusal = gate.check(exchange);
     if (refusal != null) {
+      settings.metrics().upgradeRefused(refusal.reason());
       refusal.send(exchange);
       return;
     }
     UpgradeRequest request = gate.read(exchange);
     if (request == null) {
-      new Refusal(StatusCodes.BAD_REQUEST, "the request target is malformed").send(exchange);
+      settings.metrics().upgradeRefused(MALFORMED_TARGET.reason());
+      MALFORMED_TARGET.send(exchange);
       return;
     }
     admit(exchange, request);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.internal.transport;
 
+import io.meshrt.core.protocol.CloseCode;
 import io.meshrt.server.auth.UpgradeRequest;
+import io.meshrt.server.internal.metrics.Limit;
 import io.meshrt.server.internal.schedule.Scheduler.Timer;
 import io.meshrt.server.internal.transport.ConnectionAcceptor.Accepted;
 import io.meshrt.server.internal.transport.ConnectionAcceptor.Admission;
@@ -213,6 +215,9 @@ final class WebSocketTransport implements Transport {
   }
 
   void onViolation(ProtocolViolation violation) {
+    if (violation.closeCode() == CloseCode.MESSAGE_TOO_BIG.code()) {
+      settings.metrics().limitHit(Limit.MESSAGE_BYTES);
+    }
     answerWhatCameBefore();
     leave(Farewell.broken(violation.closeCode(), String.valueOf(violation.getMessage())));
   }
@@ -231,6 +236,7 @@ final class WebSocketTransport implements Transport {
   }
 
   void onMessageLate() {
+    settings.metrics().limitHit(Limit.MESSAGE_DEADLINE);
     leave(Farewell.broken(POLICY_VIOLATION, "message took too long"));
   }
 

@@ -14,6 +14,7 @@ import io.meshrt.server.auth.Identity;
 import io.meshrt.server.auth.UpgradeAuthenticator;
 import io.meshrt.server.auth.UpgradeRequest;
 import io.meshrt.server.command.CommandLimits;
+import io.meshrt.server.connection.AddressLimits;
 import io.meshrt.server.connection.ConnectionLimits;
 import io.meshrt.server.connection.HeartbeatOptions;
 import io.meshrt.server.fakes.FakeTransport;
@@ -44,6 +45,7 @@ class AdmissionsTest {
 
   private final ManualScheduler scheduler = new ManualScheduler();
   private final ManualExecutor executor = new ManualExecutor();
+  private AddressLimits addressLimits = AddressLimits.defaults();
   private boolean shortOfMemory;
   private Sessions sessions;
   private Admissions admissions;
@@ -87,6 +89,34 @@ class AdmissionsTest {
 
     admissions.onAbandoned(admit());
 
+    assertThat(admit().status()).isEqualTo(101);
+  }
+
+  @Test
+  void addressThatHasAllItMayAnswers429UntilOneOfItsConnectionsEnds() {
+    addressLimits = AddressLimits.defaults().withMaxConnections(2);
+    use(AuthenticationOptions.defaults(), 10);
+    Session first = connect();
+    admissions.onAbandoned(admit());
+    connect();
+
+    Admission refused = admit();
+    first.onClosed(1000, "", true);
+
+    assertThat(refused.status()).isEqualTo(429);
+    assertThat(admit().status()).isEqualTo(101);
+  }
+
+  @Test
+  void upgradesRefusedForAnotherReasonDoNotCountForTheirAddress() {
+    addressLimits = AddressLimits.defaults().withMaxConnections(1);
+    use(AuthenticationOptions.defaults(), 10);
+    shortOfMemory = true;
+
+    Admission refused = admit();
+    shortOfMemory = false;
+
+    assertThat(refused.status()).isEqualTo(503);
     assertThat(admit().status()).isEqualTo(101);
   }
 
@@ -308,6 +338,7 @@ class AdmissionsTest {
 
   private void use(AuthenticationOptions options, int maxConnections) {
     HandlerThreads threads = HandlerThreads.on(executor, 100);
+    AddressUse addresses = new AddressUse(addressLimits, scheduler);
     sessions =
         new Sessions(
             new SessionServices(
@@ -321,12 +352,13 @@ class AdmissionsTest {
                 threads,
                 NoMetrics.INSTANCE,
                 (session, request) -> {},
-                List.of(new IdentityWatch(options, scheduler))),
+                List.of(new IdentityWatch(options, scheduler), addresses)),
             new Random(7));
     admissions =
         new Admissions(
             maxConnections,
             options,
+            addresses,
             () -> shortOfMemory,
             Dialect.legacy(Set.of()),
             sessions,

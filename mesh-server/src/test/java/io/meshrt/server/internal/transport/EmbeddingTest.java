@@ -3,6 +3,7 @@ package io.meshrt.server.internal.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.meshrt.server.internal.metrics.NoMetrics;
 import io.undertow.Undertow;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.handlers.BlockingHandler;
@@ -34,7 +35,8 @@ class EmbeddingTest {
   }
 
   private UpgradeHandler upgrades(UnaryOperator<TransportOptions> change) {
-    return new UpgradeHandler(change.apply(TestServer.options()), acceptor, new ManualScheduler());
+    return new UpgradeHandler(
+        change.apply(TestServer.options()), acceptor, new ManualScheduler(), NoMetrics.INSTANCE);
   }
 
   @Test

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.internal.transport;
 
+import io.meshrt.server.internal.metrics.NoMetrics;
 import java.io.InputStream;
 import java.security.KeyStore;
 import java.util.function.UnaryOperator;
@@ -17,7 +18,7 @@ final class TestServer implements AutoCloseable {
   final HttpEndpoint endpoint;
 
   private TestServer(TransportOptions options) {
-    endpoint = new HttpEndpoint(options, acceptor, scheduler, null);
+    endpoint = new HttpEndpoint(options, acceptor, scheduler, NoMetrics.INSTANCE, null);
     endpoint.start();
   }
 
