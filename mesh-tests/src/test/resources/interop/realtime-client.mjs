@@ -1,6 +1,9 @@
 // Drives the published client unmodified against a server. args: url
 // Prints one JSON line per fact; the test reads them.
+import { WebSocket } from "ws";
 import { RealtimeClient } from "@prsm/realtime/client";
+
+globalThis.WebSocket ??= WebSocket; // browsers and newer Node have it
 
 const say = (fact, value) => console.log(JSON.stringify({ fact, value }));
 const client = new RealtimeClient(process.argv[2], { reconnectInterval: 100 });

@@ -38,7 +38,6 @@ public final class AuthenticationGuide {
     return MeshServer.builder()
         .authentication(
             AuthenticationOptions.defaults()
-                .withRequired(true)
                 .withMessage(
                     (credentials, connection) -> {
                       String user = USERS_BY_TOKEN.get(credentials.path("token").asText());
@@ -47,7 +46,8 @@ public final class AuthenticationGuide {
                           : Authentication.accept(
                               Identity.of(user)
                                   .withExpiry(Instant.now().plus(Duration.ofHours(1))));
-                    }));
+                    })
+                .withRequired(true));
     // end
   }
 
