@@ -16,7 +16,9 @@ import io.meshrt.tests.harness.V1Socket;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever a handler does, its command is answered and the connection lives. */
 class HandlerFailureIT {
@@ -127,6 +130,38 @@ class HandlerFailureIT {
             .isEqualTo(V1Socket.JSON.readTree("{\"id\":2,\"payload\":\"on\"}"));
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void interruptOfOneCommandDoesNotReachTheNext(boolean nonBlocking) throws Exception {
+    CommandOptions options = CommandOptions.defaults().withNonBlocking(nonBlocking);
+    List<String> messages = new ArrayList<>();
+    for (int id = 0; id < 40; id += 2) {
+      messages.add(V1Socket.request(id, "interrupt", null));
+      messages.add(V1Socket.request(id + 1, "look", null));
+    }
+    Map<Long, Boolean> interrupted = new HashMap<>();
+    try (MeshServer server = server(MeshServer.builder())) {
+      server.registerCommand(
+          "interrupt",
+          ctx -> {
+            Thread.currentThread().interrupt();
+            return false;
+          },
+          options);
+      server.registerCommand("look", ctx -> Thread.currentThread().isInterrupted(), options);
+      server.start();
+      try (V1Socket socket = V1Socket.open(server.port())) {
+        socket.sendTogether(messages);
+        for (int i = 0; i < messages.size(); i++) {
+          var reply = socket.next();
+          interrupted.put(reply.get("id").asLong(), reply.get("payload").asBoolean());
+        }
+      }
+    }
+
+    assertThat(interrupted).hasSize(messages.size()).doesNotContainValue(true);
   }
 
   /** The failure has its code and says no secret, and the one place to run is free again. */
