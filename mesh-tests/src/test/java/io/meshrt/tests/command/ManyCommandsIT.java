@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -28,6 +30,8 @@ class ManyCommandsIT {
   void everyCommandIsAnsweredOnceWithItsOwnReply() throws Exception {
     AtomicInteger runs = new AtomicInteger();
     List<MeshClient> clients = new ArrayList<>();
+    // Not the common pool: with two processors it starts a thread for each task.
+    ExecutorService elsewhere = Executors.newFixedThreadPool(2);
     try (MeshServer server = MeshServer.builder().host("127.0.0.1").port(0).build()) {
       server.registerCommand(
           "inline",
@@ -46,7 +50,8 @@ class ManyCommandsIT {
           "later",
           ctx -> {
             runs.incrementAndGet();
-            CompletionStage<RawJson> later = CompletableFuture.supplyAsync(ctx::rawPayload);
+            CompletionStage<RawJson> later =
+                CompletableFuture.supplyAsync(ctx::rawPayload, elsewhere);
             return later;
           });
       server.start();
@@ -85,6 +90,7 @@ class ManyCommandsIT {
       assertThat(runs).hasValue(CLIENTS * COMMANDS_EACH);
     } finally {
       clients.forEach(MeshClient::close);
+      elsewhere.shutdown();
     }
   }
 }

@@ -167,6 +167,9 @@ final class CommandRun
     } catch (Throwable t) {
       fail(t);
     } finally {
+      // Left behind, it would break the next command of this thread, or close an I/O thread's
+      // sockets.
+      Thread.interrupted();
       endPart();
     }
   }

@@ -43,18 +43,29 @@ final class Failures {
     if (!exposeErrorMessages) {
       return Failure.of(ErrorCode.SERVER, "The command failed on the server. Error id: " + errorId);
     }
-    String message = error.getMessage();
+    String message = message(error);
     String name = className(error.getClass());
     return new Failure(ErrorCode.SERVER.wire(), message == null ? name : message, null, name);
+  }
+
+  /** Null also when the application's exception throws instead of telling. */
+  private static @Nullable String message(Throwable error) {
+    try {
+      return error.getMessage();
+    } catch (Throwable unprintable) {
+      return null;
+    }
   }
 
   /** What really failed, without the wrappers that stages put around it. */
   static Throwable unwrap(Throwable error) {
     Throwable inner = error;
     for (int i = 0; i < MAX_CAUSES; i++) {
+      if (!(inner instanceof CompletionException || inner instanceof ExecutionException)) {
+        return inner;
+      }
       Throwable cause = inner.getCause();
-      boolean wrapper = inner instanceof CompletionException || inner instanceof ExecutionException;
-      if (!wrapper || cause == null) {
+      if (cause == null) {
         return inner;
       }
       inner = cause;

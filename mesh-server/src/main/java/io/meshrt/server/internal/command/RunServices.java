@@ -52,14 +52,23 @@ record RunServices(
     return errorIds.get();
   }
 
-  /** One log line and one event for a failure that is answered as {@code ESERVER}. */
+  /**
+   * One log line and one event for a failure that is answered as {@code ESERVER}. Does not throw:
+   * the answer waits behind it, and the error is the application's, down to its own text.
+   */
   void report(Session session, Request request, Throwable error, String errorId) {
-    log.error(
-        "command {} of connection {} failed, error id {}",
-        LogText.of(request.name()),
-        session.id(),
-        errorId,
-        error);
+    String name = LogText.of(request.name());
+    try {
+      log.error(
+          "command {} of connection {} failed, error id {}", name, session.id(), errorId, error);
+    } catch (Throwable unprintable) {
+      log.error(
+          "command {} of connection {} failed, error id {}, with a {} that cannot be printed",
+          name,
+          session.id(),
+          errorId,
+          error.getClass().getName());
+    }
     listener.onFailure(session, error);
   }
 

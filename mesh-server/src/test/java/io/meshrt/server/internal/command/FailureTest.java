@@ -62,6 +62,13 @@ class FailureTest {
     }
   }
 
+  static final class Unprintable extends RuntimeException {
+    @Override
+    public String getMessage() {
+      throw new IllegalStateException("secret");
+    }
+  }
+
   static List<Broken> brokenHandlers() {
     return List.of(
         new Broken(
@@ -78,6 +85,11 @@ class FailureTest {
             "assertion",
             ctx -> {
               throw new AssertionError("secret");
+            }),
+        new Broken(
+            "an exception whose text throws",
+            ctx -> {
+              throw new Unprintable();
             }),
         new Broken("stack overflow", ctx -> overflow(1)),
         new Broken(
