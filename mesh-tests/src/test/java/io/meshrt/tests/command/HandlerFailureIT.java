@@ -69,12 +69,18 @@ class HandlerFailureIT {
             "ECONFLICT",
             failed(new CompletionException(CommandException.conflict("taken")))),
         future("a cancelled future", "ESERVER", cancelled()),
-        future("a future of a future", "ESERVER", CompletableFuture.completedFuture(cancelled())),
+        future("a future of a future", "ESERVER", futureOfAFuture()),
         future("a future that never completes", "ETIMEOUT", new CompletableFuture<>()),
         arguments("a bare future", "ESERVER", handler(ctx -> new FutureTask<>(() -> 1))),
         arguments("a value that contains itself", "ESERVER", handler(ctx -> selfContaining())),
         arguments("a value that cannot be written", "ESERVER", handler(ctx -> new Object())),
         arguments("a reply over the limit", "ETOOLARGE", handler(ctx -> "x".repeat(2 << 20))));
+  }
+
+  private static CompletableFuture<Object> futureOfAFuture() {
+    CompletableFuture<Object> outer = new CompletableFuture<>();
+    outer.complete(cancelled());
+    return outer;
   }
 
   @ParameterizedTest(name = "{0}")
