@@ -19,8 +19,10 @@ say("unknown", await client.command("nope", {}));
 say("refused", await client.command("refuse", {}));
 say("many", (await Promise.all(Array.from({ length: 500 }, (_, n) => client.command("echo", n)))).every((v, n) => v === n));
 const first = client.connectionId;
+// The client says "reconnect" when the socket opens; its new id comes with the first frame.
+const assigned = new Promise((resolve) => client.connection.once("id-assigned", resolve));
 client.command("drop-me", {}, 1000).catch(() => {});
-await reconnected;
+await Promise.all([reconnected, assigned]);
 say("reconnected", client.connectionId !== first && client.status);
 say("echoAgain", await client.command("echo", "again"));
 await client.close();
