@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.server.internal.cluster;
+
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * What a node needs from the world beyond it. Thread-safe, never blocks. Built, started once,
+ * closed once; after close every future fails with {@code EUNAVAILABLE} and nothing is heard.
+ */
+public interface Cluster {
+  /** Joins the cluster; completes when this node is registered. */
+  CompletableFuture<Void> start();
+
+  /** This life of this node. Valid before start; another one after each lost lease. */
+  NodeId self();
+
+  /** The nodes that live, asked now. */
+  CompletableFuture<Set<NodeId>> liveNodes();
+
+  /** Whether the cluster can be used. */
+  Health health();
+
+  /** Adds a listener; at any time. */
+  Registration addListener(ClusterListener listener);
+
+  /** Publications. */
+  Topics topics();
+
+  /** Values with versions. */
+  Store store();
+
+  /** Members with leases. */
+  Members members();
+
+  /** Removes what this node owns, publishing it, and leaves. Completes also if that fails. */
+  CompletableFuture<Void> close();
+}

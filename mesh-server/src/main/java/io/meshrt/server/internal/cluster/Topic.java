@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.server.internal.cluster;
+
+/**
+ * Internal address of something several nodes share: a channel, a room, a record group, a node.
+ *
+ * <p>What is kept for topics of one name lies together, whatever their kinds: one atomic step can
+ * touch all of it, and nothing of another name.
+ *
+ * @param kind a word of the framework's: lower case letters and dots
+ * @param name any text without lone surrogates, as a user chose it; may be empty
+ */
+public record Topic(String kind, String name) {
+  /** Checks both parts. */
+  public Topic {
+    if (kind.isEmpty() || !kind.chars().allMatch(c -> (c >= 'a' && c <= 'z') || c == '.')) {
+      throw new IllegalArgumentException("kind: " + kind);
+    }
+    if (hasLoneSurrogate(name)) {
+      throw new IllegalArgumentException("name: a surrogate without its other half");
+    }
+  }
+
+  /** Where the changes of this group's members are published. */
+  public Topic events() {
+    return new Topic(kind + ".events", name);
+  }
+
+  private static boolean hasLoneSurrogate(String text) {
+    // A pair is one code point beyond the surrogates; what is left over is a half.
+    return text.codePoints()
+        .anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+  }
+}

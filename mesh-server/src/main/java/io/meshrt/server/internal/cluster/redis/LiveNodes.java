@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.server.internal.cluster.redis;
+
+import io.meshrt.server.internal.cluster.NodeId;
+import io.meshrt.server.internal.schedule.Scheduler;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/**
+ * What is known of the leases of all nodes. A node counts as live while the rest of its lease, as
+ * it was last read, has not passed; about others Redis is asked. Thread-safe.
+ */
+final class LiveNodes {
+  private final Scheduler scheduler;
+  private final Supplier<CompletableFuture<Reply>> ask;
+
+  /** End of each lease in local nanoseconds, as last read; replaced as a whole. */
+  private volatile Map<NodeId, Long> ends = Map.of();
+
+  /**
+   * Nothing is known yet.
+   *
+   * @param ask reads name and rest of the lease in ms of every node
+   */
+  LiveNodes(Scheduler scheduler, Supplier<CompletableFuture<Reply>> ask) {
+    this.scheduler = scheduler;
+    this.ask = ask;
+  }
+
+  /**
+   * Takes name and rest of the lease of every node. {@code asked} is when the question was sent.
+   */
+  void accept(Reply reply, long askedNanos) {
+    Map<NodeId, Long> read = new HashMap<>();
+    while (reply.hasNext()) {
+      NodeId node = NodeId.parse(reply.text());
+      read.put(node, askedNanos + TimeUnit.MILLISECONDS.toNanos(reply.number()));
+    }
+    ends = Map.copyOf(read);
+  }
+
+  /** Those known to live. */
+  Set<NodeId> known() {
+    return with(true);
+  }
+
+  /** Those whose lease has ended and who are not forgotten yet. */
+  Set<NodeId> ended() {
+    return with(false);
+  }
+
+  private Set<NodeId> with(boolean live) {
+    long now = scheduler.nanoTime();
+    Set<NodeId> nodes = new HashSet<>();
+    ends.forEach(
+        (node, end) -> {
+          if (end - now > 0 == live) {
+            nodes.add(node);
+          }
+        });
+    return nodes;
+  }
+
+  /** Asks now. */
+  CompletableFuture<Set<NodeId>> refresh() {
+    long asked = scheduler.nanoTime();
+    return ask.get()
+        .thenApply(
+            reply -> {
+              accept(reply, asked);
+              return known();
+            });
+  }
+
+  /** Tells which of these live; asks if any of them is not known to. */
+  CompletableFuture<Predicate<NodeId>> judge(Collection<NodeId> nodes) {
+    Set<NodeId> live = known();
+    return live.containsAll(nodes)
+        ? CompletableFuture.completedFuture(live::contains)
+        : refresh().thenApply(fresh -> fresh::contains);
+  }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.server.internal.cluster.redis;
+
+import io.meshrt.server.internal.cluster.NodeId;
+import io.meshrt.server.internal.cluster.Topic;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.redisson.api.RLexSortedSet;
+
+/**
+ * Which groups the members of each life of a node may be in, as that node noted before the joins.
+ * It names too many, never too few. Thread-safe.
+ */
+final class MemberIndex {
+  private final RedisLink link;
+  private final RedisKeys keys;
+
+  /** A member in a group. */
+  record Entry(String member, Topic group) {
+    String encode() {
+      return RedisKeys.encode(member) + " " + RedisKeys.encodeGroup(group);
+    }
+
+    static Entry decode(String text) {
+      int space = text.indexOf(' ');
+      return new Entry(
+          RedisKeys.decode(text.substring(0, space)),
+          RedisKeys.decodeGroup(text.substring(space + 1)));
+    }
+  }
+
+  MemberIndex(RedisLink link, RedisKeys keys) {
+    this.link = link;
+    this.keys = keys;
+  }
+
+  CompletableFuture<Void> add(NodeId owner, Entry entry) {
+    return on(owner, set -> set.addAsync(entry.encode()).toCompletableFuture())
+        .thenAccept(done -> {});
+  }
+
+  CompletableFuture<Void> remove(NodeId owner, Collection<Entry> entries) {
+    List<String> texts = entries.stream().map(Entry::encode).toList();
+    return on(owner, set -> set.removeAllAsync(texts).toCompletableFuture()).thenAccept(done -> {});
+  }
+
+  CompletableFuture<List<Entry>> ofMember(NodeId owner, String member) {
+    String from = RedisKeys.encode(member) + " ";
+    // The character after the space.
+    String to = RedisKeys.encode(member) + "!";
+    return on(owner, set -> set.rangeAsync(from, true, to, false).toCompletableFuture())
+        .thenApply(texts -> texts.stream().map(Entry::decode).toList());
+  }
+
+  CompletableFuture<List<Entry>> first(NodeId owner, int limit) {
+    return on(owner, set -> set.rangeAsync(0, limit - 1).toCompletableFuture())
+        .thenApply(texts -> texts.stream().map(Entry::decode).toList());
+  }
+
+  private <T> CompletableFuture<T> on(
+      NodeId owner, Function<RLexSortedSet, CompletableFuture<T>> command) {
+    return link.call(redisson -> command.apply(redisson.getLexSortedSet(keys.index(owner))));
+  }
+}

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.server.internal.cluster.redis;
+
+import io.meshrt.server.internal.cluster.Cluster;
+import io.meshrt.server.internal.cluster.ClusterListener;
+import io.meshrt.server.internal.cluster.Health;
+import io.meshrt.server.internal.cluster.LeaseOptions;
+import io.meshrt.server.internal.cluster.Members;
+import io.meshrt.server.internal.cluster.NodeId;
+import io.meshrt.server.internal.cluster.Registration;
+import io.meshrt.server.internal.cluster.Store;
+import io.meshrt.server.internal.cluster.Tokens;
+import io.meshrt.server.internal.cluster.Topics;
+import io.meshrt.server.internal.schedule.Scheduler;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One node of a cluster that shares a Redis. Thread-safe. Futures complete, and topic listeners are
+ * called, on threads named {@code mesh-redis-…} or Redisson's own; cluster listeners also on the
+ * timer thread.
+ */
+public final class RedisCluster implements Cluster {
+  private static final Logger log = LoggerFactory.getLogger(RedisCluster.class);
+  private static final Duration PROBING = Duration.ofSeconds(1);
+  private static final Duration COMPARING = Duration.ofSeconds(10);
+
+  private final LeaseOptions options;
+  private final Scheduler scheduler;
+  private final ExecutorService executor;
+  private final RedisLink link;
+  private final Connector connector;
+  private final Leases leases;
+  private final Ears ears;
+  private final Probes probes;
+  private final Heads heads;
+  private final RedisTopics topics;
+  private final RedisStore store;
+  private final RedisMembers members;
+  private final Reaper reaper;
+  private final List<ClusterListener> listeners = new CopyOnWriteArrayList<>();
+  private final AtomicReference<Health> health = new AtomicReference<>(Health.STARTING);
+
+  /**
+   * A node that has not joined yet.
+   *
+   * @param name of the node, unique in the cluster
+   * @param scheduler drives renewal, reaping, probes and deadlines
+   * @param seed of everything that has to be unlike what other nodes choose; random
+   */
+  public RedisCluster(
+      RedisSettings settings, String name, LeaseOptions options, Scheduler scheduler, long seed) {
+    this.options = options;
+    this.scheduler = scheduler;
+    this.executor = threads();
+    Tokens tokens = new Tokens(seed);
+    RedisKeys keys = new RedisKeys(settings.prefix());
+    this.link = new RedisLink(scheduler);
+    this.leases = new Leases(link, keys, tokens, options, scheduler, name, this::onLeaseLost);
+    this.ears = new Ears(link, keys, tokens, executor, () -> health.get() != Health.DOWN);
+    // After a reconnect Redis may have forgotten this node, and the next renewal may be far.
+    this.probes = new Probes(link, keys, leases.self(), scheduler, ears::compareAll, leases::renew);
+    this.heads = new Heads(link, ears, probes);
+    this.connector = new Connector(settings, link, probes, scheduler);
+    this.topics = new RedisTopics(link, keys, tokens, ears);
+    this.store = new RedisStore(link, keys, tokens);
+    this.members = new RedisMembers(link, keys, tokens, leases);
+    this.reaper = new Reaper(leases, members);
+  }
+
+  private static ExecutorService threads() {
+    AtomicInteger number = new AtomicInteger();
+    return Executors.newFixedThreadPool(
+        2,
+        task -> {
+          Thread thread = new Thread(task, "mesh-redis-" + number.incrementAndGet());
+          thread.setDaemon(true);
+          return thread;
+        });
+  }
+
+  @Override
+  public CompletableFuture<Void> start() {
+    return connector
+        .connect()
+        .thenCompose(connected -> registered())
+        .thenRun(
+            () -> {
+              every(PROBING, this::probe);
+              every(options.renewal(), leases::renew);
+              every(options.reaping(), this::reap);
+              every(COMPARING, heads::compare);
+              probe();
+            });
+  }
+
+  /** Registers, however often that fails. */
+  private CompletableFuture<Void> registered() {
+    return leases
+        .register()
+        .exceptionallyCompose(
+            failure ->
+                health.get() == Health.CLOSED
+                    ? CompletableFuture.failedFuture(failure)
+                    : connector.pause().thenCompose(done -> registered()));
+  }
+
+  private void every(Duration period, Runnable task) {
+    scheduler.schedule(
+        () -> {
+          if (health.get() != Health.CLOSED) {
+            task.run();
+            every(period, task);
+          }
+        },
+        period);
+  }
+
+  private void probe() {
+    probes.tick();
+    turn(probes.areAllHeard() ? Health.UP : Health.DOWN);
+  }
+
+  private void reap() {
+    reaper
+        .reap()
+        .thenRun(() -> members.directory().sweep(members::hasMembers))
+        .exceptionally(failure -> null);
+  }
+
+  private void onLeaseLost(NodeId self) {
+    log.warn("lease lost: joining again as {}", self);
+    tell(listener -> listener.onLeaseLost(self));
+  }
+
+  private void turn(Health next) {
+    Health before =
+        health.getAndUpdate(
+            current ->
+                current == Health.CLOSED || (current == Health.STARTING && next == Health.DOWN)
+                    ? current
+                    : next);
+    Health after = health.get();
+    if (before != after) {
+      if (after == Health.DOWN) {
+        log.warn("Redis cannot be used; trying again");
+      } else {
+        log.info("cluster: {}", after);
+      }
+      tell(listener -> listener.onHealth(after));
+    }
+  }
+
+  private void tell(Consumer<ClusterListener> call) {
+    listeners.forEach(call);
+  }
+
+  @Override
+  public NodeId self() {
+    return leases.self();
+  }
+
+  @Override
+  public CompletableFuture<Set<NodeId>> liveNodes() {
+    return leases.live().refresh();
+  }
+
+  @Override
+  public Health health() {
+    return health.get();
+  }
+
+  @Override
+  public Registration addListener(ClusterListener listener) {
+    listeners.add(listener);
+    return () -> listeners.remove(listener);
+  }
+
+  @Override
+  public Topics topics() {
+    return topics;
+  }
+
+  @Override
+  public Store store() {
+    return store;
+  }
+
+  @Override
+  public Members members() {
+    return members;
+  }
+
+  @Override
+  public CompletableFuture<Void> close() {
+    Health before = health.getAndSet(Health.CLOSED);
+    if (before == Health.CLOSED) {
+      return CompletableFuture.completedFuture(null);
+    }
+    ears.close();
+    tell(listener -> listener.onHealth(Health.CLOSED));
+    return reaper
+        .reap(leases.self(), true)
+        .handle((done, failure) -> null)
+        .thenCompose(done -> connector.close())
+        .whenComplete((done, failure) -> executor.shutdown());
+  }
+}

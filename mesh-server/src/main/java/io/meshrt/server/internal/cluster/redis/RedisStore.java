@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.server.internal.cluster.redis;
+
+import io.meshrt.server.internal.cluster.Outgoing;
+import io.meshrt.server.internal.cluster.Position;
+import io.meshrt.server.internal.cluster.Retention;
+import io.meshrt.server.internal.cluster.Store;
+import io.meshrt.server.internal.cluster.Stored;
+import io.meshrt.server.internal.cluster.Tokens;
+import io.meshrt.server.internal.cluster.Topic;
+import io.meshrt.server.internal.cluster.Version;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+
+/** Values with versions, one hash for each topic. */
+final class RedisStore implements Store {
+  private final RedisLink link;
+  private final RedisKeys keys;
+  private final Tokens tokens;
+
+  RedisStore(RedisLink link, RedisKeys keys, Tokens tokens) {
+    this.link = link;
+    this.keys = keys;
+    this.tokens = tokens;
+  }
+
+  @Override
+  public CompletableFuture<Map<String, Stored>> read(Topic topic, Collection<String> wanted) {
+    List<String> asked = List.copyOf(wanted);
+    if (asked.isEmpty()) {
+      return CompletableFuture.completedFuture(Map.of());
+    }
+    return link.run(Script.VALUES, List.of(keys.values(topic)), asked.toArray())
+        .thenApply(
+            reply -> {
+              Map<String, Stored> found = found(reply);
+              asked.forEach(key -> found.putIfAbsent(key, Stored.ABSENT));
+              return found;
+            });
+  }
+
+  @Override
+  public CompletableFuture<Map<String, Stored>> readAll(Topic topic) {
+    return link.run(Script.VALUES, List.of(keys.values(topic)))
+        .thenApply(
+            reply -> {
+              Map<String, Stored> found = found(reply);
+              found.values().removeIf(stored -> stored.value() == null);
+              return found;
+            });
+  }
+
+  private static Map<String, Stored> found(Reply reply) {
+    Map<String, Stored> found = new HashMap<>();
+    while (reply.hasNext()) {
+      found.put(reply.text(), reply.stored());
+    }
+    return found;
+  }
+
+  @Override
+  public CompletableFuture<Commit> commit(
+      Topic topic, List<Write> writes, Optional<Outgoing> publication) {
+    List<Write> changes = List.copyOf(writes);
+    List<String> stamps = changes.stream().map(write -> tokens.next()).toList();
+    List<Object> arguments = new ArrayList<>();
+    arguments.add(publication.isPresent() ? "1" : "0");
+    Outgoing message = publication.orElseGet(() -> Outgoing.of(new byte[0], Retention.NONE));
+    arguments.addAll(RedisTopics.arguments(keys.channel(topic), tokens.next(), message));
+    for (int i = 0; i < changes.size(); i++) {
+      Write write = changes.get(i);
+      byte[] value = write.value();
+      arguments.add(write.key());
+      arguments.add(write.expected().number());
+      arguments.add(write.expected().stamp());
+      arguments.add(value == null ? "0" : "1");
+      arguments.add(value == null ? "" : value);
+      arguments.add(write.ttl().toMillis());
+      arguments.add(stamps.get(i));
+    }
+    List<String> touched =
+        Stream.concat(Stream.of(keys.values(topic)), keys.stream(topic).stream()).toList();
+    return link.run(Script.COMMIT, touched, arguments.toArray())
+        .thenApply(reply -> commit(reply, changes, stamps));
+  }
+
+  private static Commit commit(Reply reply, List<Write> writes, List<String> stamps) {
+    long outcome = reply.number();
+    Position position = reply.position();
+    Map<String, Stored> entries = new HashMap<>();
+    for (int i = 0; i < writes.size(); i++) {
+      Write write = writes.get(i);
+      entries.put(
+          write.key(),
+          outcome == 1 ? written(reply.number(), stamps.get(i), write) : reply.stored());
+    }
+    return new Commit(outcome != 0, entries, position);
+  }
+
+  private static Stored written(long number, String stamp, Write write) {
+    return number == 0 ? Stored.ABSENT : new Stored(new Version(number, stamp), write.value());
+  }
+}

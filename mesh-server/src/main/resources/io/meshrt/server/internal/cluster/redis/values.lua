@@ -1,0 +1,28 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Reads values. KEYS: values. ARGV: keys, or none for all.
+-- Returns key, number, stamp, whether there is a value, value of each that is there.
+local entries = {}
+if #ARGV == 0 then
+  entries = redis.call('HGETALL', KEYS[1])
+else
+  for i, entry in ipairs(redis.call('HMGET', KEYS[1], unpack(ARGV))) do
+    entries[2 * i - 1] = ARGV[i]
+    entries[2 * i] = entry
+  end
+end
+local now = millis()
+local reply = {}
+for i = 1, #ARGV == 0 and #entries or 2 * #ARGV, 2 do
+  local number, stamp, expires, rest
+  if entries[i + 1] then
+    number, stamp, expires, rest = string.match(entries[i + 1], '^(%d+) (%w+) (%d+)(.*)$')
+  end
+  if number and (expires == '0' or now < tonumber(expires)) then
+    reply[#reply + 1] = entries[i]
+    reply[#reply + 1] = number
+    reply[#reply + 1] = stamp
+    reply[#reply + 1] = rest == '' and '0' or '1'
+    reply[#reply + 1] = string.sub(rest, 2)
+  end
+end
+return reply
