@@ -57,8 +57,8 @@ class MessageAuthenticationIT {
     List<StatusChange> changes = new CopyOnWriteArrayList<>();
     try (MeshServer server = started(options());
         MeshClient client = Local.connected(Local.client(server).reconnect(SOON))) {
-      Outcomes.result(client.authenticate(credentials("user-7", 1000)));
       client.onStatus(changes::add);
+      Outcomes.result(client.authenticate(credentials("user-7", 2_000)));
 
       await().atMost(Duration.ofSeconds(30)).until(() -> !changes.isEmpty());
 
