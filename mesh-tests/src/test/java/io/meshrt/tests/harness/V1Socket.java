@@ -3,6 +3,7 @@ package io.meshrt.tests.harness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.meshrt.testkit.RawFrame;
@@ -37,7 +38,7 @@ public final class V1Socket implements AutoCloseable {
     return JSON.createObjectNode()
         .put("id", id)
         .put("command", command)
-        .<com.fasterxml.jackson.databind.node.ObjectNode>set("payload", JSON.valueToTree(payload))
+        .<ObjectNode>set("payload", JSON.valueToTree(payload))
         .toString();
   }
 

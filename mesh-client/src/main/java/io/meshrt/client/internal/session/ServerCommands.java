@@ -107,24 +107,39 @@ public final class ServerCommands {
 
   private void failed(CallLine line, RequestId id, String name, Throwable thrown) {
     Throwable failure = unwrapped(thrown);
-    CommandException told;
-    if (failure instanceof CommandException e) {
-      told = e;
-    } else {
-      log.warn("command {} of the server failed", name, failure);
-      told = new CommandException(ErrorCode.SERVER, INTERNAL_FAILURE);
-    }
+    CommandException told =
+        failure instanceof CommandException meant
+            ? meant
+            : new CommandException(ErrorCode.SERVER, INTERNAL_FAILURE);
     loop.execute(
         () -> {
           running--;
           fail(line, id, told);
         });
+    if (told != failure) {
+      log.warn("command {} of the server failed", name, failure); // may throw as the failure does
+    }
   }
 
   private void fail(CallLine line, RequestId id, CommandException failure) {
+    byte[] frame;
+    try {
+      frame = frame(line, id, failure);
+    } catch (RuntimeException | StackOverflowError e) { // of the application's exception or data
+      frame = line.dialect().failure(id, ErrorCode.SERVER.wire(), INTERNAL_FAILURE, null);
+    }
+    if (frame.length > line.limits().maxMessageBytes()) {
+      frame =
+          line.dialect()
+              .failure(id, ErrorCode.TOO_LARGE.wire(), "What the failure says is too large.", null);
+    }
+    line.send(frame);
+  }
+
+  private byte[] frame(CallLine line, RequestId id, CommandException failure) {
     String message = failure.getMessage();
     RawJson data = failure.data().map(json::encode).orElse(null);
-    line.send(line.dialect().failure(id, failure.code(), message == null ? "" : message, data));
+    return line.dialect().failure(id, failure.code(), message == null ? "" : message, data);
   }
 
   private static Throwable unwrapped(Throwable thrown) {
