@@ -15,6 +15,7 @@ import io.meshrt.server.internal.auth.IdentityWatch;
 import io.meshrt.server.internal.command.Commands;
 import io.meshrt.server.internal.dialect.Dialect;
 import io.meshrt.server.internal.dialect.Generation;
+import io.meshrt.server.internal.directory.Directory;
 import io.meshrt.server.internal.execution.HandlerThreads;
 import io.meshrt.server.internal.metrics.MicrometerMetrics;
 import io.meshrt.server.internal.metrics.NoMetrics;
@@ -133,7 +134,7 @@ final class Node {
   }
 
   Connections connections() {
-    return new LocalConnections(sessions);
+    return new Directory(sessions);
   }
 
   void start() {

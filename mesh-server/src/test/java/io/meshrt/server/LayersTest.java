@@ -37,18 +37,43 @@ class LayersTest {
           .importUrl(MeshServer.class.getProtectionDomain().getCodeSource().getLocation())
           .that(resideInAPackage(ROOT + ".."));
 
+  private static final List<String> ABOVE_SESSIONS =
+      List.of(
+          "server",
+          "room",
+          "presence",
+          "directory",
+          "metadata",
+          "push",
+          "exposure",
+          "roster",
+          "mail",
+          "hub",
+          "command",
+          "auth");
+
   /** Each room, and the rooms that may use it. */
   private static final Map<String, List<String>> USERS =
-      Map.of(
-          "command", List.of("server"),
-          "auth", List.of("server"),
-          "session", List.of("server", "command", "auth"),
-          "transport", List.of("server", "auth", "session"),
-          "dialect", List.of("server", "command", "auth", "session"),
-          "execution", List.of("server", "command", "auth", "session"),
-          "metrics", List.of("server", "command", "auth", "session", "transport"),
-          "schedule", List.of("server", "command", "auth", "session", "transport"),
-          "websocket", List.of("session", "transport"));
+      Map.ofEntries(
+          Map.entry("room", List.of("server")),
+          Map.entry("presence", List.of("server")),
+          Map.entry("directory", List.of("server")),
+          Map.entry("metadata", List.of("server", "room", "directory")),
+          Map.entry("push", List.of("server", "room", "directory")),
+          Map.entry("exposure", List.of("server", "room", "presence", "directory")),
+          Map.entry("roster", List.of("server", "room", "presence", "directory", "metadata")),
+          Map.entry("mail", List.of("server", "room", "presence", "directory", "push", "metadata")),
+          Map.entry("hub", List.of("server", "push", "presence", "room")),
+          Map.entry("command", List.of("server", "room", "presence", "directory")),
+          Map.entry("auth", List.of("server")),
+          Map.entry("session", ABOVE_SESSIONS),
+          Map.entry("cluster", ABOVE_SESSIONS),
+          Map.entry("transport", List.of("server", "auth", "session")),
+          Map.entry("dialect", with(ABOVE_SESSIONS, "session")),
+          Map.entry("execution", with(ABOVE_SESSIONS, "session")),
+          Map.entry("metrics", with(ABOVE_SESSIONS, "session", "transport")),
+          Map.entry("schedule", with(ABOVE_SESSIONS, "session", "transport", "cluster")),
+          Map.entry("websocket", List.of("session", "transport")));
 
   private static final ArchRule LAYERS = layers();
 
@@ -71,9 +96,32 @@ class LayersTest {
           .dependOnClassesThat()
           .resideInAPackage("io.micrometer..");
 
+  private static final ArchRule REDIS_LIBRARY_STAYS_IN_ITS_ROOM =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(ROOT + ".internal.cluster.redis..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.redisson..", "io.netty..");
+
+  private static final ArchRule VARIANTS_ARE_KNOWN_TO_THE_ASSEMBLY_ONLY =
+      noClasses()
+          .that(
+              not(resideInAPackage(ROOT)).and(not(resideInAPackage(ROOT + ".internal.cluster.."))))
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              ROOT + ".internal.cluster.redis..", ROOT + ".internal.cluster.memory..");
+
   private static final ArchRule VOCABULARY_KNOWS_NO_ROOM =
       noClasses()
-          .that(resideInAnyPackage(ROOT + ".command", ROOT + ".connection", ROOT + ".auth"))
+          .that(
+              resideInAnyPackage(
+                  ROOT + ".command",
+                  ROOT + ".connection",
+                  ROOT + ".auth",
+                  ROOT + ".room",
+                  ROOT + ".presence"))
           .should()
           .dependOnClassesThat(resideInAnyPackage(ROOT, ROOT + ".internal.."));
 
@@ -116,6 +164,16 @@ class LayersTest {
   @Test
   void onlyTheMetricsRoomKnowsTheMetricsLibrary() {
     METRICS_LIBRARY_STAYS_IN_ITS_ROOM.check(CLASSES);
+  }
+
+  @Test
+  void onlyTheRedisRoomKnowsTheRedisLibrary() {
+    REDIS_LIBRARY_STAYS_IN_ITS_ROOM.check(CLASSES);
+  }
+
+  @Test
+  void featuresDoNotKnowWhichClusterThereIs() {
+    VARIANTS_ARE_KNOWN_TO_THE_ASSEMBLY_ONLY.check(CLASSES);
   }
 
   @Test
@@ -170,6 +228,10 @@ class LayersTest {
               .mayOnlyBeAccessedByLayers(room.getValue().toArray(String[]::new));
     }
     return rooms;
+  }
+
+  private static List<String> with(List<String> rooms, String... more) {
+    return Stream.concat(rooms.stream(), Stream.of(more)).toList();
   }
 
   private static DescribedPredicate<JavaMethodCall> readsAClockOrSleeps() {

@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.server.internal.room;
+
+/** Rooms. */
+public final class RoomFeature {}
