@@ -2,6 +2,7 @@
 package io.meshrt.server.internal.dialect;
 
 import io.meshrt.core.codec.Envelope;
+import io.meshrt.core.codec.EnvelopeWriter;
 import io.meshrt.core.codec.RawJson;
 import io.meshrt.core.codec.Welcome;
 import io.meshrt.core.protocol.RequestId;
@@ -28,6 +29,11 @@ public interface Dialect {
   /** For connections that negotiated {@code mesh.v1}. */
   static Dialect v1() {
     return V1Dialect.INSTANCE;
+  }
+
+  /** An unasked frame of the framework's own, as a generation writes its name. */
+  static byte[] builtInPush(Generation generation, String bareName, RawJson payload) {
+    return EnvelopeWriter.push(generation.wireName(bareName), payload);
   }
 
   /**

@@ -1,14 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.internal.roster;
 
+import io.meshrt.core.codec.JsonValues;
+import io.meshrt.core.protocol.CommandException;
 import io.meshrt.server.internal.cluster.Cluster;
 import io.meshrt.server.internal.cluster.ClusterListener;
+import io.meshrt.server.internal.cluster.Health;
+import io.meshrt.server.internal.cluster.NodeId;
 import io.meshrt.server.internal.cluster.Topic;
 import io.meshrt.server.internal.schedule.Scheduler;
 import io.meshrt.server.internal.session.Session;
 import io.meshrt.server.internal.session.SessionListener;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -22,12 +31,29 @@ import org.jspecify.annotations.Nullable;
  * lease every session is registered and joined again, with the values it had.
  */
 public final class Roster implements SessionListener, ClusterListener {
-  /** Nobody is registered. */
-  public Roster(Cluster cluster, Scheduler scheduler) {}
+  /** Of the registrations, around which nothing is to be done. */
+  private static final GroupKind PLAIN = new PlainKind();
+
+  private final Cluster cluster;
+  private final JsonValues json;
+  private final Repairs repairs;
+  private final Map<String, GroupKind> kinds = new ConcurrentHashMap<>();
+  private final ConcurrentMap<Session, Seat> seats = new ConcurrentHashMap<>();
+
+  /**
+   * Nobody is registered.
+   *
+   * @param json writes the metadata that connections have from the beginning
+   */
+  public Roster(Cluster cluster, Scheduler scheduler, JsonValues json) {
+    this.cluster = cluster;
+    this.json = json;
+    this.repairs = new Repairs(scheduler);
+  }
 
   /** Adds a kind of group; before the first session. */
   public void addKind(GroupKind kind) {
-    throw new UnsupportedOperationException();
+    kinds.put(kind.name(), kind);
   }
 
   /**
@@ -35,22 +61,45 @@ public final class Roster implements SessionListener, ClusterListener {
    * kind's limit, {@code ENOTFOUND} if the session has closed.
    */
   public CompletableFuture<Boolean> join(Session session, Topic group) {
-    throw new UnsupportedOperationException();
+    Seat seat = seats.get(session);
+    return seat == null ? gone() : seat.join(group);
   }
 
   /** Ends a membership; tells whether there was one. */
   public CompletableFuture<Boolean> leave(Session session, Topic group) {
-    throw new UnsupportedOperationException();
+    Seat seat = seats.get(session);
+    return seat == null ? CompletableFuture.completedFuture(false) : seat.leave(group);
+  }
+
+  /** Ends all memberships of a kind; tells in which groups the session was. */
+  public CompletableFuture<Set<Topic>> leaveAll(Session session, String kind) {
+    Set<Topic> left = new HashSet<>();
+    CompletableFuture<?> all = CompletableFuture.completedFuture(null);
+    for (Topic group : groups(session, kind)) {
+      CompletableFuture<Boolean> one = leave(session, group);
+      all =
+          all.thenCombine(
+              one,
+              (before, was) -> {
+                if (was) {
+                  left.add(group);
+                }
+                return null;
+              });
+    }
+    return all.thenApply(done -> left);
   }
 
   /** The groups of a kind that a session is in, as this node knows. */
   public Set<Topic> groups(Session session, String kind) {
-    throw new UnsupportedOperationException();
+    Seat seat = seats.get(session);
+    return seat == null ? Set.of() : seat.groups(kind);
   }
 
   /** The value of a member of this node, as last set; null without one. */
   public byte @Nullable [] value(Session session, Topic group) {
-    throw new UnsupportedOperationException();
+    Seat seat = seats.get(session);
+    return seat == null ? null : seat.value(group);
   }
 
   /**
@@ -63,16 +112,72 @@ public final class Roster implements SessionListener, ClusterListener {
    */
   public CompletableFuture<Boolean> change(
       Session session, Topic group, UnaryOperator<byte @Nullable []> change, boolean silent) {
-    throw new UnsupportedOperationException();
+    Seat seat = seats.get(session);
+    return seat == null
+        ? CompletableFuture.completedFuture(false)
+        : seat.change(group, change, silent);
   }
 
   /** Forgets the memberships in a group that the cluster does not know any more. */
   public CompletableFuture<Void> recheck(Topic group) {
-    throw new UnsupportedOperationException();
+    Map<String, Runnable> candidates = new HashMap<>();
+    seats.forEach(
+        (session, seat) ->
+            seat.candidate(group).ifPresent(found -> candidates.put(session.id(), found)));
+    if (candidates.isEmpty()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return cluster
+        .members()
+        .find(group, candidates.keySet())
+        .thenAccept(
+            found -> {
+              found.forEach(member -> candidates.remove(member.id()));
+              candidates.values().forEach(Runnable::run);
+            });
   }
 
-  /** Takes all sessions out, as far as the cluster can be asked; the node leaves. */
-  public CompletableFuture<Void> close() {
-    throw new UnsupportedOperationException();
+  /** How many sessions are on it, those included that still have to be taken out. */
+  public int size() {
+    return seats.size();
+  }
+
+  @Override
+  public void onOpened(Session session) {
+    byte[] metadata =
+        session.initialMetadata().map(tree -> json.encode(tree).toByteArray()).orElse(null);
+    Seat seat = new Seat(cluster, this::kind, session, repairs, metadata);
+    seats.put(session, seat);
+    seat.repair();
+  }
+
+  @Override
+  public void onClosed(Session session, int code, String reason, boolean byPeer) {
+    Seat seat = seats.get(session);
+    if (seat != null) {
+      CompletableFuture<?> unused = seat.close().thenRun(() -> seats.remove(session, seat));
+    }
+  }
+
+  @Override
+  public void onLeaseLost(NodeId self) {
+    seats.values().forEach(Seat::onLeaseLost);
+  }
+
+  @Override
+  public void onHealth(Health health) {
+    if (health == Health.UP) {
+      seats.values().forEach(Seat::repairIfNeeded);
+    }
+  }
+
+  private GroupKind kind(Topic group) {
+    GroupKind kind = kinds.get(group.kind());
+    return kind == null ? PLAIN : kind;
+  }
+
+  private static <T> CompletableFuture<T> gone() {
+    return CompletableFuture.failedFuture(
+        CommandException.notFound("There is no such connection."));
   }
 }

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.server.internal.push;
+
+import io.meshrt.core.codec.RawJson;
+import io.meshrt.server.internal.cluster.Position;
+import io.meshrt.server.internal.cluster.Publication;
+import io.meshrt.server.internal.cluster.Topic;
+import io.meshrt.server.internal.cluster.TopicListener;
+import io.meshrt.server.internal.dialect.Dialect;
+import io.meshrt.server.internal.dialect.Generation;
+import io.meshrt.server.internal.session.Session;
+import java.util.function.Consumer;
+
+/** Hears one topic of pushes and gives each parcel to the sessions of this node it is for. */
+final class Delivery implements TopicListener {
+  /** Runs an action for each session that hears the topic, on its I/O thread, in order. */
+  interface Audience {
+    void forEach(Consumer<? super Session> action);
+  }
+
+  private final Audience audience;
+  private final Runnable onCleared;
+  private final byte[] gapFrame;
+
+  /**
+   * Not heard anything yet.
+   *
+   * @param onCleared called when members were removed, or may have been
+   */
+  Delivery(Topic topic, Audience audience, Runnable onCleared) {
+    this.audience = audience;
+    this.onCleared = onCleared;
+    this.gapFrame =
+        Dialect.builtInPush(
+            Generation.V1,
+            "gap",
+            RawJson.parse(
+                "{\"kind\":"
+                    + RawJson.ofString(topic.kind())
+                    + ",\"name\":"
+                    + RawJson.ofString(topic.name())
+                    + "}"));
+  }
+
+  @Override
+  public void onPublication(Publication publication) {
+    Parcel.decode(publication.payload()).ifPresent(this::deliver);
+  }
+
+  private void deliver(Parcel parcel) {
+    switch (parcel.type()) {
+      case PUSH -> {
+        byte[] frame = parcel.content();
+        forThose(parcel, session -> session.offer(frame));
+      }
+      case CLOSE -> {
+        int code = parcel.closeCode();
+        String reason = parcel.closeReason();
+        forThose(parcel, session -> session.close(code, reason));
+      }
+      case CLEARED -> onCleared.run();
+    }
+  }
+
+  private void forThose(Parcel parcel, Consumer<Session> action) {
+    if (parcel.except().isEmpty()) {
+      audience.forEach(action);
+    } else {
+      audience.forEach(
+          session -> {
+            if (!parcel.except().contains(session.id())) {
+              action.accept(session);
+            }
+          });
+    }
+  }
+
+  @Override
+  public void onGap(Position lastHeard, Position head) {
+    audience.forEach(
+        session -> {
+          if (session.dialect().strict()) {
+            session.offer(gapFrame);
+          }
+        });
+    onCleared.run();
+  }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.server.internal.push;
+
+import io.meshrt.server.internal.cluster.Topic;
+import io.meshrt.server.internal.cluster.Topics;
+import io.meshrt.server.internal.schedule.Scheduler;
+import io.meshrt.server.internal.session.Session;
+import io.meshrt.server.internal.session.Sessions;
+import io.meshrt.server.internal.transport.IoLoop;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/** Hears what is for all connections and hands it to those that are open now. */
+final class Everyone {
+  static final Topic TOPIC = new Topic("everyone", "");
+
+  private static final Duration RETRY = Duration.ofSeconds(1);
+
+  private final Topics topics;
+  private final Sessions sessions;
+  private final Scheduler scheduler;
+
+  Everyone(Topics topics, Sessions sessions, Scheduler scheduler) {
+    this.topics = topics;
+    this.sessions = sessions;
+    this.scheduler = scheduler;
+  }
+
+  /** Listens until the cluster is closed; tries again while it cannot be asked. */
+  void listen() {
+    CompletableFuture<?> unused =
+        topics
+            .listen(TOPIC, new Delivery(TOPIC, this::forEach, () -> {}))
+            .whenComplete(
+                (listening, failure) -> {
+                  if (failure != null) {
+                    scheduler.schedule(this::listen, RETRY);
+                  }
+                });
+  }
+
+  private void forEach(Consumer<? super Session> action) {
+    Map<IoLoop, List<Session>> byThread = new HashMap<>();
+    for (Session session : sessions.all()) {
+      byThread.computeIfAbsent(session.loop(), loop -> new ArrayList<>()).add(session);
+    }
+    byThread.forEach((loop, all) -> loop.execute(() -> all.forEach(action)));
+  }
+}
