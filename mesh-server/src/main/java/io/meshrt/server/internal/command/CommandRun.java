@@ -7,7 +7,6 @@ import io.meshrt.core.codec.RawJson;
 import io.meshrt.core.protocol.CommandException;
 import io.meshrt.server.command.AttributeKey;
 import io.meshrt.server.command.CommandContext;
-import io.meshrt.server.command.CommandResult;
 import io.meshrt.server.connection.Connection;
 import io.meshrt.server.internal.dialect.Failure;
 import io.meshrt.server.internal.dialect.Request;
@@ -22,7 +21,6 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Future;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +60,7 @@ final class CommandRun
   private final Request request;
   private final CommandEntry entry;
   private final long startedNanos;
+  private final Turns.@Nullable Turn turn;
 
   // Changed through STATE only. The first part is the one that starts the chain.
   private volatile int state = PART;
@@ -72,12 +71,19 @@ final class CommandRun
   // Created under this by the first attribute.
   private volatile @Nullable Map<AttributeKey<?>, Object> attributes;
 
-  CommandRun(RunServices services, Session session, Request request, CommandEntry entry) {
+  /** Not started; it ends the turn, which a built-in has. */
+  CommandRun(
+      RunServices services,
+      Session session,
+      Request request,
+      CommandEntry entry,
+      Turns.@Nullable Turn turn) {
     this.services = services;
     this.session = session;
     this.request = request;
     this.entry = entry;
     this.startedNanos = services.startNanos();
+    this.turn = turn;
   }
 
   /**
@@ -101,7 +107,13 @@ final class CommandRun
     if (claim()) {
       session.fail(request, failure);
       entry.meter().record(Outcome.REFUSED, elapsedNanos());
+      endTurn();
     }
+  }
+
+  @Override
+  public void drop() {
+    endTurn();
   }
 
   @Override
@@ -126,7 +138,7 @@ final class CommandRun
     Runnable part =
         () -> {
           try {
-            relay(step.runToStage(this), result);
+            Step.relay(runHere(step), result);
           } finally {
             endPart();
           }
@@ -144,21 +156,14 @@ final class CommandRun
     return isAnswered() ? alreadyAnswered() : step.runToStage(this);
   }
 
+  /** Runs the step of a built-in when those before it are over. */
+  CompletionStage<?> runInTurn(Step step) {
+    return Objects.requireNonNull(turn).run(this, step);
+  }
+
   private static CompletionStage<?> alreadyAnswered() {
     return CompletableFuture.failedFuture(
         new IllegalStateException("the command was already answered"));
-  }
-
-  private static void relay(CompletionStage<?> from, CompletableFuture<@Nullable Object> to) {
-    CompletionStage<?> unused =
-        from.whenComplete(
-            (value, failure) -> {
-              if (failure == null) {
-                to.complete(value);
-              } else {
-                to.completeExceptionally(failure);
-              }
-            });
   }
 
   private void runChain() {
@@ -199,7 +204,7 @@ final class CommandRun
     }
     RawJson payload;
     try {
-      payload = encode(value);
+      payload = services.encode(value);
     } catch (Throwable t) {
       failUnexpectedly(t);
       return;
@@ -211,16 +216,6 @@ final class CommandRun
         finish(Outcome.OK);
       }
     }
-  }
-
-  private @Nullable RawJson encode(@Nullable Object value) {
-    if (value instanceof CommandResult) {
-      return null;
-    }
-    if (value instanceof CompletionStage || value instanceof Future) {
-      throw new IllegalStateException("the result is a stage inside a stage, or a bare Future");
-    }
-    return services.json().encode(value);
   }
 
   private void fail(Throwable failure) {
@@ -297,8 +292,15 @@ final class CommandRun
 
   private void finish(Outcome outcome) {
     entry.meter().record(outcome, elapsedNanos());
+    endTurn();
     int before = (int) STATE.getAndBitwiseOr(this, REPLIED);
     onStep(before | REPLIED);
+  }
+
+  private void endTurn() {
+    if (turn != null) {
+      turn.end();
+    }
   }
 
   private long elapsedNanos() {
@@ -325,6 +327,14 @@ final class CommandRun
     if (now == OVER) {
       session.onCommandFinished();
     }
+  }
+
+  Session session() {
+    return session;
+  }
+
+  Request request() {
+    return request;
   }
 
   @Override

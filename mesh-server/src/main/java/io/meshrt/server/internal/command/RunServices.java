@@ -2,6 +2,8 @@
 package io.meshrt.server.internal.command;
 
 import io.meshrt.core.codec.JsonValues;
+import io.meshrt.core.codec.RawJson;
+import io.meshrt.server.command.CommandResult;
 import io.meshrt.server.internal.dialect.Failure;
 import io.meshrt.server.internal.dialect.Request;
 import io.meshrt.server.internal.execution.HandlerThreads;
@@ -10,7 +12,10 @@ import io.meshrt.server.internal.metrics.ServerMetrics;
 import io.meshrt.server.internal.schedule.Scheduler;
 import io.meshrt.server.internal.session.Session;
 import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +51,17 @@ record RunServices(
     }
     int bytes = session.dialect().failure(request, failure).length + FRAME_HEADER_BYTES;
     return bytes > maxReplyBytes ? Failures.tooLarge() : failure;
+  }
+
+  /** What a chain returned, as JSON; null for nothing. */
+  @Nullable RawJson encode(@Nullable Object value) {
+    if (value instanceof CommandResult) {
+      return null;
+    }
+    if (value instanceof CompletionStage || value instanceof Future) {
+      throw new IllegalStateException("the result is a stage inside a stage, or a bare Future");
+    }
+    return json.encode(value);
   }
 
   String newErrorId() {
