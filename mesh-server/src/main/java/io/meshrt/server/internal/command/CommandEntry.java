@@ -11,6 +11,11 @@ import java.time.Duration;
  * @param timeout limit for one run
  * @param meter counts its runs, under a name no client chose
  * @param beforeAuthentication whether it runs for a connection that has yet to authenticate
+ * @param inTurn whether its runs need a turn
  */
 record CommandEntry(
-    Step chain, Duration timeout, CommandMeter meter, boolean beforeAuthentication) {}
+    Step chain,
+    Duration timeout,
+    CommandMeter meter,
+    boolean beforeAuthentication,
+    boolean inTurn) {}

@@ -7,7 +7,6 @@ import io.meshrt.core.codec.RawJson;
 import io.meshrt.core.protocol.CommandException;
 import io.meshrt.server.command.AttributeKey;
 import io.meshrt.server.command.CommandContext;
-import io.meshrt.server.command.CommandResult;
 import io.meshrt.server.connection.Connection;
 import io.meshrt.server.internal.dialect.Failure;
 import io.meshrt.server.internal.dialect.Request;
@@ -22,7 +21,6 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Future;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +60,7 @@ final class CommandRun
   private final Request request;
   private final CommandEntry entry;
   private final long startedNanos;
+  private final Turns.@Nullable Turn turn;
 
   // Changed through STATE only. The first part is the one that starts the chain.
   private volatile int state = PART;
@@ -72,12 +71,19 @@ final class CommandRun
   // Created under this by the first attribute.
   private volatile @Nullable Map<AttributeKey<?>, Object> attributes;
 
-  CommandRun(RunServices services, Session session, Request request, CommandEntry entry) {
+  /** Not started; it ends the turn, which a built-in has. */
+  CommandRun(
+      RunServices services,
+      Session session,
+      Request request,
+      CommandEntry entry,
+      Turns.@Nullable Turn turn) {
     this.services = services;
     this.session = session;
     this.request = request;
     this.entry = entry;
     this.startedNanos = services.startNanos();
+    this.turn = turn;
   }
 
   /**
@@ -101,7 +107,13 @@ final class CommandRun
     if (claim()) {
       session.fail(request, failure);
       entry.meter().record(Outcome.REFUSED, elapsedNanos());
+      endTurn();
     }
+  }
+
+  @Override
+  public void drop() {
+    endTurn();
   }
 
   @Override
@@ -126,7 +138,7 @@ final class CommandRun
     Runnable part =
         () -> {
           try {
-            relay(step.runToStage(this), result);
+            Step.relay(runHere(step), result);
           } finally {
             endPart();
           }
@@ -144,21 +156,18 @@ final class CommandRun
     return isAnswered() ? alreadyAnswered() : step.runToStage(this);
   }
 
+  /** Runs the step of a built-in when those before it are over. */
+  CompletionStage<?> runInTurn(Step step) {
+    return Objects.requireNonNull(turn).run(this, step);
+  }
+
+  CompletionStage<?> call(BuiltIn builtIn) {
+    return new BuiltInCall(services, session, request).run(builtIn);
+  }
+
   private static CompletionStage<?> alreadyAnswered() {
     return CompletableFuture.failedFuture(
         new IllegalStateException("the command was already answered"));
-  }
-
-  private static void relay(CompletionStage<?> from, CompletableFuture<@Nullable Object> to) {
-    CompletionStage<?> unused =
-        from.whenComplete(
-            (value, failure) -> {
-              if (failure == null) {
-                to.complete(value);
-              } else {
-                to.completeExceptionally(failure);
-              }
-            });
   }
 
   private void runChain() {
@@ -199,7 +208,7 @@ final class CommandRun
     }
     RawJson payload;
     try {
-      payload = encode(value);
+      payload = services.encode(value);
     } catch (Throwable t) {
       failUnexpectedly(t);
       return;
@@ -213,29 +222,19 @@ final class CommandRun
     }
   }
 
-  private @Nullable RawJson encode(@Nullable Object value) {
-    if (value instanceof CommandResult) {
-      return null;
-    }
-    if (value instanceof CompletionStage || value instanceof Future) {
-      throw new IllegalStateException("the result is a stage inside a stage, or a bare Future");
-    }
-    return services.json().encode(value);
-  }
-
   private void fail(Throwable failure) {
     Throwable error = Failures.unwrap(failure);
     if (isAnswered()) {
       entry.meter().record(Outcome.LATE, elapsedNanos());
     } else if (error instanceof CommandException meant) {
-      Failure told;
+      byte[] frame;
       try {
-        told = services.bounded(session, request, Failure.of(meant));
+        frame = services.failure(session, request, meant);
       } catch (Throwable t) {
         failUnexpectedly(t);
         return;
       }
-      answer(told, Outcome.FAILED);
+      answer(frame, Outcome.FAILED);
     } else {
       failUnexpectedly(error);
     }
@@ -254,10 +253,10 @@ final class CommandRun
     }
   }
 
-  private void answer(Failure failure, Outcome outcome) {
+  private void answer(byte[] frame, Outcome outcome) {
     if (claim()) {
       try {
-        session.fail(request, failure);
+        session.offer(frame);
       } finally {
         finish(outcome);
       }
@@ -274,7 +273,8 @@ final class CommandRun
   private void onTimeout() {
     if (!isAnswered()) {
       services.reportTimeout(session, request, entry.timeout());
-      answer(Failures.timeout(entry.timeout()), Outcome.TIMEOUT);
+      Failure failure = Failures.timeout(entry.timeout());
+      answer(session.dialect().failure(request, failure), Outcome.TIMEOUT);
     }
   }
 
@@ -297,8 +297,15 @@ final class CommandRun
 
   private void finish(Outcome outcome) {
     entry.meter().record(outcome, elapsedNanos());
+    endTurn();
     int before = (int) STATE.getAndBitwiseOr(this, REPLIED);
     onStep(before | REPLIED);
+  }
+
+  private void endTurn() {
+    if (turn != null) {
+      turn.end();
+    }
   }
 
   private long elapsedNanos() {

@@ -74,7 +74,23 @@ final class CommandTable {
     synchronized (this) {
       builtIns.put(
           name,
-          new Registered(handler, options, options.middleware(), meter, beforeAuthentication));
+          new Registered(
+              Step.of(handler, !options.nonBlocking()),
+              options,
+              options.middleware(),
+              meter,
+              beforeAuthentication));
+      publish();
+    }
+  }
+
+  /** Registers a command of the framework that runs in turn, by its bare name. */
+  void registerBuiltIn(String name, BuiltIn builtIn) {
+    CommandMeter meter = metrics.command(name);
+    synchronized (this) {
+      builtIns.put(
+          name,
+          new Registered(Step.of(builtIn), CommandOptions.defaults(), List.of(), meter, false));
       publish();
     }
   }
@@ -83,7 +99,11 @@ final class CommandTable {
   Runnable registerUnknown(CommandHandler handler) {
     Registered registered =
         new Registered(
-            handler, CommandOptions.defaults(), List.of(), metrics.unknownCommand(), false);
+            Step.of(handler, true),
+            CommandOptions.defaults(),
+            List.of(),
+            metrics.unknownCommand(),
+            false);
     synchronized (this) {
       unknown = registered;
       publish();
@@ -106,7 +126,8 @@ final class CommandTable {
     if (before != null) {
       chain.addAll(before.middleware);
     }
-    Registered registered = new Registered(handler, options, chain, meter, false);
+    Registered registered =
+        new Registered(Step.of(handler, !options.nonBlocking()), options, chain, meter, false);
     commands.put(name, registered);
     publish();
     return () -> remove(name, registered);
@@ -151,10 +172,11 @@ final class CommandTable {
     }
     chain.addAll(registered.middleware);
     return new CommandEntry(
-        Step.compose(chain, registered.handler, !registered.options.nonBlocking()),
+        Step.compose(chain, registered.last),
         registered.options.ownTimeout().orElse(defaultTimeout),
         registered.meter,
-        registered.beforeAuthentication);
+        registered.beforeAuthentication,
+        registered.last.inTurn());
   }
 
   private record Snapshot(
@@ -164,19 +186,19 @@ final class CommandTable {
 
   /** Compared by identity: each registration is one of its own. */
   private static final class Registered {
-    final CommandHandler handler;
+    final Step last;
     final CommandOptions options;
     final List<Middleware> middleware;
     final CommandMeter meter;
     final boolean beforeAuthentication;
 
     Registered(
-        CommandHandler handler,
+        Step last,
         CommandOptions options,
         List<Middleware> middleware,
         CommandMeter meter,
         boolean beforeAuthentication) {
-      this.handler = handler;
+      this.last = last;
       this.options = options;
       this.middleware = middleware;
       this.meter = meter;

@@ -92,6 +92,16 @@ public final class Commands {
   }
 
   /**
+   * Registers a command of the framework. Those of one session run one after the other, in the
+   * order in which they were sent, behind the global middleware.
+   *
+   * @param bareName without a prefix
+   */
+  public void registerBuiltIn(String bareName, BuiltIn builtIn) {
+    table.registerBuiltIn(bareName, Objects.requireNonNull(builtIn, "builtIn"));
+  }
+
+  /**
    * Registers the built-in command that gives a connection its identity. It runs before anyone is
    * authenticated, hence without global middleware, which may demand an identity.
    */

@@ -17,6 +17,7 @@ final class Dispatcher implements RequestHandler {
   private final CommandTable table;
   private final RunServices services;
   private final boolean authenticationRequired;
+  private final Turns turns = new Turns();
 
   Dispatcher(CommandTable table, RunServices services, boolean authenticationRequired) {
     this.table = table;
@@ -36,8 +37,13 @@ final class Dispatcher implements RequestHandler {
     } else if (mustAuthenticate(session, entry)) {
       refuse(session, request, Failures.notAuthenticated(), entry.meter());
     } else {
-      start(session, new CommandRun(services, session, request, entry), entry);
+      Turns.Turn turn = entry.inTurn() ? turns.take(session) : null;
+      start(session, new CommandRun(services, session, request, entry, turn), entry);
     }
+  }
+
+  Turns turns() {
+    return turns;
   }
 
   private boolean mustAuthenticate(Session session, CommandEntry entry) {

@@ -23,10 +23,19 @@ abstract sealed class Step {
   /** The result as {@link CommandHandler#handle} describes it. */
   abstract @Nullable Object run(CommandRun run) throws Exception;
 
-  /** Composes {@code middleware} in its order in front of the handler. */
-  static Step compose(
-      List<Middleware> middleware, CommandHandler handler, boolean handlerMayBlock) {
-    Step step = new Last(handler, handlerMayBlock);
+  /** A handler. */
+  static Step of(CommandHandler handler, boolean mayBlock) {
+    return new Last(handler, mayBlock);
+  }
+
+  /** A built-in, which waits for its turn. */
+  static Step of(BuiltIn builtIn) {
+    return new InTurn(new Own(builtIn));
+  }
+
+  /** Composes {@code middleware} in its order in front of the last step. */
+  static Step compose(List<Middleware> middleware, Step last) {
+    Step step = last;
     for (int i = middleware.size() - 1; i >= 0; i--) {
       Middleware link = middleware.get(i);
       step =
@@ -35,6 +44,11 @@ abstract sealed class Step {
               : new Wrapped(link, step);
     }
     return step;
+  }
+
+  /** Whether this is the last step of a chain that needs a turn. */
+  final boolean inTurn() {
+    return this instanceof InTurn;
   }
 
   /** Runs and reports everything through the stage. */
@@ -49,6 +63,19 @@ abstract sealed class Step {
     }
   }
 
+  /** Completes a future as a stage does, with the very same failure. */
+  static void relay(CompletionStage<?> from, CompletableFuture<@Nullable Object> to) {
+    CompletionStage<?> unused =
+        from.whenComplete(
+            (value, failure) -> {
+              if (failure == null) {
+                to.complete(value);
+              } else {
+                to.completeExceptionally(failure);
+              }
+            });
+  }
+
   /** The handler. */
   private static final class Last extends Step {
     private final CommandHandler handler;
@@ -61,6 +88,36 @@ abstract sealed class Step {
     @Override
     @Nullable Object run(CommandRun run) throws Exception {
       return handler.handle(run);
+    }
+  }
+
+  /** A step that waits for its turn. */
+  private static final class InTurn extends Step {
+    private final Step step;
+
+    InTurn(Step step) {
+      super(true);
+      this.step = step;
+    }
+
+    @Override
+    Object run(CommandRun run) {
+      return run.runInTurn(step);
+    }
+  }
+
+  /** A command of the framework. */
+  private static final class Own extends Step {
+    private final BuiltIn builtIn;
+
+    Own(BuiltIn builtIn) {
+      super(true);
+      this.builtIn = builtIn;
+    }
+
+    @Override
+    Object run(CommandRun run) {
+      return run.call(builtIn);
     }
   }
 

@@ -139,6 +139,7 @@ public final class Session implements Connection, TransportListener {
    */
   public boolean enqueue(WaitingCommand command) {
     if (phase != Phase.OPEN) {
+      command.drop();
       return true;
     }
     if (!starts.join(command)) {

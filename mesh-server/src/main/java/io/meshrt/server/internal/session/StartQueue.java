@@ -77,10 +77,17 @@ final class StartQueue implements Runnable {
    * Joins the queue; {@link #startNext} is to be called afterwards. False when it is full. Free
    * places among the running do not count as waiting: whoever joins could have started already.
    */
-  synchronized boolean join(WaitingCommand command) {
-    if (closed) {
-      return true;
+  boolean join(WaitingCommand command) {
+    synchronized (this) {
+      if (!closed) {
+        return add(command);
+      }
     }
+    command.drop();
+    return true;
+  }
+
+  private boolean add(WaitingCommand command) {
     CommandLimits limits = services.commandLimits();
     int bytes = waitingBytes + command.bytes();
     int freeToRun = Math.max(0, limits.maxRunning() - running);
@@ -110,11 +117,18 @@ final class StartQueue implements Runnable {
   }
 
   /** Drops what waits; nothing starts any more. */
-  synchronized void close() {
-    closed = true;
-    waiting = null;
-    waitingBytes = 0;
-    waitingCount = 0;
+  void close() {
+    ArrayDeque<WaitingCommand> dropped;
+    synchronized (this) {
+      closed = true;
+      dropped = waiting;
+      waiting = null;
+      waitingBytes = 0;
+      waitingCount = 0;
+    }
+    if (dropped != null) {
+      dropped.forEach(WaitingCommand::drop);
+    }
   }
 
   /** Takes its turn at the head of the queue, on a handler thread. */
