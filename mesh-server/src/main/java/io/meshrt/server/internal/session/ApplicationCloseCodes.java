@@ -2,7 +2,7 @@
 package io.meshrt.server.internal.session;
 
 /** The codes an application may close with. */
-final class ApplicationCloseCodes {
+public final class ApplicationCloseCodes {
   private ApplicationCloseCodes() {}
 
   /**
@@ -10,7 +10,7 @@ final class ApplicationCloseCodes {
    *
    * @throws IllegalArgumentException unless it is 1000, 1001, 1008, 1011 to 1013 or 3000 to 4999
    */
-  static int require(int code) {
+  public static int require(int code) {
     boolean allowed =
         code == 1000
             || code == 1001

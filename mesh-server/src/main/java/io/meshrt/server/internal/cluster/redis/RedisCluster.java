@@ -33,6 +33,8 @@ import org.slf4j.LoggerFactory;
 public final class RedisCluster implements Cluster {
   private static final Logger log = LoggerFactory.getLogger(RedisCluster.class);
   private static final Duration PROBING = Duration.ofSeconds(1);
+  private static final Duration FIRST_PROBING = Duration.ofMillis(50);
+  private static final int FIRST_PROBES = 60;
   private static final Duration COMPARING = Duration.ofSeconds(10);
 
   private final LeaseOptions options;
@@ -100,8 +102,20 @@ public final class RedisCluster implements Cluster {
               every(options.renewal(), leases::renew);
               every(options.reaping(), this::reap);
               every(COMPARING, heads::compare);
-              probe();
-            });
+            })
+        .thenCompose(begun -> heard(FIRST_PROBES));
+  }
+
+  /** Completes when this node hears itself, or has tried long enough to leave it to the ticks. */
+  private CompletableFuture<Void> heard(int attempts) {
+    probe();
+    CompletableFuture<Void> heard = new CompletableFuture<>();
+    if (attempts == 0 || health.get() != Health.STARTING) {
+      heard.complete(null);
+      return heard;
+    }
+    scheduler.schedule(() -> heard.complete(null), FIRST_PROBING);
+    return heard.thenCompose(done -> heard(attempts - 1));
   }
 
   /** Registers, however often that fails. */

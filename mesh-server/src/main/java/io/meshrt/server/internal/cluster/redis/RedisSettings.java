@@ -17,7 +17,9 @@ public final class RedisSettings {
     /** Tries for ever. */
     WAIT,
     /** Fails at the first failed attempt. */
-    FAIL
+    FAIL,
+    /** Returns at once, and tries for ever. */
+    BACKGROUND
   }
 
   private final Supplier<Config> source;
@@ -122,7 +124,8 @@ public final class RedisSettings {
     return connectTimeout;
   }
 
-  Startup startup() {
+  /** What start does while Redis does not answer. */
+  public Startup startup() {
     return startup;
   }
 

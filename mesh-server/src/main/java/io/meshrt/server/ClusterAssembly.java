@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.server;
+
+import io.meshrt.server.internal.cluster.Cluster;
+import io.meshrt.server.internal.cluster.memory.InMemoryCluster;
+import io.meshrt.server.internal.cluster.redis.RedisCluster;
+import io.meshrt.server.internal.cluster.redis.RedisSettings;
+import io.meshrt.server.internal.schedule.Scheduler;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The cluster of one node: which one there is, how it starts, and how it ends. */
+final class ClusterAssembly {
+  private static final Logger log = LoggerFactory.getLogger(ClusterAssembly.class);
+
+  private final Cluster cluster;
+  private final boolean waits;
+
+  /** Delivers what is published in memory; null when Redis does. */
+  private final @Nullable ExecutorService delivery;
+
+  ClusterAssembly(MeshServerBuilder options, String nodeName, Scheduler scheduler) {
+    RedisOptions redis = options.redis;
+    if (redis == null) {
+      delivery = Executors.newSingleThreadExecutor(ClusterAssembly::deliveryThread);
+      cluster =
+          new InMemoryCluster(
+              options.network.world(), nodeName, options.cluster.toLease(), scheduler, delivery);
+      waits = true;
+    } else {
+      delivery = null;
+      cluster =
+          new RedisCluster(
+              redis.settings(),
+              nodeName,
+              options.cluster.toLease(),
+              scheduler,
+              new SecureRandom().nextLong());
+      waits = redis.settings().startup() != RedisSettings.Startup.BACKGROUND;
+    }
+  }
+
+  private static Thread deliveryThread(Runnable task) {
+    Thread thread = new Thread(task, "mesh-delivery");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  Cluster cluster() {
+    return cluster;
+  }
+
+  /**
+   * Joins, as the options say: blocks until it has, or not.
+   *
+   * @throws IllegalStateException when it failed and is not tried again
+   */
+  void start() {
+    CompletableFuture<Void> joined = cluster.start();
+    if (!waits) {
+      CompletableFuture<?> unused =
+          joined.whenComplete(
+              (done, failure) -> {
+                if (failure != null) {
+                  log.error("this node did not join its cluster", failure);
+                }
+              });
+      return;
+    }
+    try {
+      joined.join();
+    } catch (CompletionException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new IllegalStateException(cause.getMessage(), cause);
+    }
+  }
+
+  /** Leaves, as far as that is possible in the time given. */
+  void close(Duration timeout) {
+    try {
+      cluster.close().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      log.warn("this node did not leave its cluster within {}", timeout);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (delivery != null) {
+      delivery.shutdown();
+    }
+  }
+}
