@@ -161,6 +161,10 @@ final class CommandRun
     return Objects.requireNonNull(turn).run(this, step);
   }
 
+  CompletionStage<?> call(BuiltIn builtIn) {
+    return new BuiltInCall(services, session, request).run(builtIn);
+  }
+
   private static CompletionStage<?> alreadyAnswered() {
     return CompletableFuture.failedFuture(
         new IllegalStateException("the command was already answered"));
@@ -223,14 +227,14 @@ final class CommandRun
     if (isAnswered()) {
       entry.meter().record(Outcome.LATE, elapsedNanos());
     } else if (error instanceof CommandException meant) {
-      Failure told;
+      byte[] frame;
       try {
-        told = services.bounded(session, request, Failure.of(meant));
+        frame = services.failure(session, request, meant);
       } catch (Throwable t) {
         failUnexpectedly(t);
         return;
       }
-      answer(told, Outcome.FAILED);
+      answer(frame, Outcome.FAILED);
     } else {
       failUnexpectedly(error);
     }
@@ -249,10 +253,10 @@ final class CommandRun
     }
   }
 
-  private void answer(Failure failure, Outcome outcome) {
+  private void answer(byte[] frame, Outcome outcome) {
     if (claim()) {
       try {
-        session.fail(request, failure);
+        session.offer(frame);
       } finally {
         finish(outcome);
       }
@@ -269,7 +273,8 @@ final class CommandRun
   private void onTimeout() {
     if (!isAnswered()) {
       services.reportTimeout(session, request, entry.timeout());
-      answer(Failures.timeout(entry.timeout()), Outcome.TIMEOUT);
+      Failure failure = Failures.timeout(entry.timeout());
+      answer(session.dialect().failure(request, failure), Outcome.TIMEOUT);
     }
   }
 
@@ -327,14 +332,6 @@ final class CommandRun
     if (now == OVER) {
       session.onCommandFinished();
     }
-  }
-
-  Session session() {
-    return session;
-  }
-
-  Request request() {
-    return request;
   }
 
   @Override

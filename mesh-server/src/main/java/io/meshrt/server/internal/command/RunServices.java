@@ -3,7 +3,9 @@ package io.meshrt.server.internal.command;
 
 import io.meshrt.core.codec.JsonValues;
 import io.meshrt.core.codec.RawJson;
+import io.meshrt.core.protocol.CommandException;
 import io.meshrt.server.command.CommandResult;
+import io.meshrt.server.internal.dialect.Dialect;
 import io.meshrt.server.internal.dialect.Failure;
 import io.meshrt.server.internal.dialect.Request;
 import io.meshrt.server.internal.execution.HandlerThreads;
@@ -31,7 +33,6 @@ record RunServices(
     int maxReplyBytes,
     boolean measured) {
   private static final int FRAME_HEADER_BYTES = 10;
-  private static final int ALWAYS_FITS = 1_000;
   private static final Logger log = LoggerFactory.getLogger(RunServices.class);
 
   /** When a run starts; 0 when nobody measures. */
@@ -44,13 +45,17 @@ record RunServices(
     return measured ? scheduler.nanoTime() - startedNanos : 0;
   }
 
-  /** The failure, or another one when it could not even wait alone in an empty outbox. */
-  Failure bounded(Session session, Request request, Failure failure) {
-    if (failure.data() == null && failure.message().length() < ALWAYS_FITS) {
-      return failure;
-    }
-    int bytes = session.dialect().failure(request, failure).length + FRAME_HEADER_BYTES;
-    return bytes > maxReplyBytes ? Failures.tooLarge() : failure;
+  /** The answer that tells a failure, or another one that could wait in an empty outbox. */
+  byte[] failure(Session session, Request request, CommandException meant) {
+    Dialect dialect = session.dialect();
+    Failure failure = Failure.of(meant);
+    byte[] frame =
+        meant instanceof BuiltInFailure
+            ? dialect.builtInFailure(request, failure)
+            : dialect.failure(request, failure);
+    return frame.length + FRAME_HEADER_BYTES > maxReplyBytes
+        ? dialect.failure(request, Failures.tooLarge())
+        : frame;
   }
 
   /** What a chain returned, as JSON; null for nothing. */

@@ -116,8 +116,8 @@ abstract sealed class Step {
     }
 
     @Override
-    Object run(CommandRun run) throws Exception {
-      return builtIn.run(run.session(), run.request());
+    Object run(CommandRun run) {
+      return run.call(builtIn);
     }
   }
 

@@ -57,6 +57,12 @@ public interface Dialect {
   /** The answer to a request that failed. */
   byte[] failure(Request request, Failure failure);
 
+  /** What a built-in returned, written for a {@code mesh/} client, as this client expects it. */
+  RawJson builtInResult(Request request, RawJson payload);
+
+  /** The answer to a request whose built-in failed; some generations are refused by a result. */
+  byte[] builtInFailure(Request request, Failure failure);
+
   /** The answer to something with an id that was not understood otherwise. */
   byte[] failure(RequestId id, Failure failure);
 

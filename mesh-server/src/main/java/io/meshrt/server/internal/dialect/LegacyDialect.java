@@ -102,6 +102,18 @@ final class LegacyDialect implements Dialect {
   }
 
   @Override
+  public RawJson builtInResult(Request request, RawJson payload) {
+    return LegacyShapes.result(request.generation(), request.name(), payload);
+  }
+
+  @Override
+  public byte[] builtInFailure(Request request, Failure failure) {
+    return LegacyShapes.refusal(request.name(), failure)
+        .map(refusal -> reply(request, refusal))
+        .orElseGet(() -> failure(request, LegacyShapes.failure(request.name(), failure)));
+  }
+
+  @Override
   public byte[] failure(RequestId id, Failure failure) {
     return EnvelopeWriter.reply(id, null, errorObject(failure));
   }

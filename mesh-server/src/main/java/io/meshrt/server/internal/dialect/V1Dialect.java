@@ -100,6 +100,16 @@ final class V1Dialect implements Dialect {
   }
 
   @Override
+  public RawJson builtInResult(Request request, RawJson payload) {
+    return payload;
+  }
+
+  @Override
+  public byte[] builtInFailure(Request request, Failure failure) {
+    return failure(request, failure);
+  }
+
+  @Override
   public byte[] failure(RequestId id, Failure failure) {
     RawJson data =
         failure.data() == null

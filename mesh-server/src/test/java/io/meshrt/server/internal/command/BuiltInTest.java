@@ -179,6 +179,57 @@ class BuiltInTest {
     assertThat(room.failures).hasSize(1);
   }
 
+  @Test
+  void aRefusalIsToldAsTheGenerationThatAskedExpectsIt() {
+    room.commands.registerBuiltIn(
+        "subscribe-presence",
+        (session, request) -> {
+          throw CommandException.accessDenied("not you");
+        });
+    CommandRoom.Peer legacy = room.legacy();
+
+    assertThat(legacy.ask("{\"id\":1,\"command\":\"rt/subscribe-presence\"}"))
+        .containsExactly(
+            "{\"id\":1,\"command\":\"rt/subscribe-presence\","
+                + "\"payload\":{\"success\":false,\"present\":[]}}");
+    assertThat(peer.ask(request(1, "subscribe-presence")))
+        .containsExactly("{\"id\":1,\"error\":{\"code\":\"EACCESS\",\"message\":\"not you\"}}");
+    assertThat(room.metrics.outcomes)
+        .containsExactly("subscribe-presence FAILED", "subscribe-presence FAILED");
+  }
+
+  @Test
+  void aRefusalByMiddlewareIsTheErrorObject() {
+    room.commands.registerBuiltIn(
+        "subscribe-presence", (session, request) -> CompletableFuture.completedFuture(true));
+    room.commands.addMiddleware(
+        Middleware.before(
+            (Middleware.Check)
+                ctx -> {
+                  throw CommandException.accessDenied("not you");
+                }));
+
+    assertThat(room.legacy().ask("{\"id\":1,\"command\":\"mesh/subscribe-presence\"}"))
+        .singleElement()
+        .asString()
+        .contains("\"payload\":{\"error\":\"not you\",\"code\":\"EACCESS\"");
+  }
+
+  @Test
+  void anApplicationsAnswerUnderABareNameIsLeftAlone() {
+    room.commands.registerBuiltIn(
+        "subscribe-channel", (session, request) -> CompletableFuture.completedFuture(true));
+    room.commands.register(
+        "subscribe-channel",
+        ctx -> Map.of("history", List.of("a", "b")),
+        CommandOptions.defaults());
+
+    assertThat(room.legacy().ask("{\"id\":1,\"command\":\"subscribe-channel\"}"))
+        .containsExactly(
+            "{\"id\":1,\"command\":\"subscribe-channel\","
+                + "\"payload\":{\"history\":[\"a\",\"b\"]}}");
+  }
+
   private Turns turns() {
     return ((Dispatcher) room.commands.requestHandler()).turns();
   }
