@@ -2,6 +2,7 @@
 package io.meshrt.server.auth;
 
 import io.meshrt.server.connection.Connection;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,7 @@ public interface AsyncGuard {
     @Override
     public CompletionStage<Boolean> decide(Connection connection, String name) throws Exception {
       CompletionStage<Boolean> stage = guard.decide(connection, name);
-      return stage == null ? java.util.concurrent.CompletableFuture.completedFuture(false) : stage;
+      return stage == null ? CompletableFuture.completedFuture(false) : stage;
     }
   }
 }

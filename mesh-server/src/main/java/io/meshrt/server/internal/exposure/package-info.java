@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What clients may reach by name, and who decides. The door is {@link
- * io.meshrt.server.internal.exposure.Exposures}.
+ * What clients may reach by name, and who decides. The doors are {@link
+ * io.meshrt.server.internal.exposure.Exposures}, one for each kind of thing, and {@link
+ * io.meshrt.server.internal.exposure.Guards}, one for all.
  */
 @NullMarked
 package io.meshrt.server.internal.exposure;

@@ -9,6 +9,8 @@ public enum Limit {
   CALLS_TO_CLIENT("calls-to-client"),
   SUBSCRIPTIONS("subscriptions"),
   PRESENCE_STATE_BYTES("presence-state-bytes"),
+  GUARDS("guards"),
+  GUARD_TIMEOUT("guard-timeout"),
   OUTBOX("outbox"),
   OUTBOX_STALL("outbox-stall"),
   REPLY_SIZE("reply-size"),
