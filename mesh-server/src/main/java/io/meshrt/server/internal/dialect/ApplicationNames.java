@@ -3,6 +3,7 @@ package io.meshrt.server.internal.dialect;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What applications may call their commands and pushes. */
 public final class ApplicationNames {
@@ -22,21 +23,30 @@ public final class ApplicationNames {
    *     prefix of the built-ins or is one of the heartbeat's
    */
   public static String require(String name) {
-    if (name.isEmpty()) {
-      throw new IllegalArgumentException("name: empty");
-    }
-    if (isTooLong(name)) {
-      throw new IllegalArgumentException("name: longer than " + MAX_BYTES + " bytes");
+    String flaw = flawOf(name);
+    if (flaw != null) {
+      throw new IllegalArgumentException("name: " + flaw);
     }
     if (isReserved(name)) {
       throw new IllegalArgumentException("name: " + name + " is reserved");
     }
+    return name;
+  }
+
+  /** What is wrong with a name of anything, reserved or not; null when nothing is. */
+  public static @Nullable String flawOf(String name) {
+    if (name.isEmpty()) {
+      return "empty";
+    }
+    if (isTooLong(name)) {
+      return "longer than " + MAX_BYTES + " bytes";
+    }
     for (int i = 0; i < name.length(); i++) {
       if (!isPlain(name.charAt(i))) {
-        throw new IllegalArgumentException("name: control character at " + i);
+        return "control character at " + i;
       }
     }
-    return name;
+    return null;
   }
 
   /** Whether the framework keeps this name to itself. */

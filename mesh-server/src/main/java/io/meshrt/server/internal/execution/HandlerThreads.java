@@ -2,10 +2,14 @@
 package io.meshrt.server.internal.execution;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,11 +60,40 @@ public final class HandlerThreads {
 
   /**
    * Hands over a task whose number is bounded by its caller, past the bound of {@link #tryExecute}:
-   * completing the futures of calls, telling listeners. Dropped after {@link #shutdown}.
+   * completing the futures of calls, telling listeners. False, and dropped, after {@link
+   * #shutdown}.
    */
-  public void execute(Runnable task) {
+  public boolean execute(Runnable task) {
     tasks.incrementAndGet();
-    submit(task);
+    return submit(task);
+  }
+
+  /**
+   * The future to give to an application: it completes as the stage does, here, so that what the
+   * application does next holds up nobody else. After {@link #shutdown} it completes where the
+   * stage does.
+   */
+  public <T extends @Nullable Object> CompletableFuture<T> handOver(CompletionStage<T> stage) {
+    CompletableFuture<T> future = new CompletableFuture<>();
+    CompletionStage<?> unused =
+        stage.whenComplete(
+            (value, failure) -> {
+              Runnable completion = () -> complete(future, value, failure);
+              if (!execute(completion)) {
+                completion.run();
+              }
+            });
+    return future;
+  }
+
+  private static <T extends @Nullable Object> void complete(
+      CompletableFuture<T> future, T value, @Nullable Throwable failure) {
+    if (failure == null) {
+      future.complete(value);
+    } else {
+      boolean wrapped = failure instanceof CompletionException && failure.getCause() != null;
+      future.completeExceptionally(wrapped ? failure.getCause() : failure);
+    }
   }
 
   /** Tasks running or waiting now. */

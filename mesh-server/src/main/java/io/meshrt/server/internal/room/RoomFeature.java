@@ -1,5 +1,322 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.internal.room;
 
-/** Rooms. */
-public final class RoomFeature {}
+import com.fasterxml.jackson.databind.JsonNode;
+import io.meshrt.core.codec.JsonValues;
+import io.meshrt.server.auth.Guard;
+import io.meshrt.server.connection.Metadata;
+import io.meshrt.server.connection.SubscriptionLimits;
+import io.meshrt.server.internal.cluster.Cluster;
+import io.meshrt.server.internal.cluster.Topic;
+import io.meshrt.server.internal.command.Commands;
+import io.meshrt.server.internal.dialect.ApplicationNames;
+import io.meshrt.server.internal.execution.HandlerThreads;
+import io.meshrt.server.internal.exposure.Exposures;
+import io.meshrt.server.internal.exposure.Guards;
+import io.meshrt.server.internal.mirror.RoomMirror;
+import io.meshrt.server.internal.push.Pushes;
+import io.meshrt.server.internal.roster.Roster;
+import io.meshrt.server.internal.schedule.Scheduler;
+import io.meshrt.server.room.RoomEvent;
+import io.meshrt.server.room.RoomMember;
+import io.meshrt.server.room.RoomWatch;
+import io.meshrt.server.room.Rooms;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rooms, for applications and clients. Thread-safe, never blocks.
+ *
+ * <p>A room is a group of the cluster: its members are connections, and what is sent to the room is
+ * heard by the nodes that hold some of them.
+ */
+public final class RoomFeature implements Rooms, AutoCloseable {
+  private static final Pattern ANY = Pattern.compile(".*", Pattern.DOTALL);
+
+  private final Neighbours neighbours;
+  private final JsonValues json;
+  private final Scheduler scheduler;
+  private final HandlerThreads threads;
+  private final RoomGroups groups;
+  private final RoomExposures exposures;
+  private final RoomReader reader;
+  private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet();
+
+  /**
+   * What rooms need of their node.
+   *
+   * @param roomMetadata by room
+   * @param allRoomMetadata by room, of those that have any
+   * @param connectionMetadata by connection
+   */
+  public record Neighbours(
+      Cluster cluster,
+      Roster roster,
+      Memberships memberships,
+      Pushes pushes,
+      Function<String, Metadata> roomMetadata,
+      Supplier<CompletableFuture<Map<String, JsonNode>>> allRoomMetadata,
+      Function<String, Metadata> connectionMetadata) {}
+
+  /** Nothing is exposed; before the first session. */
+  public RoomFeature(
+      Neighbours neighbours,
+      SubscriptionLimits limits,
+      JsonValues json,
+      Scheduler scheduler,
+      HandlerThreads threads,
+      Guards guards) {
+    this.neighbours = neighbours;
+    this.json = json;
+    this.scheduler = scheduler;
+    this.threads = threads;
+    this.groups = new RoomGroups(neighbours.pushes(), limits.maxRooms());
+    this.exposures = RoomExposures.none(guards);
+    this.reader = new RoomReader(neighbours.cluster().members());
+    neighbours.roster().addKind(groups);
+    neighbours.pushes().onCleared(this::recheck);
+  }
+
+  /** Registers the built-in commands. */
+  public void registerIn(Commands commands) {
+    new RoomCommands(
+            exposures,
+            neighbours.roster(),
+            reader,
+            neighbours.roomMetadata(),
+            neighbours.connectionMetadata(),
+            json)
+        .registerIn(commands);
+  }
+
+  /** Adds a listener to the memberships of this node's sessions; before the first session. */
+  public void addListener(MembershipListener listener) {
+    groups.addListener(listener);
+  }
+
+  /** Lets clients join a room; the result ends it. */
+  public Runnable exposeRoom(String room, @Nullable Guard guard) {
+    return exposures.rooms().expose(require(room), guard, true);
+  }
+
+  /** Lets clients join the rooms whose whole names match; the result ends it. */
+  public Runnable exposeRoom(Pattern rooms, @Nullable Guard guard) {
+    return exposures.rooms().expose(rooms, guard, true);
+  }
+
+  /** Lets clients read the metadata of a room; the result ends it. */
+  public Runnable exposeRoomMetadata(String room, @Nullable Guard guard) {
+    return exposures.roomMetadata().expose(require(room), guard, true);
+  }
+
+  /** Lets clients read the metadata of the rooms whose whole names match; the result ends it. */
+  public Runnable exposeRoomMetadata(Pattern rooms, @Nullable Guard guard) {
+    return exposures.roomMetadata().expose(rooms, guard, true);
+  }
+
+  /**
+   * Lets clients read the metadata of other connections; the guard is asked with the id of the
+   * other one. The result ends it.
+   */
+  public Runnable exposeConnectionMetadata(@Nullable Guard guard) {
+    return any(exposures.connectionMetadata(), guard);
+  }
+
+  /** Lets clients write their own metadata; the result ends it. */
+  public Runnable exposeOwnMetadataWrites(@Nullable Guard guard) {
+    return any(exposures.ownMetadata(), guard);
+  }
+
+  private static Runnable any(Exposures<Boolean> exposures, @Nullable Guard guard) {
+    return exposures.expose(ANY, guard, true);
+  }
+
+  @Override
+  public CompletableFuture<Boolean> join(String room, String connectionId) {
+    return of(room, () -> neighbours.memberships().join(connectionId, RoomMirror.group(room)));
+  }
+
+  @Override
+  public CompletableFuture<Boolean> leave(String room, String connectionId) {
+    return of(room, () -> neighbours.memberships().leave(connectionId, RoomMirror.group(room)));
+  }
+
+  @Override
+  public CompletableFuture<Set<String>> leaveAll(String connectionId) {
+    return threads.handOver(
+        reader.roomsOf(connectionId).thenCompose(rooms -> leave(rooms, connectionId)));
+  }
+
+  private CompletableFuture<Set<String>> leave(Set<String> rooms, String connectionId) {
+    CompletableFuture<Set<String>> left = CompletableFuture.completedFuture(new HashSet<>());
+    for (String room : rooms) {
+      Topic group = RoomMirror.group(room);
+      left =
+          left.thenCombine(
+              neighbours.memberships().leave(connectionId, group),
+              (before, wasThere) -> {
+                if (wasThere) {
+                  before.add(room);
+                }
+                return before;
+              });
+    }
+    return left;
+  }
+
+  @Override
+  public CompletableFuture<List<RoomMember>> members(String room) {
+    return of(
+        room,
+        () ->
+            reader.present(room).thenApply(present -> present.stream().map(this::member).toList()));
+  }
+
+  private RoomMember member(RoomReader.Present present) {
+    String node = present.member().owner().name();
+    return new RoomMember(present.id(), node, Optional.ofNullable(tree(present)));
+  }
+
+  private @Nullable JsonNode tree(RoomReader.Present present) {
+    return present.metadata() == null ? null : json.tree(present.metadata());
+  }
+
+  @Override
+  public CompletableFuture<Set<String>> memberIds(String room) {
+    return of(room, () -> reader.memberIds(room));
+  }
+
+  @Override
+  public CompletableFuture<Boolean> isMember(String room, String connectionId) {
+    return of(room, () -> reader.isMember(room, connectionId));
+  }
+
+  @Override
+  public CompletableFuture<Set<String>> roomsOf(String connectionId) {
+    return threads.handOver(reader.roomsOf(connectionId));
+  }
+
+  @Override
+  public CompletableFuture<Boolean> exists(String room) {
+    return of(room, () -> reader.members(room).thenApply(members -> !members.isEmpty()));
+  }
+
+  @Override
+  public CompletableFuture<Set<String>> list() {
+    return threads.handOver(reader.rooms());
+  }
+
+  @Override
+  public CompletableFuture<Set<String>> clear(String room) {
+    return of(
+        room,
+        () ->
+            removeMembers(room)
+                .thenCombine(
+                    neighbours.roomMetadata().apply(room).remove(), (members, done) -> members));
+  }
+
+  @Override
+  public CompletableFuture<Set<String>> clearMembers(String room) {
+    return of(room, () -> removeMembers(room));
+  }
+
+  /** Announced even if nobody was there: a first attempt may have been cut short. */
+  private CompletableFuture<Set<String>> removeMembers(String room) {
+    return neighbours
+        .cluster()
+        .members()
+        .clear(RoomMirror.group(room))
+        .thenCompose(
+            removed -> neighbours.pushes().announceCleared(room).thenApply(done -> removed));
+  }
+
+  private void recheck(String room) {
+    CompletableFuture<?> unused = neighbours.roster().recheck(RoomMirror.group(room));
+  }
+
+  @Override
+  public CompletableFuture<Void> broadcast(
+      String room, String name, @Nullable Object payload, String... exceptIds) {
+    return of(
+        room,
+        () -> {
+          Set<String> except = new HashSet<>(Arrays.asList(exceptIds));
+          byte[] frame = neighbours.pushes().encode(name, payload);
+          return neighbours.pushes().toRoom(room, frame, except);
+        });
+  }
+
+  @Override
+  public Metadata metadata(String room) {
+    return neighbours.roomMetadata().apply(require(room));
+  }
+
+  @Override
+  public CompletableFuture<Map<String, JsonNode>> allMetadata() {
+    return threads.handOver(neighbours.allRoomMetadata().get());
+  }
+
+  @Override
+  public CompletableFuture<Map<String, @Nullable JsonNode>> metadataOfMembers(String room) {
+    return of(room, () -> reader.present(room).thenApply(this::metadataById));
+  }
+
+  private Map<String, @Nullable JsonNode> metadataById(List<RoomReader.Present> present) {
+    Map<String, @Nullable JsonNode> metadata = new HashMap<>();
+    present.forEach(member -> metadata.put(member.id(), tree(member)));
+    return metadata;
+  }
+
+  @Override
+  public CompletableFuture<RoomWatch> watch(String room, Consumer<? super RoomEvent> listener) {
+    Objects.requireNonNull(listener, "listener");
+    return of(
+        room,
+        () -> {
+          Watcher watcher =
+              new Watcher(
+                  neighbours.cluster(), scheduler, threads, room, listener, watchers::remove);
+          watchers.add(watcher);
+          return watcher.start();
+        });
+  }
+
+  /** Ends all watches. */
+  @Override
+  public void close() {
+    List.copyOf(watchers).forEach(Watcher::close);
+  }
+
+  /** Asks about a room with a name that may be one; the answer is given on handler threads. */
+  private <T extends @Nullable Object> CompletableFuture<T> of(
+      String room, Supplier<CompletableFuture<T>> question) {
+    try {
+      require(room);
+      return threads.handOver(question.get());
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private static String require(String room) {
+    String flaw = ApplicationNames.flawOf(room);
+    if (flaw != null) {
+      throw new IllegalArgumentException("room: " + flaw);
+    }
+    return room;
+  }
+}

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -110,5 +112,43 @@ class HandlerThreadsTest {
     threads.shutdown(Duration.ofMillis(1));
 
     assertThat(interrupted.await(60, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void whatIsHandedOverCompletesOnAHandlerThread() {
+    ManualThreads manual = new ManualThreads();
+    HandlerThreads threads = manual.asHandlerThreads(1);
+    CompletableFuture<String> inner = new CompletableFuture<>();
+    CompletableFuture<String> given = threads.handOver(inner.thenApply(text -> text + "!"));
+    CompletableFuture<String> failing = threads.handOver(inner.thenApply(text -> fail()));
+
+    inner.complete("done");
+    boolean before = given.isDone();
+    manual.runAll();
+
+    assertThat(before).isFalse();
+    assertThat(given).isCompletedWithValue("done!");
+    assertThat(failing)
+        .failsWithin(Duration.ZERO)
+        .withThrowableOfType(ExecutionException.class)
+        .havingCause()
+        .isExactlyInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void whatIsHandedOverCompletesAfterShutdownToo() {
+    ManualThreads manual = new ManualThreads();
+    HandlerThreads threads = manual.asHandlerThreads(1);
+    CompletableFuture<String> inner = new CompletableFuture<>();
+    CompletableFuture<String> given = threads.handOver(inner);
+    threads.shutdown(Duration.ZERO);
+
+    inner.complete("late");
+
+    assertThat(given).isCompletedWithValue("late");
+  }
+
+  private static String fail() {
+    throw new IllegalStateException("meant");
   }
 }

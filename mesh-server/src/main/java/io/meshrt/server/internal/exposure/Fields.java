@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.server.internal.exposure;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.meshrt.core.codec.JsonValues;
+import io.meshrt.core.protocol.CommandException;
+import io.meshrt.server.internal.dialect.ApplicationNames;
+import io.meshrt.server.internal.dialect.Request;
+import java.util.Optional;
+
+/**
+ * The fields of a built-in's request. What does not fit fails with {@code EBADREQUEST} naming the
+ * field, and repeats nothing of it.
+ */
+public final class Fields {
+  private final JsonNode fields;
+  private final String path;
+
+  private Fields(JsonNode fields, String path) {
+    this.fields = fields;
+    this.path = path;
+  }
+
+  /** Those of a payload, which has to be an object. */
+  public static Fields of(Request request, JsonValues json) {
+    JsonNode payload = json.tree(request.payload());
+    if (!payload.isObject()) {
+      throw bad("payload", "not an object");
+    }
+    return new Fields(payload, "");
+  }
+
+  /** The name of a room, a channel or a record. */
+  public String name(String field) {
+    String name = text(field).orElseThrow(() -> bad(path + field, "missing"));
+    String flaw = ApplicationNames.flawOf(name);
+    if (flaw != null) {
+      throw bad(path + field, flaw);
+    }
+    return name;
+  }
+
+  /** A text; empty when it is absent or null. */
+  public Optional<String> text(String field) {
+    JsonNode value = fields.path(field);
+    if (isAbsent(value)) {
+      return Optional.empty();
+    }
+    if (!value.isTextual()) {
+      throw bad(path + field, "not a string");
+    }
+    return Optional.of(value.textValue());
+  }
+
+  /** Any value, null too, but not none. */
+  public JsonNode value(String field) {
+    JsonNode value = fields.path(field);
+    if (value.isMissingNode()) {
+      throw bad(path + field, "missing");
+    }
+    return value;
+  }
+
+  /** The fields of an object inside; none when it is absent or null. */
+  public Fields inner(String field) {
+    JsonNode value = fields.path(field);
+    if (!isAbsent(value) && !value.isObject()) {
+      throw bad(path + field, "not an object");
+    }
+    return new Fields(value, path + field + ".");
+  }
+
+  /** The failure that says what is wrong with a field. */
+  public CommandException unfit(String field, String problem) {
+    return bad(path + field, problem);
+  }
+
+  private static boolean isAbsent(JsonNode value) {
+    return value.isMissingNode() || value.isNull();
+  }
+
+  private static CommandException bad(String field, String problem) {
+    return CommandException.badRequest(field + ": " + problem);
+  }
+}
