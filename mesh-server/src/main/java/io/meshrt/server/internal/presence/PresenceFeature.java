@@ -8,12 +8,14 @@ import io.meshrt.core.protocol.CommandException;
 import io.meshrt.server.internal.cluster.Cluster;
 import io.meshrt.server.internal.cluster.Member;
 import io.meshrt.server.internal.command.Commands;
+import io.meshrt.server.internal.dialect.ApplicationNames;
 import io.meshrt.server.internal.execution.HandlerThreads;
 import io.meshrt.server.internal.exposure.Exposures;
 import io.meshrt.server.internal.hub.SubscriptionCounts;
 import io.meshrt.server.internal.mail.NodeMail;
 import io.meshrt.server.internal.metrics.ServerMetrics;
 import io.meshrt.server.internal.mirror.RoomMirror;
+import io.meshrt.server.internal.roster.MetadataReader;
 import io.meshrt.server.internal.roster.Roster;
 import io.meshrt.server.internal.schedule.Scheduler;
 import io.meshrt.server.internal.session.Session;
@@ -103,7 +105,7 @@ public final class PresenceFeature implements Presence, SessionListener {
             new Subscribing(
                 rooms,
                 subscriptions,
-                new MemberMetadata(cluster.members()),
+                new MetadataReader(cluster.members()),
                 scheduler,
                 threads::execute,
                 settings.legacyGrace()),
@@ -202,8 +204,12 @@ public final class PresenceFeature implements Presence, SessionListener {
         .toList();
   }
 
-  /** Does something that may fail at once, and continues on a handler thread. */
+  /** Does something that may fail at once; its outcome is told on a handler thread. */
   private <T> CompletableFuture<T> ifTracked(String room, Supplier<CompletableFuture<T>> action) {
+    String flaw = ApplicationNames.flawOf(room);
+    if (flaw != null) {
+      throw new IllegalArgumentException("room: " + flaw);
+    }
     if (tracked.settings(room).isEmpty()) {
       return CompletableFuture.failedFuture(
           CommandException.notFound("The presence of this room is not tracked."));
@@ -212,8 +218,8 @@ public final class PresenceFeature implements Presence, SessionListener {
     try {
       result = action.get();
     } catch (CommandException e) {
-      return CompletableFuture.failedFuture(e);
+      result = CompletableFuture.failedFuture(e);
     }
-    return result.thenApplyAsync(value -> value, threads::execute);
+    return threads.handOver(result);
   }
 }

@@ -4,9 +4,9 @@ package io.meshrt.server.internal.presence;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.meshrt.core.codec.JsonValues;
 import io.meshrt.core.codec.RawJson;
-import io.meshrt.core.protocol.CommandException;
 import io.meshrt.server.internal.dialect.Generation;
 import io.meshrt.server.internal.dialect.Request;
+import io.meshrt.server.internal.exposure.Fields;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -30,62 +30,29 @@ final class PresenceRequests {
 
   /** The one field of most requests. */
   String room(Request request) {
-    return room(fields(request));
+    return room(Fields.of(request, json));
   }
 
   Publication publication(Request request) {
-    JsonNode fields = fields(request);
+    Fields fields = Fields.of(request, json);
     String room = room(fields);
-    JsonNode state = fields.path("state");
-    if (isMissing(state) || (isFalsy(state) && request.generation() != Generation.V1)) {
-      throw CommandException.badRequest("state: missing");
+    JsonNode state = fields.value("state");
+    if (state.isNull() || (isFalsy(state) && request.generation() != Generation.V1)) {
+      throw fields.unfit("state", "missing");
     }
-    return new Publication(room, json.encode(state), expiry(fields), isSilent(fields));
+    return new Publication(room, json.encode(state), expiry(fields), fields.flag("silent"));
   }
 
-  private JsonNode fields(Request request) {
-    JsonNode fields = json.tree(request.payload());
-    if (!fields.isObject()) {
-      throw CommandException.badRequest("payload: not an object");
-    }
-    return fields;
+  private static String room(Fields fields) {
+    return fields.name("roomName");
   }
 
-  private static String room(JsonNode fields) {
-    JsonNode name = fields.path("roomName");
-    if (!name.isTextual()) {
-      throw CommandException.badRequest("roomName: not a string");
-    }
-    return name.textValue();
-  }
-
-  private static @Nullable Duration expiry(JsonNode fields) {
-    JsonNode millis = fields.path("expireAfter");
-    if (isMissing(millis)) {
-      return null;
-    }
-    if (!millis.isNumber()) {
-      throw CommandException.badRequest("expireAfter: not a number");
-    }
-    double value = millis.doubleValue();
-    if (value > 0) {
-      return value < MAX_EXPIRY.toMillis()
-          ? Duration.ofMillis((long) Math.ceil(value))
-          : MAX_EXPIRY;
+  private static @Nullable Duration expiry(Fields fields) {
+    double millis = Math.ceil(fields.number("expireAfter").orElse(0));
+    if (millis > 0) {
+      return millis < MAX_EXPIRY.toMillis() ? Duration.ofMillis((long) millis) : MAX_EXPIRY;
     }
     return null;
-  }
-
-  private static boolean isSilent(JsonNode fields) {
-    JsonNode silent = fields.path("silent");
-    if (!isMissing(silent) && !silent.isBoolean()) {
-      throw CommandException.badRequest("silent: not a boolean");
-    }
-    return silent.booleanValue();
-  }
-
-  private static boolean isMissing(JsonNode node) {
-    return node.isMissingNode() || node.isNull();
   }
 
   /** As in JavaScript; the generations before {@code mesh.v1} refuse such states. */

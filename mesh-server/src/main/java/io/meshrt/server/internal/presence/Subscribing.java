@@ -6,6 +6,7 @@ import io.meshrt.core.protocol.CommandException;
 import io.meshrt.core.protocol.ErrorCode;
 import io.meshrt.server.internal.command.Answer;
 import io.meshrt.server.internal.dialect.Generation;
+import io.meshrt.server.internal.roster.MetadataReader;
 import io.meshrt.server.internal.schedule.Scheduler;
 import io.meshrt.server.internal.session.Session;
 import java.time.Duration;
@@ -23,7 +24,7 @@ import java.util.concurrent.Executor;
 final class Subscribing {
   private final PresenceRooms rooms;
   private final Subscriptions subscriptions;
-  private final MemberMetadata metadata;
+  private final MetadataReader metadata;
   private final Scheduler scheduler;
   private final Executor executor;
   private final Duration grace;
@@ -37,7 +38,7 @@ final class Subscribing {
   Subscribing(
       PresenceRooms rooms,
       Subscriptions subscriptions,
-      MemberMetadata metadata,
+      MetadataReader metadata,
       Scheduler scheduler,
       Executor executor,
       Duration grace) {

@@ -158,8 +158,7 @@ abstract class MembershipContract extends PresenceContract {
 
   @Test
   void eachSubscriberIsToldOnce() {
-    List<Peer> peers =
-        List.of(subscribed(first()), subscribed(first()), subscribed(second()));
+    List<Peer> peers = List.of(subscribed(first()), subscribed(first()), subscribed(second()));
     Peer other = member(first());
     second().v1();
     first().leave(other, ROOM);
@@ -190,8 +189,7 @@ abstract class MembershipContract extends PresenceContract {
 
     assertThat(atFirst).hasSize(2);
     assertThat(later).last().isEqualTo("leave " + other.id());
-    assertThat(meanwhile)
-        .isEqualTo(Peer.json("{\"success\":true,\"present\":[],\"states\":{}}"));
+    assertThat(meanwhile).isEqualTo(Peer.json("{\"success\":true,\"present\":[],\"states\":{}}"));
     assertThat(stillMember).isTrue();
     assertThat(watcher.told().get(3)).isEqualTo("join " + other.id());
   }

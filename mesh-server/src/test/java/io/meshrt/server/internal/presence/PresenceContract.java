@@ -87,8 +87,7 @@ abstract class PresenceContract {
   /** Publishes a state. */
   static String publish(Peer peer, String state, String more) {
     return peer.ask(
-        "mesh/publish-presence-state",
-        "{\"roomName\":\"room:a\",\"state\":" + state + more + "}");
+        "mesh/publish-presence-state", "{\"roomName\":\"room:a\",\"state\":" + state + more + "}");
   }
 
   static Duration millis(long millis) {

@@ -23,8 +23,8 @@ import io.meshrt.server.internal.roster.ConnectionGroups;
 import io.meshrt.server.internal.roster.GroupKind;
 import io.meshrt.server.internal.roster.Roster;
 import io.meshrt.server.internal.session.ConnectionFacts;
-import io.meshrt.server.internal.session.SessionServices;
 import io.meshrt.server.internal.session.Session;
+import io.meshrt.server.internal.session.SessionServices;
 import io.meshrt.server.internal.session.Sessions;
 import io.meshrt.server.internal.transport.IoLoop;
 import java.nio.charset.StandardCharsets;
@@ -129,9 +129,7 @@ final class PresenceNode implements AutoCloseable {
     TestWorld.get(
         node.members()
             .join(
-                ConnectionGroups.of(peer.id()),
-                peer.id(),
-                json.getBytes(StandardCharsets.UTF_8)));
+                ConnectionGroups.of(peer.id()), peer.id(), json.getBytes(StandardCharsets.UTF_8)));
   }
 
   private Peer connect(Dialect dialect) {
@@ -192,8 +190,7 @@ final class PresenceNode implements AutoCloseable {
 
     Loop(int index) {
       this.index = index;
-      this.thread =
-          TestWorld.get(CompletableFuture.supplyAsync(Thread::currentThread, executor));
+      this.thread = TestWorld.get(CompletableFuture.supplyAsync(Thread::currentThread, executor));
     }
 
     @Override

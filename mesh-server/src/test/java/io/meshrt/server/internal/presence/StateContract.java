@@ -64,8 +64,7 @@ abstract class StateContract extends PresenceContract {
     publish(other, "2", "");
 
     assertThat(later).isEqualTo(Peer.json("{\"" + other.id() + "\":1}"));
-    assertThat(watcher.told(2))
-        .containsExactly("join " + other.id(), "state " + other.id() + " 2");
+    assertThat(watcher.told(2)).containsExactly("join " + other.id(), "state " + other.id() + " 2");
   }
 
   @Test
@@ -135,8 +134,7 @@ abstract class StateContract extends PresenceContract {
     other.result("mesh/publish-presence-state", "{\"roomName\":\"room:b\",\"state\":7}");
     publish(other, "8", "");
 
-    assertThat(watcher.told(2))
-        .containsExactly("join " + other.id(), "state " + other.id() + " 8");
+    assertThat(watcher.told(2)).containsExactly("join " + other.id(), "state " + other.id() + " 8");
     assertThat(states(first())).isEqualTo(Peer.json("{\"" + other.id() + "\":8}"));
   }
 
