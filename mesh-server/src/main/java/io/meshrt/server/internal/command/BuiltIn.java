@@ -11,6 +11,9 @@ import java.util.concurrent.CompletionStage;
  */
 @FunctionalInterface
 public interface BuiltIn {
-  /** Runs it; fails with a {@code CommandException} to be told to the client as it is. */
+  /**
+   * Runs it. The result is the payload of the reply, or an {@link Answer}; fails with a {@code
+   * CommandException} to be told to the client as it is.
+   */
   CompletionStage<?> run(Session session, Request request) throws Exception;
 }

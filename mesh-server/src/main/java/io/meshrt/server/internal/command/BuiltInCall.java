@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** One call of a built-in: its result becomes what the client's generation expects. */
-record BuiltInCall(RunServices services, Session session, Request request) {
+record BuiltInCall(RunServices services, Session session, Request request, Turns.Turn turn) {
   CompletionStage<?> run(BuiltIn builtIn) {
     CompletableFuture<RawJson> result = new CompletableFuture<>();
     try {
@@ -32,6 +32,11 @@ record BuiltInCall(RunServices services, Session session, Request request) {
 
   private void complete(CompletableFuture<RawJson> result, Object value) {
     try {
+      if (value instanceof Answer answer) {
+        turn.atEnd(answer.then());
+        complete(result, answer.payload());
+        return;
+      }
       RawJson payload = services.json().encode(value);
       result.complete(session.dialect().builtInResult(request, payload));
     } catch (Throwable t) {

@@ -107,13 +107,13 @@ final class CommandRun
     if (claim()) {
       session.fail(request, failure);
       entry.meter().record(Outcome.REFUSED, elapsedNanos());
-      endTurn();
+      endTurn(false);
     }
   }
 
   @Override
   public void drop() {
-    endTurn();
+    endTurn(false);
   }
 
   @Override
@@ -162,7 +162,7 @@ final class CommandRun
   }
 
   CompletionStage<?> call(BuiltIn builtIn) {
-    return new BuiltInCall(services, session, request).run(builtIn);
+    return new BuiltInCall(services, session, request, Objects.requireNonNull(turn)).run(builtIn);
   }
 
   private static CompletionStage<?> alreadyAnswered() {
@@ -297,14 +297,14 @@ final class CommandRun
 
   private void finish(Outcome outcome) {
     entry.meter().record(outcome, elapsedNanos());
-    endTurn();
+    endTurn(outcome == Outcome.OK);
     int before = (int) STATE.getAndBitwiseOr(this, REPLIED);
     onStep(before | REPLIED);
   }
 
-  private void endTurn() {
+  private void endTurn(boolean replied) {
     if (turn != null) {
-      turn.end();
+      turn.end(replied);
     }
   }
 

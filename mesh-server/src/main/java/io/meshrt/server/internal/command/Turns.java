@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,10 @@ final class Turns {
     // Ended, as are all before.
     private CompletableFuture<@Nullable Void> over = ended;
 
+    // Guarded by this.
+    private @Nullable Consumer<Boolean> then;
+    private boolean answered;
+
     private void follow(CompletableFuture<@Nullable Void> previous) {
       this.previous = previous;
       this.over = previous.thenCombine(ended, (one, other) -> null);
@@ -56,8 +61,31 @@ final class Turns {
       return result;
     }
 
+    /**
+     * Has something done at the end, now if that has come. It is told whether the reply was the
+     * built-in's own. Once for each turn.
+     */
+    void atEnd(Consumer<Boolean> action) {
+      synchronized (this) {
+        if (!answered) {
+          then = action;
+          return;
+        }
+      }
+      action.accept(false);
+    }
+
     /** The next may run when those before are over too. Any thread; idempotent. */
-    void end() {
+    void end(boolean replied) {
+      Consumer<Boolean> action;
+      synchronized (this) {
+        answered = true;
+        action = then;
+        then = null;
+      }
+      if (action != null) {
+        action.accept(replied);
+      }
       ended.complete(null);
     }
   }

@@ -26,6 +26,19 @@ public enum Generation {
     return prefix + bareName;
   }
 
+  /** Whether clients of this generation know states of presence; the others hear of none. */
+  public boolean hasPresenceStates() {
+    return this != BARE;
+  }
+
+  /**
+   * Whether clients of this generation register for the pushes of a subscription only when its
+   * reply has been handled: what arrives together with the reply is lost (mesh-protocol 12.3).
+   */
+  public boolean registersAfterReply() {
+    return this != V1;
+  }
+
   String prefix() {
     return prefix;
   }

@@ -7,6 +7,7 @@ import io.meshrt.core.protocol.CommandException;
 import io.meshrt.server.internal.dialect.ApplicationNames;
 import io.meshrt.server.internal.dialect.Request;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * The fields of a built-in's request. What does not fit fails with {@code EBADREQUEST} naming the
@@ -50,6 +51,27 @@ public final class Fields {
       throw bad(path + field, "not a string");
     }
     return Optional.of(value.textValue());
+  }
+
+  /** A number; empty when it is absent or null. */
+  public OptionalDouble number(String field) {
+    JsonNode value = fields.path(field);
+    if (isAbsent(value)) {
+      return OptionalDouble.empty();
+    }
+    if (!value.isNumber()) {
+      throw bad(path + field, "not a number");
+    }
+    return OptionalDouble.of(value.doubleValue());
+  }
+
+  /** A yes or no; no when it is absent or null. */
+  public boolean flag(String field) {
+    JsonNode value = fields.path(field);
+    if (!isAbsent(value) && !value.isBoolean()) {
+      throw bad(path + field, "not a boolean");
+    }
+    return value.booleanValue();
   }
 
   /** Any value, null too, but not none. */

@@ -7,6 +7,8 @@ public enum Limit {
   COMMAND_RATE("command-rate"),
   HANDLER_THREADS("handler-threads"),
   CALLS_TO_CLIENT("calls-to-client"),
+  SUBSCRIPTIONS("subscriptions"),
+  PRESENCE_STATE_BYTES("presence-state-bytes"),
   GUARDS("guards"),
   GUARD_TIMEOUT("guard-timeout"),
   OUTBOX("outbox"),

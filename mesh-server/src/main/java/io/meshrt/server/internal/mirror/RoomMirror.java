@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.internal.mirror;
 
+import io.meshrt.core.protocol.CommandException;
 import io.meshrt.server.internal.cluster.Cluster;
+import io.meshrt.server.internal.cluster.HistoryQuery;
 import io.meshrt.server.internal.cluster.Member;
 import io.meshrt.server.internal.cluster.MemberEvent;
 import io.meshrt.server.internal.cluster.Members;
@@ -42,6 +44,11 @@ public final class RoomMirror {
 
   static final Duration RETRY = Duration.ofSeconds(1);
 
+  /** After this long, what was published and not heard is asked for. */
+  static final Duration LATE = Duration.ofMillis(500);
+
+  static final Duration PATIENCE = Duration.ofSeconds(3);
+
   /**
    * Longer than a dead node's members can remain. A snapshot leaves them out, and they come back
    * without an event when their node does before they are removed.
@@ -61,6 +68,7 @@ public final class RoomMirror {
   // The rest belongs to the lane.
   private final Map<String, Member> members = new LinkedHashMap<>();
   private final ArrayDeque<Publication> early = new ArrayDeque<>();
+  private final CatchUps catchUps = new CatchUps();
   private Position position = Position.NONE;
   private boolean loading = true;
   private boolean outdated;
@@ -114,6 +122,50 @@ public final class RoomMirror {
     lane.run(() -> action.accept(Collections.unmodifiableMap(members)));
   }
 
+  /**
+   * Completes when everything that had happened before the call has been told. Fails with {@code
+   * EUNAVAILABLE} when the cluster cannot be asked, or has not told within 3 s.
+   */
+  public CompletableFuture<@Nullable Void> caughtUp() {
+    CompletableFuture<@Nullable Void> caughtUp = new CompletableFuture<>();
+    cancelWhenDone(
+        caughtUp, scheduler.schedule(() -> caughtUp.completeExceptionally(behind()), PATIENCE));
+    CompletableFuture<?> unused =
+        cluster
+            .topics()
+            .read(group.events(), HistoryQuery.newest(1))
+            .whenComplete(
+                (history, failure) -> {
+                  if (history == null) {
+                    caughtUp.completeExceptionally(failure == null ? behind() : failure);
+                  } else {
+                    lane.run(() -> await(history.head(), caughtUp));
+                  }
+                });
+    return caughtUp;
+  }
+
+  private void await(Position head, CompletableFuture<@Nullable Void> caughtUp) {
+    if (closed) {
+      caughtUp.completeExceptionally(behind());
+    } else if (CatchUps.isTold(head, position)) {
+      caughtUp.complete(null);
+    } else {
+      catchUps.add(head, caughtUp);
+      // What is on its way takes less; what is not has to be asked for.
+      Runnable ask = () -> lane.run(this::verify);
+      cancelWhenDone(caughtUp, scheduler.schedule(ask, LATE));
+    }
+  }
+
+  private static void cancelWhenDone(CompletableFuture<?> future, Scheduler.Timer timer) {
+    CompletableFuture<?> unused = future.whenComplete((done, failure) -> timer.cancel());
+  }
+
+  private static CommandException behind() {
+    return CommandException.unavailable("The room cannot be read at the moment.");
+  }
+
   /** Follows no more; at most what is under way is still told. */
   public void close() {
     closed = true;
@@ -129,6 +181,7 @@ public final class RoomMirror {
     }
     forgetEarly();
     members.clear();
+    catchUps.fail(behind());
     started.completeExceptionally(new IllegalStateException("closed"));
   }
 
@@ -156,6 +209,7 @@ public final class RoomMirror {
     }
     loading = true;
     outdated = false;
+    catchUps.onLoad();
     forgetEarly();
     CompletableFuture<?> unused =
         cluster
@@ -192,6 +246,8 @@ public final class RoomMirror {
     List<Publication> heard = new ArrayList<>(early);
     forgetEarly();
     heard.forEach(this::onEvent);
+    catchUps.onLoaded();
+    catchUps.onTold(position);
     started.complete(null);
   }
 
@@ -233,6 +289,7 @@ public final class RoomMirror {
     } else if (at.follows(position) || (!position.isNumbered() && at.offset() == 1)) {
       position = at;
       MemberEvent.decode(publication.payload()).ifPresent(this::onEvent);
+      catchUps.onTold(position);
     } else if (!at.sameEpoch(position) || at.offset() > position.offset()) {
       onGap();
     }

@@ -60,7 +60,10 @@ final class MessageReader implements Outbox.Listener {
     switch (inbound.kind()) {
       case REQUEST -> onRequest((Request) inbound);
       case REPLY -> session.onReply((Inbound.Reply) inbound);
-      case PONG -> session.heartbeat().onPong(((Inbound.Pong) inbound).time());
+      case PONG -> {
+        session.heartbeat().onPong(((Inbound.Pong) inbound).time());
+        sessions.onPong(session);
+      }
       case LATENCY_RESPONSE -> session.heartbeat().onLatencyResponse();
       case IGNORED -> session.services().metrics().malformedMessage();
       case MALFORMED -> {

@@ -388,7 +388,7 @@ public final class Session implements Connection, TransportListener {
   }
 
   /** Runs a task on the I/O thread: now, if this is it. */
-  void onLoop(Runnable task) {
+  public void onLoop(Runnable task) {
     if (transport.loop().isCurrent()) {
       task.run();
     } else {

@@ -11,6 +11,9 @@ public interface SessionListener {
   /** A session's identity was established or refreshed. On any thread. */
   default void onIdentified(Session session, Identity identity) {}
 
+  /** The client of a session answered a ping. On its I/O thread; returns at once. */
+  default void onPong(Session session) {}
+
   /**
    * A session is over: exactly once for each that was opened, and its last event. On its I/O
    * thread.

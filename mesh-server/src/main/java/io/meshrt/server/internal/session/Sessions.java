@@ -128,6 +128,10 @@ public final class Sessions {
     tell(listener -> listener.onIdentified(session, identity));
   }
 
+  void onPong(Session session) {
+    tell(listener -> listener.onPong(session));
+  }
+
   /** Called once for each session, when nothing of it is left but this entry. */
   void onClosed(Session session, int code, String reason, boolean byPeer) {
     sessions.remove(session.id(), session);

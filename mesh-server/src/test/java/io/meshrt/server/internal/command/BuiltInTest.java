@@ -81,6 +81,29 @@ class BuiltInTest {
   }
 
   @Test
+  void whatComesBehindTheReplyRunsBehindTheReply() {
+    List<String> seen = new ArrayList<>();
+    peer.ask(request(1, "join-room"));
+
+    complete(
+        "join-room",
+        new Answer("joined", sent -> seen.add(sent + " " + peer.transport.received())));
+
+    assertThat(seen).containsExactly("true [{\"id\":1,\"payload\":\"joined\"}]");
+  }
+
+  @Test
+  void whatComesBehindTheReplyIsToldWhenTheCommandWasCutBefore() {
+    List<Boolean> seen = new ArrayList<>();
+    peer.ask(request(1, "join-room"));
+    room.scheduler.advance(CommandRoom.TIMEOUT);
+
+    complete("join-room", new Answer("joined", seen::add));
+
+    assertThat(seen).containsExactly(false);
+  }
+
+  @Test
   void oneThatNeverCompletesIsCutAndTheNextRuns() {
     peer.ask(request(1, "join-room"));
     room.scheduler.advance(Duration.ofSeconds(1));

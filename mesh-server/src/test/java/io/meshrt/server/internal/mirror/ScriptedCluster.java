@@ -4,6 +4,7 @@ package io.meshrt.server.internal.mirror;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.meshrt.server.internal.cluster.Cluster;
+import io.meshrt.server.internal.cluster.History;
 import io.meshrt.server.internal.cluster.Member;
 import io.meshrt.server.internal.cluster.MemberEvent;
 import io.meshrt.server.internal.cluster.Members;
@@ -19,6 +20,7 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
@@ -30,6 +32,9 @@ final class ScriptedCluster {
   /** Snapshots asked for and not given yet. */
   final ArrayDeque<CompletableFuture<Members.Snapshot>> asked = new ArrayDeque<>();
 
+  /** Heads asked for and not given yet. */
+  final ArrayDeque<CompletableFuture<History>> heads = new ArrayDeque<>();
+
   final CompletableFuture<Registration> listening = new CompletableFuture<>();
   TopicListener events;
   boolean registrationClosed;
@@ -38,22 +43,28 @@ final class ScriptedCluster {
     Topics topics =
         only(
             Topics.class,
-            "listen",
-            arguments -> {
-              if (!((Topic) arguments[0]).kind().endsWith(".events")) {
-                throw new AssertionError("listens to " + arguments[0]);
-              }
-              events = (TopicListener) arguments[1];
-              return listening;
-            });
+            Map.of(
+                "listen",
+                arguments -> {
+                  requireEvents(arguments[0]);
+                  events = (TopicListener) arguments[1];
+                  return listening;
+                },
+                "read",
+                arguments -> {
+                  requireEvents(arguments[0]);
+                  heads.add(new CompletableFuture<>());
+                  return heads.getLast();
+                }));
     Members members =
         only(
             Members.class,
-            "members",
-            arguments -> {
-              asked.add(new CompletableFuture<>());
-              return asked.getLast();
-            });
+            Map.of(
+                "members",
+                arguments -> {
+                  asked.add(new CompletableFuture<>());
+                  return asked.getLast();
+                }));
     InvocationHandler handler =
         (proxy, method, arguments) ->
             switch (method.getName()) {
@@ -72,6 +83,11 @@ final class ScriptedCluster {
   /** Answers the request for a snapshot that waits longest. */
   void snapshot(Position position, Member... members) {
     asked.remove().complete(new Members.Snapshot(List.of(members), position));
+  }
+
+  /** Says where the events stand to whoever asked first. */
+  void head(Position position) {
+    heads.remove().complete(new History(position, List.of(), true, false));
   }
 
   /** Publishes an event. */
@@ -95,10 +111,17 @@ final class ScriptedCluster {
     Object to(Object[] arguments);
   }
 
-  private static <T> T only(Class<T> type, String name, Answer answer) {
+  private static void requireEvents(Object topic) {
+    if (!((Topic) topic).kind().endsWith(".events")) {
+      throw new AssertionError("asks for " + topic);
+    }
+  }
+
+  private static <T> T only(Class<T> type, Map<String, Answer> answers) {
     InvocationHandler handler =
         (proxy, method, arguments) -> {
-          if (!method.getName().equals(name)) {
+          Answer answer = answers.get(method.getName());
+          if (answer == null) {
             throw new UnsupportedOperationException(method.getName());
           }
           return answer.to(arguments);

@@ -69,6 +69,25 @@ class HeartbeatTest {
   }
 
   @Test
+  void listenersHearOfEveryPong() {
+    List<Session> heard = new ArrayList<>();
+    node.listeners.add(
+        new SessionListener() {
+          @Override
+          public void onPong(Session session) {
+            heard.add(session);
+          }
+        });
+    TestNode.Client legacy = node.legacy();
+    TestNode.Client v1 = node.v1();
+
+    legacy.transport().receive(PONG, PONG);
+    v1.transport().receive("{\"command\":\"pong\",\"payload\":{\"t\":1}}");
+
+    assertThat(heard).containsExactly(legacy.session(), legacy.session(), v1.session());
+  }
+
+  @Test
   void onePongForgivesAllMissedOnes() {
     TestNode.Client client = legacyPinging(1);
 
