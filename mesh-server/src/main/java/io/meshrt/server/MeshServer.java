@@ -2,6 +2,7 @@
 package io.meshrt.server;
 
 import com.fasterxml.jackson.core.type.TypeReference;
+import io.meshrt.server.auth.Guard;
 import io.meshrt.server.command.CommandHandler;
 import io.meshrt.server.command.CommandOptions;
 import io.meshrt.server.command.Middleware;
@@ -11,10 +12,14 @@ import io.meshrt.server.connection.ConnectionListener;
 import io.meshrt.server.connection.Connections;
 import io.meshrt.server.connection.DisconnectListener;
 import io.meshrt.server.internal.transport.UpgradeHandler;
+import io.meshrt.server.presence.Presence;
+import io.meshrt.server.presence.PresenceOptions;
+import io.meshrt.server.room.Rooms;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -184,9 +189,77 @@ public final class MeshServer implements AutoCloseable {
         });
   }
 
-  /** The open connections of this server. */
+  /** The connections of this server and, through the cluster, of all its nodes. */
   public Connections connections() {
-    return node.connections();
+    return node.features().connections();
+  }
+
+  /** Groups of connections that get pushes together. */
+  public Rooms rooms() {
+    return node.features().rooms();
+  }
+
+  /** Who is present in tracked rooms, and what they say about themselves. */
+  public Presence presence() {
+    return node.features().presence();
+  }
+
+  /** Lets clients join and leave a room by themselves. */
+  public Registration exposeRoom(String room) {
+    return node.features().rooms().exposeRoom(room, null)::run;
+  }
+
+  /** Lets the clients a guard admits join and leave a room by themselves. */
+  public Registration exposeRoom(String room, Guard guard) {
+    return node.features().rooms().exposeRoom(room, guard)::run;
+  }
+
+  /** As {@link #exposeRoom(String)}, for all rooms whose whole names match. */
+  public Registration exposeRoom(Pattern rooms) {
+    return node.features().rooms().exposeRoom(rooms, null)::run;
+  }
+
+  /** As {@link #exposeRoom(String, Guard)}, for all rooms whose whole names match. */
+  public Registration exposeRoom(Pattern rooms, Guard guard) {
+    return node.features().rooms().exposeRoom(rooms, guard)::run;
+  }
+
+  /** Lets the clients a guard admits read the metadata of all rooms whose whole names match. */
+  public Registration exposeRoomMetadata(Pattern rooms, Guard guard) {
+    return node.features().rooms().exposeRoomMetadata(rooms, guard)::run;
+  }
+
+  /**
+   * Lets the clients a guard admits read the metadata of other connections; it is asked with the id
+   * of the other one.
+   */
+  public Registration exposeConnectionMetadata(Guard guard) {
+    return node.features().rooms().exposeConnectionMetadata(guard)::run;
+  }
+
+  /** Lets the clients a guard admits write the metadata of their own connection. */
+  public Registration exposeOwnMetadataWrites(Guard guard) {
+    return node.features().rooms().exposeOwnMetadataWrites(guard)::run;
+  }
+
+  /** Tracks who is present in a room; every client may then follow it. */
+  public Registration trackPresence(String room) {
+    return trackPresence(room, PresenceOptions.defaults());
+  }
+
+  /** Tracks who is present in a room. */
+  public Registration trackPresence(String room, PresenceOptions options) {
+    return node.features().presence().track(room, options)::run;
+  }
+
+  /** As {@link #trackPresence(String, PresenceOptions)}, for all rooms whose whole names match. */
+  public Registration trackPresence(Pattern rooms, PresenceOptions options) {
+    return node.features().presence().track(rooms, options)::run;
+  }
+
+  /** Whether the server can use what it shares with other nodes. */
+  public ClusterHealth health() {
+    return node.health();
   }
 
   /**

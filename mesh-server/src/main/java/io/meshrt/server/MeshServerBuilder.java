@@ -10,6 +10,8 @@ import io.meshrt.server.connection.ConnectionLimits;
 import io.meshrt.server.connection.HeartbeatOptions;
 import io.meshrt.server.connection.HttpLimits;
 import io.meshrt.server.connection.LegacyGeneration;
+import io.meshrt.server.connection.MetadataLimits;
+import io.meshrt.server.connection.SubscriptionLimits;
 import io.meshrt.server.internal.transport.OriginPolicy;
 import io.meshrt.server.internal.transport.TransportOptions;
 import io.meshrt.server.internal.transport.TrustedProxies;
@@ -34,6 +36,11 @@ public final class MeshServerBuilder {
   ConnectionLimits limits = ConnectionLimits.defaults();
   CommandLimits commandLimits = CommandLimits.defaults();
   AddressLimits addressLimits = AddressLimits.defaults();
+  SubscriptionLimits subscriptionLimits = SubscriptionLimits.defaults();
+  MetadataLimits metadataLimits = MetadataLimits.defaults();
+  ClusterOptions cluster = ClusterOptions.defaults();
+  InMemoryNetwork network = new InMemoryNetwork();
+  @Nullable RedisOptions redis;
   HeartbeatOptions heartbeat = HeartbeatOptions.defaults();
   AuthenticationOptions authentication = AuthenticationOptions.defaults();
   Set<LegacyGeneration> announced = Set.of(LegacyGeneration.values());
@@ -111,6 +118,46 @@ public final class MeshServerBuilder {
   /** How many commands one connection may have, and how long they may take. */
   public MeshServerBuilder commandLimits(CommandLimits limits) {
     this.commandLimits = Objects.requireNonNull(limits, "limits");
+    return this;
+  }
+
+  /** How many rooms and subscriptions one connection may have. */
+  public MeshServerBuilder subscriptionLimits(SubscriptionLimits limits) {
+    this.subscriptionLimits = Objects.requireNonNull(limits, "limits");
+    return this;
+  }
+
+  /** How much may be attached to connections, rooms and members. */
+  public MeshServerBuilder metadataLimits(MetadataLimits limits) {
+    this.metadataLimits = Objects.requireNonNull(limits, "limits");
+    return this;
+  }
+
+  /**
+   * Makes the server one node of many, which share this Redis; unless set it is on its own.
+   *
+   * @param uri {@code redis://[user[:password]@]host[:port][/database]}, or {@code rediss}
+   */
+  public MeshServerBuilder redis(String uri) {
+    return redis(RedisOptions.of(uri));
+  }
+
+  /** As {@link #redis(String)}, with options: sentinels, cluster, prefix, what happens at start. */
+  public MeshServerBuilder redis(RedisOptions options) {
+    this.redis = Objects.requireNonNull(options, "options");
+    return this;
+  }
+
+  /** Makes the server one node of many in this JVM, without a Redis: for tests and examples. */
+  public MeshServerBuilder inMemory(InMemoryNetwork network) {
+    this.network = Objects.requireNonNull(network, "network");
+    this.redis = null;
+    return this;
+  }
+
+  /** How soon a silent node counts as dead. */
+  public MeshServerBuilder cluster(ClusterOptions options) {
+    this.cluster = Objects.requireNonNull(options, "options");
     return this;
   }
 

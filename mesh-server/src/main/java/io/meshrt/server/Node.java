@@ -6,7 +6,6 @@ import io.meshrt.core.codec.JsonLimits;
 import io.meshrt.core.codec.JsonValues;
 import io.meshrt.server.auth.AuthenticationOptions;
 import io.meshrt.server.auth.MessageAuthenticator;
-import io.meshrt.server.connection.Connections;
 import io.meshrt.server.connection.LegacyGeneration;
 import io.meshrt.server.internal.auth.AddressUse;
 import io.meshrt.server.internal.auth.Admissions;
@@ -15,7 +14,6 @@ import io.meshrt.server.internal.auth.IdentityWatch;
 import io.meshrt.server.internal.command.Commands;
 import io.meshrt.server.internal.dialect.Dialect;
 import io.meshrt.server.internal.dialect.Generation;
-import io.meshrt.server.internal.directory.Directory;
 import io.meshrt.server.internal.execution.HandlerThreads;
 import io.meshrt.server.internal.metrics.MicrometerMetrics;
 import io.meshrt.server.internal.metrics.NoMetrics;
@@ -72,6 +70,8 @@ final class Node {
   private final ConnectionEvents listeners;
   private final Commands commands;
   private final Sessions sessions;
+  private final ClusterAssembly cluster;
+  private final Features features;
   private final MemoryGuard memory;
   private final Admissions admissions;
   private final HttpEndpoint endpoint;
@@ -94,11 +94,13 @@ final class Node {
             : HandlerThreads.on(new BorrowedExecutor(options.executor), BORROWED_MAX_TASKS);
     listeners = new ConnectionEvents(threads);
     commands = commands(options, json, metrics);
+    String nodeId = nodeId();
+    cluster = new ClusterAssembly(options, nodeId, timers);
     AddressUse addresses = new AddressUse(options.addressLimits, timers);
     sessions =
         new Sessions(
             new SessionServices(
-                nodeId(),
+                nodeId,
                 options.limits,
                 options.commandLimits,
                 options.heartbeat,
@@ -108,8 +110,11 @@ final class Node {
                 threads,
                 metrics,
                 commands.requestHandler(),
-                List.of(new IdentityWatch(options.authentication, timers), addresses, listeners)),
+                List.of(new IdentityWatch(options.authentication, timers), addresses)),
             new SecureRandom());
+    features = new Features(options, cluster.cluster(), sessions, commands);
+    // Last: when the application hears of a connection, everything else knows it.
+    sessions.addListener(listeners);
     memory = new MemoryGuard(sessions, MemoryGuard.quarterOfHeap());
     admissions =
         new Admissions(
@@ -133,13 +138,18 @@ final class Node {
     return listeners;
   }
 
-  Connections connections() {
-    return new Directory(sessions);
+  Features features() {
+    return features;
+  }
+
+  ClusterHealth health() {
+    return ClusterHealth.valueOf(cluster.cluster().health().name());
   }
 
   void start() {
     begin();
     try {
+      join();
       endpoint.start();
     } catch (RuntimeException | Error e) {
       close(Duration.ZERO);
@@ -150,6 +160,7 @@ final class Node {
 
   UpgradeHandler startEmbedded() {
     begin();
+    join();
     return new UpgradeHandler(transport, admissions, timers, metrics);
   }
 
@@ -161,6 +172,7 @@ final class Node {
   void close(Duration timeout) {
     Phase before = phase.getAndSet(Phase.CLOSED);
     if (before != Phase.STARTED) {
+      cluster.close(Duration.ZERO);
       threads.shutdown(Duration.ZERO);
       return;
     }
@@ -168,8 +180,9 @@ final class Node {
     admissions.stop();
     endpoint.stopAccepting();
     awaitEnd(sessions.shutdown(timeout), timeout.plus(SHORTEST_WAIT));
-    Duration left = timeout.minusNanos(timers.nanoTime() - startedNanos);
-    threads.shutdown(left.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : left);
+    features.close();
+    cluster.close(left(timeout, startedNanos));
+    threads.shutdown(left(timeout, startedNanos));
     endpoint.stop();
     memory.stop();
     TimerThread thread = timerThread;
@@ -177,6 +190,17 @@ final class Node {
       thread.close();
     }
     log.info("closed");
+  }
+
+  private Duration left(Duration timeout, long startedNanos) {
+    Duration left = timeout.minusNanos(timers.nanoTime() - startedNanos);
+    return left.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : left;
+  }
+
+  /** Becomes a node of the cluster, before anybody may connect. */
+  private void join() {
+    cluster.start();
+    features.start();
   }
 
   private void begin() {

@@ -70,8 +70,7 @@ public final class RedisOptions {
   /** The same with a behaviour at the start, {@link Startup#WAIT} unless set. */
   public RedisOptions withStartup(Startup startup) {
     Objects.requireNonNull(startup, "startup");
-    return new RedisOptions(
-        settings.withStartup(RedisSettings.Startup.valueOf(startup.name())));
+    return new RedisOptions(settings.withStartup(RedisSettings.Startup.valueOf(startup.name())));
   }
 
   RedisSettings settings() {

@@ -76,7 +76,8 @@ public final class ConnectionMetadata {
   }
 
   private static CompletableFuture<Void> notFound() {
-    return CompletableFuture.failedFuture(CommandException.notFound("There is no such connection."));
+    return CompletableFuture.failedFuture(
+        CommandException.notFound("There is no such connection."));
   }
 
   private final class OfConnection implements MetadataKeeper {
@@ -95,7 +96,11 @@ public final class ConnectionMetadata {
       }
       return members
           .find(ConnectionGroups.of(id), List.of(id))
-          .thenApply(found -> found.stream().findFirst().map(member -> member.value()));
+          .thenApply(
+              found ->
+                  found.stream()
+                      .findFirst()
+                      .flatMap(member -> Optional.ofNullable(member.value())));
     }
 
     @Override

@@ -38,8 +38,7 @@ public final class Directory implements Connections {
   private final JsonValues json;
 
   /** Over the sessions of this node and what the cluster knows of others. */
-  public Directory(
-      Members members, Sessions sessions, Pushes pushes, ConnectionMetadata metadata) {
+  public Directory(Members members, Sessions sessions, Pushes pushes, ConnectionMetadata metadata) {
     this.members = members;
     this.sessions = sessions;
     this.pushes = pushes;
@@ -87,8 +86,7 @@ public final class Directory implements Connections {
   }
 
   @Override
-  public CompletableFuture<List<ConnectionInfo>> where(
-      Predicate<? super @Nullable JsonNode> fits) {
+  public CompletableFuture<List<ConnectionInfo>> where(Predicate<? super @Nullable JsonNode> fits) {
     Objects.requireNonNull(fits, "metadata");
     return all()
         .thenApply(

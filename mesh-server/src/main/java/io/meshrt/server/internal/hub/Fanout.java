@@ -24,8 +24,13 @@ public final class Fanout<S extends Subscriber> {
 
   private final AtomicInteger size = new AtomicInteger();
 
-  /** Adds a subscriber; done when it is in its list. Tells whose place of its session it took. */
-  public CompletableFuture<@Nullable S> add(S subscriber) {
+  /** Adds a subscriber, in place of another one of its session; done when it is in its list. */
+  public CompletableFuture<Void> add(S subscriber) {
+    return put(subscriber).thenAccept(before -> {});
+  }
+
+  /** As {@link #add}; tells whose place it took. */
+  CompletableFuture<@Nullable S> put(S subscriber) {
     Session session = subscriber.session();
     Map<Session, S> list = lists.computeIfAbsent(session.loop(), loop -> new LinkedHashMap<>(4));
     CompletableFuture<@Nullable S> added = new CompletableFuture<>();

@@ -52,7 +52,7 @@ public final class Hub<S extends Subscriber> {
     Interest<S> interest = take(topic);
     return interest
         .listen(topics, readers)
-        .thenCompose(listening -> interest.fanout().add(subscriber))
+        .thenCompose(listening -> interest.fanout().put(subscriber))
         .handle(
             (replaced, failure) -> {
               if (failure != null) {

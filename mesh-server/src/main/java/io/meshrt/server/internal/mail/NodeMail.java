@@ -56,8 +56,14 @@ public final class NodeMail {
     handlers.put(kind, handler);
   }
 
-  /** Begins to look into the box, as soon as the cluster can be asked. */
-  public void start() {
+  /** Begins to look into the box: completes when it does, however often that has to be tried. */
+  public CompletableFuture<Void> start() {
+    CompletableFuture<Void> started = new CompletableFuture<>();
+    listen(started);
+    return started;
+  }
+
+  private void listen(CompletableFuture<Void> started) {
     Topic box = new Topic(KIND, self());
     CompletableFuture<?> unused =
         cluster
@@ -65,8 +71,10 @@ public final class NodeMail {
             .listen(box, new LetterBox(cluster.topics(), box, scheduler, this::onLetter))
             .whenComplete(
                 (listening, failure) -> {
-                  if (failure != null) {
-                    scheduler.schedule(this::start, RETRY);
+                  if (failure == null) {
+                    started.complete(null);
+                  } else {
+                    scheduler.schedule(() -> listen(started), RETRY);
                   }
                 });
   }

@@ -37,7 +37,10 @@ public final class MetadataDoor implements Metadata {
     return threads.handOver(
         keeper
             .read()
-            .thenApply(value -> value.map(bytes -> json.decode(RawJson.ofValid(bytes), type))));
+            .thenApply(
+                value ->
+                    value.flatMap(
+                        bytes -> Optional.ofNullable(json.decode(RawJson.ofValid(bytes), type)))));
   }
 
   @Override
@@ -47,8 +50,7 @@ public final class MetadataDoor implements Metadata {
 
   @Override
   public CompletableFuture<Void> update(Object patch) {
-    return change(
-        MetadataChange.UPDATE, () -> json.encode(Objects.requireNonNull(patch, "patch")));
+    return change(MetadataChange.UPDATE, () -> json.encode(Objects.requireNonNull(patch, "patch")));
   }
 
   @Override

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.internal.roster;
 
-import io.meshrt.core.codec.JsonValues;
 import io.meshrt.core.protocol.CommandException;
 import io.meshrt.server.internal.cluster.Cluster;
 import io.meshrt.server.internal.cluster.ClusterListener;
@@ -35,19 +34,13 @@ public final class Roster implements SessionListener, ClusterListener {
   private static final GroupKind PLAIN = new PlainKind();
 
   private final Cluster cluster;
-  private final JsonValues json;
   private final Repairs repairs;
   private final Map<String, GroupKind> kinds = new ConcurrentHashMap<>();
   private final ConcurrentMap<Session, Seat> seats = new ConcurrentHashMap<>();
 
-  /**
-   * Nobody is registered.
-   *
-   * @param json writes the metadata that connections have from the beginning
-   */
-  public Roster(Cluster cluster, Scheduler scheduler, JsonValues json) {
+  /** Nobody is registered. */
+  public Roster(Cluster cluster, Scheduler scheduler) {
     this.cluster = cluster;
-    this.json = json;
     this.repairs = new Repairs(scheduler);
   }
 
@@ -145,7 +138,10 @@ public final class Roster implements SessionListener, ClusterListener {
   @Override
   public void onOpened(Session session) {
     byte[] metadata =
-        session.initialMetadata().map(tree -> json.encode(tree).toByteArray()).orElse(null);
+        session
+            .initialMetadata()
+            .map(tree -> session.services().json().encode(tree).toByteArray())
+            .orElse(null);
     Seat seat = new Seat(cluster, this::kind, session, repairs, metadata);
     seats.put(session, seat);
     seat.repair();

@@ -11,10 +11,12 @@ import io.meshrt.server.internal.transport.Transport.CloseWhen;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,7 @@ public final class Sessions {
 
   private final SessionServices services;
   private final RandomGenerator random;
+  private final List<SessionListener> listeners;
   private final ConcurrentMap<String, Session> sessions = new ConcurrentHashMap<>();
   private final CompletableFuture<@Nullable Void> drained = new CompletableFuture<>();
   private volatile boolean draining;
@@ -39,6 +42,12 @@ public final class Sessions {
   public Sessions(SessionServices services, RandomGenerator random) {
     this.services = services;
     this.random = random;
+    this.listeners = new CopyOnWriteArrayList<>(services.listeners());
+  }
+
+  /** Adds a listener, behind those there are; before the first session. */
+  public void addListener(SessionListener listener) {
+    listeners.add(listener);
   }
 
   /**
@@ -174,7 +183,7 @@ public final class Sessions {
   }
 
   private void tell(Consumer<SessionListener> event) {
-    for (SessionListener listener : services.listeners()) {
+    for (SessionListener listener : listeners) {
       try {
         event.accept(listener);
       } catch (Throwable e) {

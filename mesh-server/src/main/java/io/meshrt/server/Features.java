@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.server;
+
+import io.meshrt.server.connection.Connections;
+import io.meshrt.server.connection.MetadataLimits;
+import io.meshrt.server.internal.cluster.Cluster;
+import io.meshrt.server.internal.cluster.Topic;
+import io.meshrt.server.internal.command.Commands;
+import io.meshrt.server.internal.directory.ConnectionMetadata;
+import io.meshrt.server.internal.directory.Directory;
+import io.meshrt.server.internal.exposure.Exposures;
+import io.meshrt.server.internal.exposure.Guards;
+import io.meshrt.server.internal.hub.SubscriptionCounts;
+import io.meshrt.server.internal.mail.NodeMail;
+import io.meshrt.server.internal.metadata.RoomMetadata;
+import io.meshrt.server.internal.presence.PresenceFeature;
+import io.meshrt.server.internal.push.Pushes;
+import io.meshrt.server.internal.room.MembershipListener;
+import io.meshrt.server.internal.room.Memberships;
+import io.meshrt.server.internal.room.RoomFeature;
+import io.meshrt.server.internal.roster.Owners;
+import io.meshrt.server.internal.roster.Roster;
+import io.meshrt.server.internal.session.Session;
+import io.meshrt.server.internal.session.SessionServices;
+import io.meshrt.server.internal.session.Sessions;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** What the server offers beyond commands, over the cluster: built once, in the order of use. */
+final class Features {
+  /** For JavaScript clients, which listen only after they have read the reply. */
+  private static final Duration LEGACY_GRACE = Duration.ofMillis(20);
+
+  private static final Duration LINGER = Duration.ofSeconds(10);
+
+  private final NodeMail mail;
+  private final Pushes pushes;
+  private final Directory directory;
+  private final RoomFeature rooms;
+  private final PresenceFeature presence;
+
+  Features(MeshServerBuilder options, Cluster cluster, Sessions sessions, Commands commands) {
+    SessionServices node = sessions.services();
+    MetadataLimits metadata = options.metadataLimits;
+    mail = new NodeMail(cluster, node.scheduler());
+    Roster roster = new Roster(cluster, node.scheduler());
+    Owners owners = new Owners(roster, sessions, mail);
+    pushes = new Pushes(cluster, mail, sessions);
+    ConnectionMetadata connectionMetadata =
+        new ConnectionMetadata(
+            cluster.members(), sessions, roster, mail, metadata.maxConnectionBytes());
+    directory = new Directory(cluster.members(), sessions, pushes, connectionMetadata);
+    Guards guards = new Guards(node.threads(), node.scheduler(), node.metrics());
+    RoomMetadata roomMetadata =
+        new RoomMetadata(
+            cluster.store(),
+            node.scheduler(),
+            node.json(),
+            node.threads(),
+            metadata.maxRoomBytes());
+    rooms =
+        new RoomFeature(
+            new RoomFeature.Neighbours(
+                cluster,
+                roster,
+                by(owners),
+                pushes,
+                roomMetadata::of,
+                roomMetadata::all,
+                connectionMetadata::of),
+            options.subscriptionLimits,
+            node.json(),
+            node.scheduler(),
+            node.threads(),
+            guards);
+    presence = presence(options, cluster, sessions, roster, guards);
+    rooms.registerIn(commands);
+    presence.registerIn(commands);
+    cluster.addListener(roster);
+    List.of(roster, pushes, presence).forEach(sessions::addListener);
+  }
+
+  private PresenceFeature presence(
+      MeshServerBuilder options, Cluster cluster, Sessions sessions, Roster roster, Guards guards) {
+    SessionServices node = sessions.services();
+    PresenceFeature feature =
+        new PresenceFeature(
+            new PresenceFeature.Settings(
+                options.metadataLimits.maxPresenceStateBytes(), LEGACY_GRACE, LINGER),
+            new PresenceFeature.Neighbours(
+                cluster,
+                roster,
+                mail,
+                new Exposures<>(guards),
+                new SubscriptionCounts(
+                    options.subscriptionLimits.maxSubscriptions(), node.metrics()),
+                sessions::find),
+            node.json(),
+            node.scheduler(),
+            node.threads(),
+            node.metrics());
+    rooms.addListener(
+        new MembershipListener() {
+          @Override
+          public void onJoined(Session session, String room) {
+            feature.onJoined(session, room);
+          }
+
+          @Override
+          public void afterLeave(Session session, String room) {
+            feature.afterLeave(session, room);
+          }
+        });
+    return feature;
+  }
+
+  private static Memberships by(Owners owners) {
+    return new Memberships() {
+      @Override
+      public CompletableFuture<Boolean> join(String connectionId, Topic group) {
+        return owners.join(connectionId, group);
+      }
+
+      @Override
+      public CompletableFuture<Boolean> leave(String connectionId, Topic group) {
+        return owners.leave(connectionId, group);
+      }
+    };
+  }
+
+  Connections connections() {
+    return directory;
+  }
+
+  RoomFeature rooms() {
+    return rooms;
+  }
+
+  PresenceFeature presence() {
+    return presence;
+  }
+
+  /** Begins to hear other nodes; the cluster has been told to start. */
+  void start() {
+    CompletableFuture<?> unused = mail.start();
+    pushes.start();
+  }
+
+  /** Ends what applications still listen to. */
+  void close() {
+    rooms.close();
+  }
+}
