@@ -4,6 +4,7 @@ package io.meshrt.client;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.meshrt.client.internal.call.Call;
+import io.meshrt.client.internal.call.PendingReply;
 import io.meshrt.client.internal.callback.CallbackThreads;
 import io.meshrt.client.internal.callback.ErrorReports;
 import io.meshrt.client.internal.callback.MessageListeners;
