@@ -103,6 +103,18 @@ class ArchitectureTest {
   }
 
   @Test
+  void vocabularyDoesNotKnowTheRooms() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            "io.meshrt.client.room", "io.meshrt.client.presence", "io.meshrt.client.metadata")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("..internal..")
+        .check(CLIENT);
+  }
+
+  @Test
   void webSocketOfTheJdkIsUsedInOneRoom() {
     noClasses()
         .that()

@@ -160,7 +160,7 @@ class RestoreRaceTest {
     void closeOne() {
       if (!keepers.isEmpty()) {
         Keeper keeper = keepers.get(random.nextInt(keepers.size()));
-        if (keeper.open()) {
+        if (keeper.open() || keeper.ended) {
           keeper.closed = true;
           keeper.subscribed.join().close();
         }

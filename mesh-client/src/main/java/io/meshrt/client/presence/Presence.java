@@ -34,7 +34,8 @@ public interface Presence {
   }
 
   /**
-   * Publishes a state of this connection, which has to be in the room, in place of an earlier one.
+   * Publishes a state of this connection, in place of an earlier one. It has to be in the room,
+   * else the call fails with {@code ENOTFOUND}, on older servers with {@code EACCESS}.
    *
    * @param state any value Jackson can write but null, false, 0 and the empty text; use {@link
    *     #clearState} to have none
