@@ -154,7 +154,7 @@ class RoomTest {
 
     assertThat(rig.errors)
         .extracting(ClientError::message)
-        .containsExactly("no cluster. Will be tried again.");
+        .containsExactly("no cluster. (will be tried again)");
     assertThat(rig.client.rooms().joined()).containsExactly("lobby");
   }
 

@@ -190,7 +190,7 @@ public final class BuiltIns implements RestoreHook {
           ClientError.Kind.NOT_RESTORED,
           attempt.subject(),
           attempt.subjectName(),
-          failure.getMessage() + (passing ? " Will be tried again." : ""),
+          failure.getMessage() + (passing ? " (will be tried again)" : ""),
           failure);
     }
     if (passing) {
