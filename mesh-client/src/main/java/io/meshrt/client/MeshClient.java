@@ -4,6 +4,7 @@ package io.meshrt.client;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.meshrt.client.internal.call.Call;
+import io.meshrt.client.internal.call.PendingReply;
 import io.meshrt.client.internal.callback.CallbackThreads;
 import io.meshrt.client.internal.callback.ErrorReports;
 import io.meshrt.client.internal.callback.MessageListeners;
@@ -13,6 +14,9 @@ import io.meshrt.client.internal.session.ClientSession;
 import io.meshrt.client.internal.session.ServerCommands;
 import io.meshrt.client.internal.session.StatusBoard;
 import io.meshrt.client.internal.socket.Connector;
+import io.meshrt.client.metadata.OwnMetadata;
+import io.meshrt.client.presence.Presence;
+import io.meshrt.client.room.Rooms;
 import io.meshrt.core.codec.JsonValues;
 import io.meshrt.core.codec.RawJson;
 import io.meshrt.core.protocol.CommandException;
@@ -44,6 +48,7 @@ public final class MeshClient implements AutoCloseable {
   private static final Duration CLOSE_MARGIN = Duration.ofSeconds(2);
 
   private final Parts parts;
+  private final Doors doors;
   private final ClientSession session;
   private final Duration commandTimeout;
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
@@ -59,8 +64,12 @@ public final class MeshClient implements AutoCloseable {
       MessageListeners messages,
       ServerCommands commands) {}
 
-  MeshClient(Parts parts, ClientSession session, Duration commandTimeout) {
+  /** What it hands out. */
+  record Doors(Rooms rooms, Presence presence, OwnMetadata metadata) {}
+
+  MeshClient(Parts parts, Doors doors, ClientSession session, Duration commandTimeout) {
     this.parts = parts;
+    this.doors = doors;
     this.session = session;
     this.commandTimeout = commandTimeout;
   }
@@ -242,6 +251,21 @@ public final class MeshClient implements AutoCloseable {
     return parts
         .messages()
         .addForAll((name, payload) -> listener.onMessage(name, parts.json().tree(payload)));
+  }
+
+  /** The rooms this client is in. */
+  public Rooms rooms() {
+    return doors.rooms();
+  }
+
+  /** Who is present in rooms, and what this client says about itself there. */
+  public Presence presence() {
+    return doors.presence();
+  }
+
+  /** The metadata of this client's connection, and of others. */
+  public OwnMetadata metadata() {
+    return doors.metadata();
   }
 
   /** Listens to changes of the status, in order. */

@@ -2,11 +2,15 @@
 package io.meshrt.client;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.meshrt.client.internal.builtin.BuiltIns;
 import io.meshrt.client.internal.callback.CallbackThreads;
 import io.meshrt.client.internal.callback.ErrorReports;
 import io.meshrt.client.internal.callback.MessageListeners;
 import io.meshrt.client.internal.loop.Loop;
 import io.meshrt.client.internal.loop.LoopThread;
+import io.meshrt.client.internal.metadata.MetadataFeature;
+import io.meshrt.client.internal.presence.PresenceFeature;
+import io.meshrt.client.internal.room.RoomFeature;
 import io.meshrt.client.internal.session.ClientSession;
 import io.meshrt.client.internal.session.ServerCommands;
 import io.meshrt.client.internal.session.SessionOptions;
@@ -216,10 +220,24 @@ public final class MeshClientBuilder {
             sessionOptions(callbacks),
             new ClientSession.Rooms(connector, status, errors, messages, commands),
             random);
+    BuiltIns builtIns =
+        new BuiltIns(loop, session, callbacks, json, errors, timing.commandTimeout(), limits);
     return new MeshClient(
         new MeshClient.Parts(loop, connector, callbacks, json, status, errors, messages, commands),
+        doors(builtIns, status),
         session,
         timing.commandTimeout());
+  }
+
+  /** The features; what they restore is restored in this order. */
+  private MeshClient.Doors doors(BuiltIns builtIns, StatusBoard status) {
+    MetadataFeature metadata = new MetadataFeature(builtIns);
+    PresenceFeature presence = new PresenceFeature(builtIns, limits);
+    RoomFeature rooms = new RoomFeature(builtIns, status::status, presence::onLeft);
+    builtIns.onConnected(metadata::restore);
+    builtIns.onConnected(rooms::restore);
+    builtIns.onConnected(presence::restore);
+    return new MeshClient.Doors(rooms, presence, metadata);
   }
 
   private SessionOptions sessionOptions(Executor callbacks) {

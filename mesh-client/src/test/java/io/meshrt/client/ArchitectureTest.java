@@ -80,6 +80,10 @@ class ArchitectureTest {
     uses("callback", "loop");
     uses("call", "loop", "dialect");
     uses("session", "loop", "socket", "dialect", "callback", "call");
+    uses("builtin", "loop", "dialect", "callback", "call", "session");
+    uses("metadata", "dialect", "call", "builtin");
+    uses("room", "dialect", "call", "builtin");
+    uses("presence", "loop", "dialect", "callback", "call", "builtin");
   }
 
   @Test
@@ -95,6 +99,18 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .belongToAnyOf(MeshClient.class, MeshClientBuilder.class)
+        .check(CLIENT);
+  }
+
+  @Test
+  void vocabularyDoesNotKnowTheRooms() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            "io.meshrt.client.room", "io.meshrt.client.presence", "io.meshrt.client.metadata")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("..internal..")
         .check(CLIENT);
   }
 

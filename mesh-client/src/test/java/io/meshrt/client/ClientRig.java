@@ -52,6 +52,26 @@ final class ClientRig {
     return socket;
   }
 
+  /** The connection breaks, and our own server takes the next one. */
+  FakeSocket reconnected(FakeSocket broken) {
+    return reconnected(broken, Frames.welcome());
+  }
+
+  /** The connection breaks, and a server that greets so takes the next one. */
+  FakeSocket reconnected(FakeSocket broken, String greeting) {
+    broken.closeFromServer(1006, "");
+    awaitReconnect();
+    FakeSocket next = connector.next().accept();
+    next.receive(greeting);
+    return next;
+  }
+
+  /** Lets the loop take a call that was made. */
+  <T> CompletableFuture<T> run(CompletableFuture<T> call) {
+    loop.run();
+    return call;
+  }
+
   /** Calls echo, and lets the loop run. */
   CompletableFuture<String> echo(String text) {
     CompletableFuture<String> reply = client.command("echo", text, String.class);

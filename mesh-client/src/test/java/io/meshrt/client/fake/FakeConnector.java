@@ -78,6 +78,12 @@ public final class FakeConnector implements Connector {
     return openings.remove();
   }
 
+  /** Whether there is an opening not asked for yet. */
+  public boolean waiting() {
+    loop.run();
+    return !openings.isEmpty();
+  }
+
   /** How many sockets the client began to open. */
   public int opened() {
     loop.run();

@@ -7,11 +7,17 @@ import io.meshrt.client.ClientLimits;
 import io.meshrt.client.MeshClient;
 import io.meshrt.client.ReconnectPolicy;
 import io.meshrt.client.Registration;
+import io.meshrt.client.presence.PresenceSubscription;
+import io.meshrt.client.presence.PresentMember;
+import io.meshrt.client.presence.StateOptions;
+import io.meshrt.client.room.RoomMember;
 import io.meshrt.core.protocol.CommandException;
 import io.meshrt.core.protocol.ErrorCode;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -24,6 +30,10 @@ final class ClientGuide {
   record Order(String id, int amount) {}
 
   record Price(String id, double value) {}
+
+  record Topic(String title) {}
+
+  record Profile(String name, String status) {}
 
   interface Tokens {
     CompletionStage<String> fresh();
@@ -60,6 +70,57 @@ final class ClientGuide {
         client.onMessage("price", Price.class, price -> System.out.println(price));
     client.onAnyMessage((name, payload) -> System.out.println(name + " " + payload));
     prices.close();
+  }
+
+  static void rooms(MeshClient client) {
+    List<RoomMember> members = client.rooms().join("lobby").join();
+    client.onMessage("hello", String.class, greeting -> System.out.println(greeting));
+    System.out.println(client.rooms().joined());
+    client.rooms().leave("lobby").join();
+  }
+
+  static void roomMetadata(MeshClient client) {
+    Optional<JsonNode> topic = client.rooms().metadata("lobby").get().join();
+    Optional<Topic> typed = client.rooms().metadata("lobby").get(Topic.class).join();
+  }
+
+  static PresenceSubscription presence(MeshClient client) {
+    Map<String, Optional<JsonNode>> present = new HashMap<>();
+    PresenceSubscription subscription =
+        client
+            .presence()
+            .subscribe(
+                "lobby",
+                event -> {
+                  switch (event.type()) {
+                    case INITIAL, RESTORED, CAUGHT_UP -> {
+                      present.clear();
+                      event.members().forEach(m -> present.put(m.connectionId(), m.state()));
+                    }
+                    case JOINED, STATE -> present.put(event.connectionId(), event.state());
+                    case LEFT -> present.remove(event.connectionId());
+                    case ENDED -> present.clear();
+                  }
+                })
+            .join();
+    return subscription;
+  }
+
+  static void states(MeshClient client, PresenceSubscription subscription) {
+    client.presence().publishState("lobby", Map.of("status", "typing")).join();
+    StateOptions soonGone = StateOptions.defaults().withExpireAfter(Duration.ofSeconds(5));
+    client.presence().publishState("lobby", Map.of("status", "away"), soonGone).join();
+    client.presence().clearState("lobby").join();
+    List<PresentMember> now = client.presence().state("lobby").join();
+    subscription.close();
+  }
+
+  static void metadata(MeshClient client, String connectionId) {
+    client.metadata().set(new Profile("Ada", "busy")).join();
+    client.metadata().update(Map.of("status", "free")).join();
+    client.metadata().deepMerge(Map.of("seat", Map.of("row", 7))).join();
+    Optional<Profile> mine = client.metadata().get(Profile.class).join();
+    Optional<JsonNode> theirs = client.metadata().of(connectionId).get().join();
   }
 
   static void serverCommands(MeshClient client) {

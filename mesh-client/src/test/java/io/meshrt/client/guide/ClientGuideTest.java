@@ -3,8 +3,11 @@ package io.meshrt.client.guide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.meshrt.client.ClientError;
 import io.meshrt.client.ClientLimits;
+import io.meshrt.client.ClientStatus;
 import io.meshrt.client.MeshClientBuilder;
+import io.meshrt.client.presence.PresenceEvent;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -17,6 +20,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The guide says what the code says. */
@@ -61,6 +65,25 @@ class ClientGuideTest {
       described.add(row.group(1) + " " + row.group(2).replace(",", ""));
     }
     assertThat(described).isEqualTo(limits);
+  }
+
+  @Test
+  void everyKindOfErrorAndPresenceEventIsDescribed() throws IOException {
+    Set<String> words = new TreeSet<>();
+    Matcher row =
+        Pattern.compile("(?m)^\\| (`[A-Z_]+`(?:, `[A-Z_]+`)*) \\|")
+            .matcher(Files.readString(GUIDE));
+    while (row.find()) {
+      words.addAll(List.of(row.group(1).replace("`", "").split(", ", -1)));
+    }
+
+    assertThat(words).containsAll(names(ClientError.Kind.values()));
+    assertThat(words).containsAll(names(PresenceEvent.Type.values()));
+    assertThat(words).containsAll(names(ClientStatus.values()));
+  }
+
+  private static List<String> names(Enum<?>[] values) {
+    return Stream.of(values).map(Enum::name).toList();
   }
 
   private static Set<String> describedOptions() throws IOException {

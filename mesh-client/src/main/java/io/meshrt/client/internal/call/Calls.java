@@ -128,7 +128,12 @@ public final class Calls {
 
   private @Nullable CommandException hiddenFailure(Call call, RawJson payload) {
     CallLine present = line;
-    return present == null || call.raw() ? null : present.dialect().failureIn(payload);
+    if (present == null || call.raw()) {
+      return null;
+    }
+    return call.builtIn()
+        ? present.dialect().failureInBuiltIn(call.name(), payload)
+        : present.dialect().failureIn(payload);
   }
 
   /** The connection takes frames again. */
@@ -189,6 +194,11 @@ public final class Calls {
   }
 
   private void send(Call call, CallLine present) {
+    CommandException lack = call.builtIn() ? present.dialect().lackOf(call.name()) : null;
+    if (lack != null) {
+      call.fail(lack);
+      return;
+    }
     long id = present.nextId();
     byte[] frame =
         call.builtIn()

@@ -40,10 +40,30 @@ public final class ErrorReports {
     return listeners.add(listener);
   }
 
+  /** Reports an error of the client or its connection. */
+  public void report(ClientError.Kind kind, String message, @Nullable Throwable cause) {
+    report(kind, ClientError.Subject.CLIENT, "", message, cause);
+  }
+
   /** Reports one error. */
   public void report(
-      ClientError.Kind kind, String name, String message, @Nullable Throwable cause) {
-    report(new ClientError(kind, name, message, 0, Optional.ofNullable(cause)));
+      ClientError.Kind kind,
+      ClientError.Subject subject,
+      String name,
+      String message,
+      @Nullable Throwable cause) {
+    report(new ClientError(kind, subject, name, message, 0, Optional.ofNullable(cause)));
+  }
+
+  /** Reports what a listener threw. */
+  public void reportListener(ClientError.Subject subject, String name, Throwable thrown) {
+    String message = thrown.getMessage();
+    report(
+        ClientError.Kind.LISTENER_FAILED,
+        subject,
+        name,
+        message == null ? thrown.getClass().getSimpleName() : message,
+        thrown);
   }
 
   /** Reports messages a listener did not get. */
@@ -51,6 +71,7 @@ public final class ErrorReports {
     report(
         new ClientError(
             ClientError.Kind.MESSAGES_DROPPED,
+            ClientError.Subject.MESSAGE,
             name,
             count + " messages dropped, the listener is too slow",
             count,

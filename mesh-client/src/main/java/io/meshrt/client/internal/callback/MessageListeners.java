@@ -109,12 +109,7 @@ public final class MessageListeners {
     try {
       receiver.receive(name, payload);
     } catch (Exception | LinkageError | StackOverflowError | AssertionError e) {
-      String message = e.getMessage();
-      errors.report(
-          ClientError.Kind.LISTENER_FAILED,
-          name,
-          message == null ? e.getClass().getSimpleName() : message,
-          e);
+      errors.reportListener(ClientError.Subject.MESSAGE, name, e);
     }
   }
 

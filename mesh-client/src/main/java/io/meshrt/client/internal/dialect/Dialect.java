@@ -33,6 +33,23 @@ public interface Dialect {
    */
   @Nullable CommandException failureIn(RawJson payload);
 
+  /**
+   * Why a built-in command cannot be called at all; null when it can, or when only the server
+   * knows.
+   */
+  @Nullable CommandException lackOf(String bareName);
+
+  /** As {@link #failureIn}, for the reply to a built-in command, named without its prefix. */
+  @Nullable CommandException failureInBuiltIn(String bareName, RawJson payload);
+
+  /**
+   * Whether the server runs the built-in commands of one connection in the order of their arrival.
+   */
+  boolean ordersBuiltIns();
+
+  /** Whether a name of a built-in push may just as well be the application's. */
+  boolean sharesBuiltInNames();
+
   /** Answers a ping; {@code id} is one this connection has not used. */
   byte[] pong(long id, RawJson pingPayload);
 

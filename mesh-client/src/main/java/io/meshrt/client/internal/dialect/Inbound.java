@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * What one frame of the server means.
  *
  * @param id of the call a {@code REPLY} answers, or of a {@code REQUEST}; null for the others
- * @param name of a {@code REQUEST} or {@code PUSH}; text of a {@code PROTEST} or {@code ASSIGN_ID};
- *     else empty
+ * @param name of a {@code REQUEST} or {@code PUSH}, without its prefix of a {@code BUILT_IN_PUSH};
+ *     text of a {@code PROTEST} or {@code ASSIGN_ID}; else empty
  * @param payload of the frame
  * @param failure of a {@code REPLY} in whose own form the call failed
  */
@@ -27,6 +27,8 @@ public record Inbound(
     REPLY,
     REQUEST,
     PUSH,
+    BUILT_IN_PUSH,
+    GAP,
     PING,
     LATENCY_REQUEST,
     LATENCY,

@@ -7,7 +7,9 @@ import io.meshrt.core.codec.Envelope;
 import io.meshrt.core.codec.EnvelopeWriter;
 import io.meshrt.core.codec.RawJson;
 import io.meshrt.core.protocol.CommandException;
+import io.meshrt.core.protocol.ErrorCode;
 import io.meshrt.core.protocol.RequestId;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,19 @@ final class LegacyDialect implements Dialect {
   private static final LegacyDialect MESH = new LegacyDialect(Generation.MESH);
   private static final LegacyDialect REALTIME = new LegacyDialect(Generation.REALTIME);
   private static final LegacyDialect BARE = new LegacyDialect(Generation.BARE);
+
+  /** What no server without a prefix has: under these names it may have the application's own. */
+  private static final Set<String> NOT_BARE =
+      Set.of(
+          Names.JOIN_ROOM,
+          Names.LEAVE_ROOM,
+          Names.GET_ROOM_METADATA,
+          Names.GET_CONNECTION_METADATA,
+          Names.GET_MY_METADATA,
+          Names.SET_MY_METADATA,
+          Names.PUBLISH_PRESENCE_STATE,
+          Names.CLEAR_PRESENCE_STATE,
+          Names.GET_PRESENCE_STATE);
 
   private final Generation generation;
   private final String prefix;
@@ -58,11 +73,17 @@ final class LegacyDialect implements Dialect {
       case Names.LATENCY -> Inbound.of(Kind.LATENCY, "", payload);
       case Names.MESH_PREFIX + Names.ASSIGN_ID, Names.REALTIME_PREFIX + Names.ASSIGN_ID ->
           Inbound.of(Kind.ASSIGN_ID, LegacyPayload.text(payload), payload);
-      default ->
-          Names.isPrefixed(command) || Names.isHeartbeat(command)
-              ? Inbound.NOTHING
-              : Inbound.of(Kind.PUSH, command, payload);
+      default -> push(command, payload);
     };
+  }
+
+  private Inbound push(String command, RawJson payload) {
+    if (command.equals(prefix + Names.PRESENCE_UPDATE)) {
+      return Inbound.of(Kind.BUILT_IN_PUSH, Names.PRESENCE_UPDATE, payload);
+    }
+    return Names.isPrefixed(command) || Names.isHeartbeat(command)
+        ? Inbound.NOTHING
+        : Inbound.of(Kind.PUSH, command, payload);
   }
 
   @Override
@@ -78,6 +99,40 @@ final class LegacyDialect implements Dialect {
   @Override
   public @Nullable CommandException failureIn(RawJson payload) {
     return LegacyPayload.failure(payload);
+  }
+
+  @Override
+  public @Nullable CommandException lackOf(String bareName) {
+    return generation == Generation.BARE && NOT_BARE.contains(bareName) ? lacks(bareName) : null;
+  }
+
+  @Override
+  public @Nullable CommandException failureInBuiltIn(String bareName, RawJson payload) {
+    CommandException failure = LegacyPayload.failure(payload);
+    if (failure == null) {
+      boolean refused =
+          !bareName.equals(Names.UNSUBSCRIBE_PRESENCE) && LegacyPayload.refusal(payload);
+      return refused ? CommandException.accessDenied("The server refused " + bareName + ".") : null;
+    }
+    boolean unknown =
+        failure.is(ErrorCode.NOT_FOUND)
+            && ("Command \"" + prefix + bareName + "\" not found").equals(failure.getMessage());
+    return unknown ? lacks(bareName) : failure;
+  }
+
+  private CommandException lacks(String bareName) {
+    return CommandException.notFound(
+        "The server, of generation " + generation + ", has no built-in command " + bareName + ".");
+  }
+
+  @Override
+  public boolean ordersBuiltIns() {
+    return false;
+  }
+
+  @Override
+  public boolean sharesBuiltInNames() {
+    return generation == Generation.BARE;
   }
 
   @Override

@@ -55,6 +55,30 @@ final class LegacyPayload {
     return new CommandException(code.isBlank() ? "ESERVER" : code, error);
   }
 
+  /** Whether a built-in command answers with this that it refuses: false, or success: false. */
+  static boolean refusal(RawJson payload) {
+    if (payload.length() < 2 || payload.isNull()) {
+      return false;
+    }
+    try (JsonParser parser = FACTORY.createParser(payload.toByteArray())) {
+      JsonToken token = parser.nextToken();
+      if (token != JsonToken.START_OBJECT) {
+        return token == JsonToken.VALUE_FALSE;
+      }
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        boolean success = parser.currentName().equals("success");
+        token = parser.nextToken();
+        if (success) {
+          return token == JsonToken.VALUE_FALSE;
+        }
+        parser.skipChildren();
+      }
+      return false;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** A payload that is a text; empty when it is none. */
   static String text(RawJson payload) {
     try (JsonParser parser = FACTORY.createParser(payload.toByteArray())) {

@@ -13,6 +13,23 @@ public final class Names {
   /** The built-in command that presents credentials. */
   public static final String AUTHENTICATE = "authenticate";
 
+  /** Built-in commands of rooms, presence and metadata. */
+  public static final String JOIN_ROOM = "join-room";
+
+  public static final String LEAVE_ROOM = "leave-room";
+  public static final String GET_ROOM_METADATA = "get-room-metadata";
+  public static final String GET_CONNECTION_METADATA = "get-connection-metadata";
+  public static final String GET_MY_METADATA = "get-my-connection-metadata";
+  public static final String SET_MY_METADATA = "set-my-connection-metadata";
+  public static final String SUBSCRIBE_PRESENCE = "subscribe-presence";
+  public static final String UNSUBSCRIBE_PRESENCE = "unsubscribe-presence";
+  public static final String PUBLISH_PRESENCE_STATE = "publish-presence-state";
+  public static final String CLEAR_PRESENCE_STATE = "clear-presence-state";
+  public static final String GET_PRESENCE_STATE = "get-presence-state";
+
+  /** The built-in push that tells of joins, leaves and states. */
+  public static final String PRESENCE_UPDATE = "presence-update";
+
   /** The built-in command that does nothing. */
   static final String NOOP = "noop";
 
@@ -20,6 +37,7 @@ public final class Names {
   static final String REALTIME_PREFIX = "rt/";
   static final String WELCOME = MESH_PREFIX + "welcome";
   static final String PROTEST = MESH_PREFIX + "error";
+  static final String GAP = MESH_PREFIX + "gap";
   static final String ASSIGN_ID = "assign-id";
 
   static final String PING = "ping";
@@ -41,14 +59,24 @@ public final class Names {
    *     protocol's own
    */
   public static void requireApplicationName(String name) {
-    if (name.isEmpty() || utf8Length(name) > MAX_NAME_BYTES) {
-      throw new IllegalArgumentException("name: 1 to " + MAX_NAME_BYTES + " bytes of UTF-8");
-    }
-    if (name.chars().anyMatch(Names::isDeceptive)) {
-      throw new IllegalArgumentException("name: control or bidi-override character");
-    }
+    requireName("name", name);
     if (isPrefixed(name) || HEARTBEAT.contains(name)) {
       throw new IllegalArgumentException("name: " + name + " belongs to the protocol");
+    }
+  }
+
+  /**
+   * Checks a name of something the server keeps, such as a room; no word is reserved.
+   *
+   * @param field what the name is given as, for the message
+   * @throws IllegalArgumentException when it is empty, too long or deceptive
+   */
+  public static void requireName(String field, String name) {
+    if (name.isEmpty() || utf8Length(name) > MAX_NAME_BYTES) {
+      throw new IllegalArgumentException(field + ": 1 to " + MAX_NAME_BYTES + " bytes of UTF-8");
+    }
+    if (name.chars().anyMatch(Names::isDeceptive)) {
+      throw new IllegalArgumentException(field + ": control or bidi-override character");
     }
   }
 

@@ -59,6 +59,12 @@ final class V1Dialect implements Dialect {
           protest.path("code").asText("") + ": " + protest.path("message").asText(""),
           payload);
     }
+    if (command.equals(Names.GAP)) {
+      return Inbound.of(Kind.GAP, "", payload);
+    }
+    if (command.equals(Names.MESH_PREFIX + Names.PRESENCE_UPDATE)) {
+      return Inbound.of(Kind.BUILT_IN_PUSH, Names.PRESENCE_UPDATE, payload);
+    }
     if (Names.isPrefixed(command) || Names.isHeartbeat(command)) {
       return Inbound.NOTHING;
     }
@@ -84,6 +90,26 @@ final class V1Dialect implements Dialect {
   @Override
   public @Nullable CommandException failureIn(RawJson payload) {
     return null;
+  }
+
+  @Override
+  public @Nullable CommandException lackOf(String bareName) {
+    return null;
+  }
+
+  @Override
+  public @Nullable CommandException failureInBuiltIn(String bareName, RawJson payload) {
+    return null;
+  }
+
+  @Override
+  public boolean ordersBuiltIns() {
+    return true;
+  }
+
+  @Override
+  public boolean sharesBuiltInNames() {
+    return false;
   }
 
   @Override

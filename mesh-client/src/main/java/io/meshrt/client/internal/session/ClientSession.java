@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +80,14 @@ public final class ClientSession implements Wire.Events {
     restoration.add(hook);
   }
 
+  /**
+   * Says who takes the built-in pushes of a name, given without its prefix; to be called before the
+   * first connect. Called on the state thread.
+   */
+  public void onBuiltInPush(String bareName, Consumer<RawJson> listener) {
+    router.onBuiltInPush(bareName, listener);
+  }
+
   // What the application asks for
 
   /** Connects, or joins the attempt under way. */
@@ -98,13 +107,22 @@ public final class ClientSession implements Wire.Events {
 
   /** Makes a call. */
   public void submit(Call call) {
-    switch (status.status()) {
-      case CONNECTED, CONNECTING, RECONNECTING -> calls.submit(call);
-      case CLOSED -> calls.refuse(call, closedFailure());
-      case DISCONNECTED ->
-          calls.refuse(
-              call, CommandException.unavailable("The client is not connected; call connect()."));
+    CommandException refusal = refusal();
+    if (refusal == null) {
+      calls.submit(call);
+    } else {
+      calls.refuse(call, refusal);
     }
+  }
+
+  /** What a call made now would fail with; null when it would be made, perhaps later. */
+  public @Nullable CommandException refusal() {
+    return switch (status.status()) {
+      case CONNECTED, CONNECTING, RECONNECTING -> null;
+      case CLOSED -> closedFailure();
+      case DISCONNECTED ->
+          CommandException.unavailable("The client is not connected; call connect().");
+    };
   }
 
   /** The caller of a call is not interested any more. */

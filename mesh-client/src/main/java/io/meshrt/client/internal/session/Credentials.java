@@ -64,8 +64,7 @@ final class Credentials {
     }
     accepted = null;
     String message = failure.getMessage();
-    errors.report(
-        ClientError.Kind.CREDENTIALS_REFUSED, "", message == null ? "" : message, failure);
+    errors.report(ClientError.Kind.CREDENTIALS_REFUSED, message == null ? "" : message, failure);
     next.run();
   }
 }

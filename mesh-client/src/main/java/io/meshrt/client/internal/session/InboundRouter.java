@@ -6,10 +6,14 @@ import io.meshrt.client.internal.call.CallLine;
 import io.meshrt.client.internal.call.Calls;
 import io.meshrt.client.internal.callback.ErrorReports;
 import io.meshrt.client.internal.callback.MessageListeners;
+import io.meshrt.client.internal.dialect.Gap;
 import io.meshrt.client.internal.dialect.Inbound;
 import io.meshrt.core.codec.RawJson;
 import io.meshrt.core.protocol.RequestId;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /** Brings what the server sends to whom it is for. */
 final class InboundRouter {
@@ -18,6 +22,7 @@ final class InboundRouter {
   private final MessageListeners messages;
   private final ErrorReports errors;
   private final StatusBoard status;
+  private final Map<String, Consumer<RawJson>> builtInPushes = new HashMap<>();
 
   InboundRouter(Calls calls, ClientSession.Rooms rooms) {
     this.calls = calls;
@@ -27,18 +32,44 @@ final class InboundRouter {
     this.status = rooms.status();
   }
 
+  /** Says who takes the built-in pushes of a name, given without its prefix. */
+  void onBuiltInPush(String bareName, Consumer<RawJson> listener) {
+    builtInPushes.put(bareName, listener);
+  }
+
   void route(CallLine line, Inbound inbound) {
     switch (inbound.kind()) {
       case REPLY -> onReply(inbound);
       case REQUEST -> commands.onRequest(line, inbound);
       case PUSH -> messages.deliver(inbound.name(), inbound.payload());
-      case PROTEST -> errors.report(ClientError.Kind.PROTEST, "", inbound.name(), null);
+      case PROTEST -> errors.report(ClientError.Kind.PROTEST, inbound.name(), null);
       case MALFORMED ->
           errors.report(
-              ClientError.Kind.MALFORMED_FRAME, "", "a frame of the server made no sense", null);
+              ClientError.Kind.MALFORMED_FRAME, "a frame of the server made no sense", null);
+      case BUILT_IN_PUSH -> onBuiltInPush(line, inbound);
+      case GAP -> onGap(Gap.read(inbound.payload()));
       case ASSIGN_ID -> status.onLateId(inbound.name());
       case PING, LATENCY, LATENCY_REQUEST, IGNORED -> {}
     }
+  }
+
+  private void onBuiltInPush(CallLine line, Inbound inbound) {
+    Consumer<RawJson> listener = builtInPushes.get(inbound.name());
+    if (listener != null) {
+      listener.accept(inbound.payload());
+    }
+    if (line.dialect().sharesBuiltInNames()) {
+      messages.deliver(inbound.name(), inbound.payload());
+    }
+  }
+
+  private void onGap(Gap gap) {
+    errors.report(
+        ClientError.Kind.GAP,
+        gap.subject(),
+        gap.name(),
+        "the server lost messages; pushes may be missing",
+        null);
   }
 
   private void onReply(Inbound inbound) {

@@ -233,7 +233,8 @@ final class Wire implements SocketListener, SendQueue.Listener, GenerationSearch
       case LATENCY_REQUEST -> send(dialect().latencyResponse(nextId(), inbound.payload()));
       case LATENCY -> onLatency(inbound);
       case IGNORED -> {}
-      case ASSIGN_ID, MALFORMED, PROTEST, PUSH, REPLY, REQUEST -> events.onInbound(this, inbound);
+      case ASSIGN_ID, BUILT_IN_PUSH, GAP, MALFORMED, PROTEST, PUSH, REPLY, REQUEST ->
+          events.onInbound(this, inbound);
     }
   }
 

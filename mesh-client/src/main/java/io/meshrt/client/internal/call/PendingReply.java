@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.meshrt.client;
+package io.meshrt.client.internal.call;
 
-import io.meshrt.client.internal.call.Call;
+import io.meshrt.client.UnexpectedReplyException;
 import io.meshrt.core.codec.RawJson;
 import io.meshrt.core.protocol.CommandException;
 import java.util.concurrent.CompletableFuture;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * The future of one call. Told the outcome on the state thread, it decodes and completes on the
  * callback executor.
  */
-final class PendingReply<T extends @Nullable Object> implements Call.Outcome {
+public final class PendingReply<T extends @Nullable Object> implements Call.Outcome {
   private final String command;
   private final Decoder<T> decoder;
   private final Executor callbacks;
@@ -22,23 +22,25 @@ final class PendingReply<T extends @Nullable Object> implements Call.Outcome {
 
   /** Binds a reply's payload. */
   @FunctionalInterface
-  interface Decoder<T extends @Nullable Object> {
+  public interface Decoder<T extends @Nullable Object> {
     /** Throws {@link CommandException} when the payload does not fit. */
     T decode(RawJson payload);
   }
 
-  PendingReply(String command, Decoder<T> decoder, Executor callbacks) {
+  /** A reply to {@code command} that has not come yet. */
+  public PendingReply(String command, Decoder<T> decoder, Executor callbacks) {
     this.command = command;
     this.decoder = decoder;
     this.callbacks = callbacks;
   }
 
-  CompletableFuture<T> future() {
+  /** What the caller waits for. */
+  public CompletableFuture<T> future() {
     return future;
   }
 
   /** Runs {@code action} when the caller completes the future, for example by cancelling it. */
-  void onAbandoned(Runnable action) {
+  public void onAbandoned(Runnable action) {
     CompletionStage<T> outcome = future;
     outcome.whenComplete(
         (value, failure) -> {
