@@ -10,6 +10,7 @@ import io.meshrt.core.codec.RawJson;
 import io.meshrt.core.protocol.ErrorCode;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * How the built-ins answer clients of the family where that is not what the features return
@@ -35,15 +36,19 @@ final class LegacyShapes {
           "clear-presence-state", RawJson.FALSE,
           "subscribe-collection", NO_COLLECTION);
 
+  /** What answers by {@code false} whatever it failed with: its clients take all else for true. */
+  private static final Set<String> TRUE_OR_FALSE =
+      Set.of("publish-presence-state", "clear-presence-state");
+
   private static final JsonValues VALUES = new JsonValues();
 
   private LegacyShapes() {}
 
   /** The result that tells a refusal; empty where the error object does. */
   static Optional<RawJson> refusal(String bareName, Failure failure) {
-    return failure.code().equals(ErrorCode.ACCESS_DENIED.wire())
-        ? Optional.ofNullable(REFUSALS.get(bareName))
-        : Optional.empty();
+    boolean byResult =
+        failure.code().equals(ErrorCode.ACCESS_DENIED.wire()) || TRUE_OR_FALSE.contains(bareName);
+    return byResult ? Optional.ofNullable(REFUSALS.get(bareName)) : Optional.empty();
   }
 
   /** The failure for the error object. */

@@ -123,7 +123,7 @@ public final class PresenceFeature implements Presence, SessionListener {
 
   /** Tracks the presence of one room; the result ends it. */
   public Runnable track(String room, PresenceOptions options) {
-    return tracked.expose(room, options.guard().orElse(null), options);
+    return tracked.expose(require(room), options.guard().orElse(null), options);
   }
 
   /** Tracks the presence of all rooms whose whole names match; the result ends it. */
@@ -197,6 +197,16 @@ public final class PresenceFeature implements Presence, SessionListener {
     subscriptions.onClosed(session);
   }
 
+  /** Subscriptions of this node's sessions. */
+  int subscriptions() {
+    return subscriptions.count();
+  }
+
+  /** Rooms this node follows. */
+  int followedRooms() {
+    return rooms.count();
+  }
+
   private List<PresentMember> present(List<Member> members) {
     return PresenceRoom.present(members).entrySet().stream()
         .map(
@@ -206,10 +216,7 @@ public final class PresenceFeature implements Presence, SessionListener {
 
   /** Does something that may fail at once; its outcome is told on a handler thread. */
   private <T> CompletableFuture<T> ifTracked(String room, Supplier<CompletableFuture<T>> action) {
-    String flaw = ApplicationNames.flawOf(room);
-    if (flaw != null) {
-      throw new IllegalArgumentException("room: " + flaw);
-    }
+    require(room);
     if (tracked.settings(room).isEmpty()) {
       return CompletableFuture.failedFuture(
           CommandException.notFound("The presence of this room is not tracked."));
@@ -221,5 +228,13 @@ public final class PresenceFeature implements Presence, SessionListener {
       result = CompletableFuture.failedFuture(e);
     }
     return threads.handOver(result);
+  }
+
+  private static String require(String room) {
+    String flaw = ApplicationNames.flawOf(room);
+    if (flaw != null) {
+      throw new IllegalArgumentException("room: " + flaw);
+    }
+    return room;
   }
 }

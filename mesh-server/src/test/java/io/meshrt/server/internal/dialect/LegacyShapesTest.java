@@ -76,6 +76,17 @@ class LegacyShapesTest {
   }
 
   @ParameterizedTest
+  @EnumSource(
+      value = ErrorCode.class,
+      names = {"BAD_REQUEST", "TOO_LARGE", "UNAVAILABLE", "NOT_FOUND"})
+  void presenceStatesArePublishedOrNot(ErrorCode code) {
+    Request request = request(Generation.MESH, "publish-presence-state");
+
+    assertThat(text(legacy.builtInFailure(request, Failure.of(code, "why"))))
+        .isEqualTo(reply(request, "false"));
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       quoteCharacter = '`',

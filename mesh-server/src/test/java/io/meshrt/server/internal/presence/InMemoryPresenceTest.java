@@ -58,4 +58,64 @@ class InMemoryPresenceTest {
       return true;
     }
   }
+
+  @Nested
+  class SubscriptionsOnOneNode extends SubscriptionContract {
+    @Override
+    TestWorld newWorld() {
+      return new InMemoryTestWorld();
+    }
+
+    @Override
+    boolean twoNodes() {
+      return false;
+    }
+  }
+
+  @Nested
+  class SubscriptionsOnTwoNodes extends SubscriptionContract {
+    @Override
+    TestWorld newWorld() {
+      return new InMemoryTestWorld();
+    }
+
+    @Override
+    boolean twoNodes() {
+      return true;
+    }
+  }
+
+  @Nested
+  class RacesOnOneNode extends SubscribingRaceContract {
+    @Override
+    TestWorld newWorld() {
+      return new InMemoryTestWorld();
+    }
+
+    @Override
+    boolean twoNodes() {
+      return false;
+    }
+  }
+
+  @Nested
+  class RacesOnTwoNodes extends SubscribingRaceContract {
+    @Override
+    TestWorld newWorld() {
+      return new InMemoryTestWorld();
+    }
+
+    @Override
+    boolean twoNodes() {
+      return true;
+    }
+  }
+
+  @Nested
+  class DeadNodes extends NodeDeathContract {
+    @Override
+    TestWorld newWorld() {
+      return new InMemoryTestWorld();
+    }
+  }
 }

@@ -3,6 +3,7 @@ package io.meshrt.server.internal.presence;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.meshrt.server.internal.session.Session;
@@ -11,19 +12,19 @@ import io.meshrt.server.internal.transport.OutgoingBytes;
 import io.meshrt.server.internal.transport.Transport;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
-import org.awaitility.Awaitility;
+import java.util.function.Supplier;
 
 /** A client of a node without a network, on a real I/O thread. Remembers every frame. */
 final class Peer implements Transport {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final IoLoop loop;
   private final AtomicLong ids = new AtomicLong();
@@ -86,11 +87,35 @@ final class Peer implements Transport {
 
   /** Waits for a frame. */
   String await(Predicate<String> which) {
-    return Awaitility.await()
-        .atMost(PATIENCE)
-        .pollInterval(Duration.ofMillis(1))
-        .until(() -> frames().stream().filter(which).findFirst(), found -> found.isPresent())
-        .orElseThrow();
+    return when(() -> frames.stream().filter(which).findFirst(), "a frame");
+  }
+
+  /** What is there as soon as it is. */
+  private <T> T when(Supplier<Optional<T>> wanted, String what) {
+    long deadline = System.nanoTime() + PATIENCE_NANOS;
+    synchronized (frames) {
+      Optional<T> found = wanted.get();
+      while (found.isEmpty()) {
+        long left = deadline - System.nanoTime();
+        if (left <= 0) {
+          throw new AssertionError("waited for " + what + ", got " + frames);
+        }
+        try {
+          TimeUnit.NANOSECONDS.timedWait(frames, left);
+        } catch (InterruptedException e) {
+          throw new AssertionError(e);
+        }
+        found = wanted.get();
+      }
+      return found.get();
+    }
+  }
+
+  /** Forgets what came. */
+  void forget() {
+    synchronized (frames) {
+      frames.clear();
+    }
   }
 
   /** Everything that came, in order. */
@@ -111,17 +136,13 @@ final class Peer implements Transport {
 
   /** Waits until so many pushes of presence came. */
   List<String> told(int count) {
-    Awaitility.await()
-        .atMost(PATIENCE)
-        .pollInterval(Duration.ofMillis(1))
-        .until(() -> told().size() >= count);
-    return told();
+    return when(() -> Optional.of(told()).filter(told -> told.size() >= count), count + " pushes");
   }
 
   static JsonNode json(String text) {
     try {
       return JSON.readTree(text);
-    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+    } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }
   }
@@ -169,6 +190,7 @@ final class Peer implements Transport {
       String text = next(buffer);
       synchronized (frames) {
         frames.add(text);
+        frames.notifyAll();
       }
     }
   }
