@@ -83,8 +83,7 @@ class MessageAuthenticationIT {
           .atMost(Duration.ofSeconds(30))
           .until(() -> expiring.status() == ClientStatus.DISCONNECTED);
 
-      assertThat(Outcomes.result(refreshed.command("who", null, String.class)))
-          .isEqualTo("user-7");
+      assertThat(Outcomes.result(refreshed.command("who", null, String.class))).isEqualTo("user-7");
       assertThat(refreshed.connectionId()).contains(connection);
     }
   }

@@ -117,8 +117,7 @@ class ServerCallsIT {
   void silentClientIsTimeout() throws Exception {
     client.registerCommand("silent", ctx -> new CompletableFuture<>());
 
-    assertThat(
-            Outcomes.code(connection.command("silent", 1, String.class, Duration.ofMillis(200))))
+    assertThat(Outcomes.code(connection.command("silent", 1, String.class, Duration.ofMillis(200))))
         .isEqualTo("ETIMEOUT");
     assertThat(Outcomes.result(connection.command("echo", "on", String.class))).isEqualTo("on");
   }

@@ -44,9 +44,7 @@ final class Certificates {
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .start();
-    assertThat(keytool.waitFor())
-        .as(() -> "keytool: " + read(log))
-        .isZero();
+    assertThat(keytool.waitFor()).as(() -> "keytool: " + read(log)).isZero();
     KeyStore store = KeyStore.getInstance("PKCS12");
     try (InputStream in = Files.newInputStream(file)) {
       store.load(in, PASSWORD.toCharArray());

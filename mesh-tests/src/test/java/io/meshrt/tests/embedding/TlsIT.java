@@ -77,8 +77,7 @@ class TlsIT {
   @Test
   void clientThatDoesNotTrustTheCertificateDoesNotConnect() throws Exception {
     try (MeshServer server = started();
-        MeshClient client =
-            MeshClient.builder("wss://localhost:" + server.port()).build()) {
+        MeshClient client = MeshClient.builder("wss://localhost:" + server.port()).build()) {
       Throwable thrown = catchThrowable(() -> Outcomes.result(client.connect()));
 
       assertThat(thrown).hasCauseInstanceOf(ConnectionFailedException.class);

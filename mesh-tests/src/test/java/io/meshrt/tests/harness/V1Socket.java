@@ -3,9 +3,9 @@ package io.meshrt.tests.harness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.meshrt.testkit.RawFrame;
 import io.meshrt.testkit.RawWebSocket;
 import java.io.ByteArrayOutputStream;

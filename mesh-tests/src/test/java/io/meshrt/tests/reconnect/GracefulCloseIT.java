@@ -15,8 +15,6 @@ import io.meshrt.tests.harness.Local;
 import io.meshrt.tests.harness.Outcomes;
 import io.meshrt.tests.harness.V1Socket;
 import java.io.IOException;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutionException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -24,6 +22,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -96,7 +96,8 @@ class GracefulCloseIT {
     try (V1Socket one = V1Socket.open(server.port());
         V1Socket two = V1Socket.open(server.port())) {
       await().until(() -> server.connections().count() == 2);
-      CompletableFuture<Integer> code = CompletableFuture.supplyAsync(() -> closeCode(one), later());
+      CompletableFuture<Integer> code =
+          CompletableFuture.supplyAsync(() -> closeCode(one), later());
       CompletableFuture<Integer> other =
           CompletableFuture.supplyAsync(() -> closeCode(two), later());
 

@@ -102,8 +102,7 @@ class ServerRestartIT {
                 AuthenticationOptions.defaults()
                     .withMessage(
                         (credentials, connection) ->
-                            Authentication.accept(
-                                Identity.of(credentials.get("user").asText()))))
+                            Authentication.accept(Identity.of(credentials.get("user").asText()))))
             .build();
     server.registerCommand(
         "who", ctx -> ctx.connection().identity().map(Identity::id).orElse("nobody"));
