@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The server asks a client to run a command; the future always completes. */
+@SuppressWarnings("FutureReturnValueIgnored") // handlers return stages as plain objects
 class ServerCallsIT {
   private static final int MAX_CALLS = 64;
 

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** A server goes away under its clients and comes back on the same port. */
+@SuppressWarnings("FutureReturnValueIgnored") // handlers return stages as plain objects
 class ServerRestartIT {
   private static final int CLIENTS = 20;
 
