@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.benchmarks;
 
+import io.meshrt.core.codec.RawJson;
 import io.meshrt.server.MeshServer;
+import io.meshrt.server.MeshServerBuilder;
 import io.meshrt.server.command.CommandOptions;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 
 /** The server that load generators measure: binds 127.0.0.1, any path, and echoes. */
@@ -12,23 +15,34 @@ public final class BenchServer {
   /**
    * Serves until the process is ended.
    *
-   * @param args {@code --port N} (8080 when left out); {@code --redis URL} is accepted and has no
-   *     effect, because one node needs none
+   * @param args {@code --port N} (8080 when left out); {@code --redis URL} and {@code --cluster
+   *     true} make it one node of many
    */
   public static void main(String[] args) throws InterruptedException {
     int port = 8080;
+    String redis = "";
+    boolean cluster = false;
     for (int i = 0; i + 1 < args.length; i += 2) {
       switch (args[i]) {
         case "--port" -> port = Integer.parseInt(args[i + 1]);
-        case "--redis" -> {}
+        case "--redis" -> redis = args[i + 1];
+        case "--cluster" -> cluster = Boolean.parseBoolean(args[i + 1]);
         default -> throw new IllegalArgumentException("unknown option: " + args[i]);
       }
     }
-    MeshServer server = MeshServer.builder().host("127.0.0.1").port(port).build();
+    MeshServerBuilder builder = MeshServer.builder().host("127.0.0.1").port(port);
+    MeshServer server = (cluster ? builder.redis(redis) : builder).build();
     server.registerCommand("echo", ctx -> ctx.rawPayload(), CommandOptions.runNonBlocking());
     server.registerCommand("echo-blocking", ctx -> ctx.rawPayload());
+    server.exposeRoom("r1");
+    server.registerCommand(
+        "pub", ctx -> publish(server, ctx.rawPayload()), CommandOptions.runNonBlocking());
     server.start();
     System.out.println("ready");
     new CountDownLatch(1).await();
+  }
+
+  private static CompletionStage<Void> publish(MeshServer server, RawJson payload) {
+    return server.rooms().broadcast("r1", "msg", payload);
   }
 }
