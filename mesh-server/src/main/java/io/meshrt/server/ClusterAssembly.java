@@ -3,6 +3,7 @@ package io.meshrt.server;
 
 import io.meshrt.server.internal.cluster.Cluster;
 import io.meshrt.server.internal.cluster.memory.InMemoryCluster;
+import io.meshrt.server.internal.cluster.memory.PublisherDelivery;
 import io.meshrt.server.internal.cluster.redis.RedisCluster;
 import io.meshrt.server.internal.cluster.redis.RedisSettings;
 import io.meshrt.server.internal.schedule.Scheduler;
@@ -11,8 +12,6 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -27,12 +26,12 @@ final class ClusterAssembly {
   private final boolean waits;
 
   /** Delivers what is published in memory; null when Redis does. */
-  private final @Nullable ExecutorService delivery;
+  private final @Nullable PublisherDelivery delivery;
 
   ClusterAssembly(MeshServerBuilder options, String nodeName, Scheduler scheduler) {
     RedisOptions redis = options.redis;
     if (redis == null) {
-      delivery = Executors.newSingleThreadExecutor(ClusterAssembly::deliveryThread);
+      delivery = new PublisherDelivery();
       cluster =
           new InMemoryCluster(
               options.network.world(), nodeName, options.cluster.toLease(), scheduler, delivery);
@@ -48,12 +47,6 @@ final class ClusterAssembly {
               new SecureRandom().nextLong());
       waits = redis.settings().startup() != RedisSettings.Startup.BACKGROUND;
     }
-  }
-
-  private static Thread deliveryThread(Runnable task) {
-    Thread thread = new Thread(task, "mesh-delivery");
-    thread.setDaemon(true);
-    return thread;
   }
 
   Cluster cluster() {
@@ -95,7 +88,7 @@ final class ClusterAssembly {
       Thread.currentThread().interrupt();
     }
     if (delivery != null) {
-      delivery.shutdown();
+      delivery.close();
     }
   }
 }

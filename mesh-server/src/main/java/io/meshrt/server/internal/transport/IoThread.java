@@ -116,7 +116,6 @@ final class IoThread implements IoLoop, Runnable {
 
   @Override
   public void run() {
-    scheduled.set(false);
     for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
       runSafely(task);
     }
@@ -125,12 +124,16 @@ final class IoThread implements IoLoop, Runnable {
       WebSocketTransport transport = next;
       next = transport.nextDirty;
       transport.nextDirty = null;
-      transport.flushDirty();
+      flushSafely(transport);
+    }
+    scheduled.set(false);
+    if (!tasks.isEmpty() || dirty.get() != null) {
+      wake();
     }
   }
 
   private void wake() {
-    if (scheduled.compareAndSet(false, true)) {
+    if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
       try {
         thread.execute(this);
       } catch (RejectedExecutionException e) {
@@ -139,6 +142,14 @@ final class IoThread implements IoLoop, Runnable {
         dirty.set(null);
         log.trace("tasks dropped, I/O has stopped");
       }
+    }
+  }
+
+  private static void flushSafely(WebSocketTransport transport) {
+    try {
+      transport.flushDirty();
+    } catch (RuntimeException | Error e) {
+      log.error("flushing on an I/O thread failed", e);
     }
   }
 
