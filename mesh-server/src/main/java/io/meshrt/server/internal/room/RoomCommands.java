@@ -9,6 +9,7 @@ import io.meshrt.server.connection.Metadata;
 import io.meshrt.server.internal.command.BuiltIn;
 import io.meshrt.server.internal.command.Commands;
 import io.meshrt.server.internal.dialect.Request;
+import io.meshrt.server.internal.execution.HandlerThreads;
 import io.meshrt.server.internal.exposure.Fields;
 import io.meshrt.server.internal.mirror.RoomMirror;
 import io.meshrt.server.internal.roster.ConnectionGroups;
@@ -31,6 +32,7 @@ final class RoomCommands {
   private final RoomReader reader;
   private final Function<String, Metadata> roomMetadata;
   private final Function<String, Metadata> connectionMetadata;
+  private final HandlerThreads threads;
   private final JsonValues json;
 
   RoomCommands(
@@ -39,12 +41,14 @@ final class RoomCommands {
       RoomReader reader,
       Function<String, Metadata> roomMetadata,
       Function<String, Metadata> connectionMetadata,
+      HandlerThreads threads,
       JsonValues json) {
     this.exposures = exposures;
     this.roster = roster;
     this.reader = reader;
     this.roomMetadata = roomMetadata;
     this.connectionMetadata = connectionMetadata;
+    this.threads = threads;
     this.json = json;
   }
 
@@ -72,7 +76,8 @@ final class RoomCommands {
         .admits(session, room)
         .thenCompose(
             admitted -> admitted ? roster.join(session, RoomMirror.group(room)) : noAccess("room"))
-        .thenCompose(joined -> reader.present(room))
+        // A long list is written on a handler thread.
+        .thenCompose(joined -> threads.handOver(reader.present(room)))
         .thenApply(present -> new Joined(true, present.stream().map(RoomCommands::told).toList()));
   }
 

@@ -98,6 +98,7 @@ public final class RoomFeature implements Rooms, AutoCloseable {
             reader,
             neighbours.roomMetadata(),
             neighbours.connectionMetadata(),
+            threads,
             json)
         .registerIn(commands);
   }
