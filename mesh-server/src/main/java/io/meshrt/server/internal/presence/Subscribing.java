@@ -60,7 +60,7 @@ final class Subscribing {
         .thenComposeAsync(present -> know(present.keySet()), executor)
         .thenComposeAsync(known -> room.add(subscriber).thenApply(added -> known), executor)
         .whenComplete((known, failure) -> giveUpIf(failure != null, subscriber, reserved))
-        .thenCompose(known -> begin(subscriber, known, reserved));
+        .thenComposeAsync(known -> begin(subscriber, known, reserved), executor);
   }
 
   private void giveUpIf(boolean failed, PresenceSubscriber subscriber, boolean reserved) {
