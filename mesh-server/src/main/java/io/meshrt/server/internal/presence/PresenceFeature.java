@@ -134,20 +134,25 @@ public final class PresenceFeature implements Presence, SessionListener {
   @Override
   public CompletableFuture<List<PresentMember>> members(String room) {
     return ifTracked(
-            room,
-            () ->
-                cluster
-                    .members()
-                    .members(RoomMirror.group(room))
-                    .thenApply(snapshot -> snapshot.members()))
-        .thenApply(this::present);
+        room,
+        () ->
+            cluster
+                .members()
+                .members(RoomMirror.group(room))
+                .thenApplyAsync(snapshot -> present(snapshot.members()), threads::execute));
   }
 
   @Override
   public CompletableFuture<Optional<JsonNode>> state(String room, String connectionId) {
     return ifTracked(
-            room, () -> cluster.members().find(RoomMirror.group(room), List.of(connectionId)))
-        .thenApply(found -> present(found).stream().findFirst().flatMap(PresentMember::state));
+        room,
+        () ->
+            cluster
+                .members()
+                .find(RoomMirror.group(room), List.of(connectionId))
+                .thenApplyAsync(
+                    found -> present(found).stream().findFirst().flatMap(PresentMember::state),
+                    threads::execute));
   }
 
   @Override

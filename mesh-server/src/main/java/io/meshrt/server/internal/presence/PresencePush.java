@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.internal.presence;
 
-import io.meshrt.core.codec.EnvelopeWriter;
 import io.meshrt.core.codec.RawJson;
+import io.meshrt.server.internal.dialect.Dialect;
 import io.meshrt.server.internal.dialect.Generation;
 import java.util.EnumMap;
 import java.util.Map;
@@ -41,7 +41,6 @@ final class PresencePush {
     if (ofState && !generation.hasPresenceStates()) {
       return null;
     }
-    return frames.computeIfAbsent(
-        generation, key -> EnvelopeWriter.push(key.wireName(NAME), payload));
+    return frames.computeIfAbsent(generation, key -> Dialect.builtInPush(key, NAME, payload));
   }
 }

@@ -117,6 +117,9 @@ final class PresenceRoom implements RoomMirror.Listener {
   }
 
   private void tell(String id, @Nullable PresenceValue before, @Nullable PresenceValue after) {
+    if (subscribers.size() == 0) {
+      return;
+    }
     long now = scheduler.currentTimeMillis();
     List<PresencePush> pushes = PresenceChanges.between(name, id, before, after, now);
     for (PresencePush push : pushes) {

@@ -60,7 +60,7 @@ final class Subscribing {
         .thenComposeAsync(present -> know(present.keySet()), executor)
         .thenComposeAsync(known -> room.add(subscriber).thenApply(added -> known), executor)
         .whenComplete((known, failure) -> giveUpIf(failure != null, subscriber, reserved))
-        .thenCompose(known -> begin(subscriber, known));
+        .thenComposeAsync(known -> begin(subscriber, known, reserved), executor);
   }
 
   private void giveUpIf(boolean failed, PresenceSubscriber subscriber, boolean reserved) {
@@ -72,8 +72,9 @@ final class Subscribing {
     }
   }
 
-  private CompletableFuture<Answer> begin(PresenceSubscriber subscriber, Known known) {
-    subscriptions.put(subscriber);
+  private CompletableFuture<Answer> begin(
+      PresenceSubscriber subscriber, Known known, boolean reserved) {
+    subscriptions.put(subscriber, reserved);
     return subscriber
         .room()
         .begin(subscriber)

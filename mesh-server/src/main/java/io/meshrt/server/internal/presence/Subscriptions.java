@@ -44,16 +44,21 @@ final class Subscriptions {
   }
 
   /**
-   * Takes over a subscriber that its room has already, with its place; what the session had before
-   * is over.
+   * Takes over a subscriber that its room has already; what the session had before is over.
+   *
+   * @param reserved whether a place was taken for it
    */
-  void put(PresenceSubscriber subscriber) {
+  void put(PresenceSubscriber subscriber, boolean reserved) {
     Session session = subscriber.session();
     PresenceRoom room = subscriber.room();
     PresenceSubscriber older;
     synchronized (this) {
       older =
           sessions.computeIfAbsent(session, key -> new HashMap<>()).put(room.name(), subscriber);
+    }
+    if (older != null && reserved) {
+      // Both came at once, because the client gave up waiting for one of them.
+      counts.release(session);
     }
     if (older != null) {
       older.end();

@@ -157,6 +157,14 @@ class V1DialectTest {
     return dialect.read(reader.read(bytes, 0, bytes.length));
   }
 
+  @ParameterizedTest
+  @CsvSource({"V1, mesh/gap", "MESH, mesh/gap", "REALTIME, rt/gap", "BARE, gap"})
+  void builtInPushesBearThePrefixOfTheSubscription(Generation generation, String name) {
+    byte[] frame = Dialect.builtInPush(generation, "gap", RawJson.EMPTY_OBJECT);
+
+    assertThat(new String(frame, UTF_8)).isEqualTo("{\"command\":\"" + name + "\",\"payload\":{}}");
+  }
+
   private static String text(byte[] frame) {
     return new String(frame, UTF_8);
   }
