@@ -78,15 +78,6 @@ public interface Dialect {
   /** An unasked frame under exactly this name. */
   byte[] push(String name, RawJson payload);
 
-  /**
-   * An unasked frame of the framework's own, for whoever subscribed to it.
-   *
-   * @param generation how the subscription was spoken
-   */
-  static byte[] builtInPush(Generation generation, String bareName, RawJson payload) {
-    return EnvelopeWriter.push(generation.wireName(bareName), payload);
-  }
-
   /** A call of the client by the server; empty when clients of this generation cannot answer. */
   Optional<byte[]> call(long id, String name, RawJson payload);
 
