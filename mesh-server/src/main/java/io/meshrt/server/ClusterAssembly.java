@@ -2,10 +2,14 @@
 package io.meshrt.server;
 
 import io.meshrt.server.internal.cluster.Cluster;
+import io.meshrt.server.internal.cluster.ClusterListener;
+import io.meshrt.server.internal.cluster.Health;
+import io.meshrt.server.internal.cluster.NodeId;
 import io.meshrt.server.internal.cluster.memory.InMemoryCluster;
 import io.meshrt.server.internal.cluster.memory.PublisherDelivery;
 import io.meshrt.server.internal.cluster.redis.RedisCluster;
 import io.meshrt.server.internal.cluster.redis.RedisSettings;
+import io.meshrt.server.internal.metrics.ClusterMetrics;
 import io.meshrt.server.internal.schedule.Scheduler;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -28,7 +32,8 @@ final class ClusterAssembly {
   /** Delivers what is published in memory; null when Redis does. */
   private final @Nullable PublisherDelivery delivery;
 
-  ClusterAssembly(MeshServerBuilder options, String nodeName, Scheduler scheduler) {
+  ClusterAssembly(
+      MeshServerBuilder options, String nodeName, Scheduler scheduler, ClusterMetrics metrics) {
     RedisOptions redis = options.redis;
     if (redis == null) {
       delivery = new PublisherDelivery();
@@ -47,6 +52,18 @@ final class ClusterAssembly {
               new SecureRandom().nextLong());
       waits = redis.settings().startup() != RedisSettings.Startup.BACKGROUND;
     }
+    cluster.addListener(
+        new ClusterListener() {
+          @Override
+          public void onLeaseLost(NodeId self) {
+            metrics.leaseLost();
+          }
+
+          @Override
+          public void onHealth(Health health) {
+            metrics.up(health == Health.UP);
+          }
+        });
   }
 
   Cluster cluster() {

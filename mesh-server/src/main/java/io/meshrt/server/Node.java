@@ -95,7 +95,7 @@ final class Node {
     listeners = new ConnectionEvents(threads);
     commands = commands(options, json, metrics);
     String nodeId = nodeId();
-    cluster = new ClusterAssembly(options, nodeId, timers);
+    cluster = new ClusterAssembly(options, nodeId, timers, metrics.cluster());
     AddressUse addresses = new AddressUse(options.addressLimits, timers);
     sessions =
         new Sessions(

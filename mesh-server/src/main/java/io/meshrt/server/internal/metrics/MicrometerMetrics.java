@@ -30,6 +30,7 @@ public final class MicrometerMetrics implements ServerMetrics {
   private final Timer latency;
   private final AtomicLong outboxBytes;
   private final DistributionSummary fullestOutbox;
+  private final ClusterMetrics cluster;
 
   /** Registers the meters. */
   public MicrometerMetrics(MeterRegistry registry) {
@@ -54,6 +55,12 @@ public final class MicrometerMetrics implements ServerMetrics {
             .description("Bytes in the fullest outbox")
             .baseUnit("bytes")
             .register(registry);
+    cluster = new MicrometerClusterMetrics(registry);
+  }
+
+  @Override
+  public ClusterMetrics cluster() {
+    return cluster;
   }
 
   @Override

@@ -46,4 +46,9 @@ public interface ServerMetrics {
 
   /** The one meter of all commands that nobody registered. */
   CommandMeter unknownCommand();
+
+  /** What happens between nodes. */
+  default ClusterMetrics cluster() {
+    return ClusterMetrics.NONE;
+  }
 }

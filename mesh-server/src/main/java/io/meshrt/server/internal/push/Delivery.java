@@ -20,16 +20,19 @@ final class Delivery implements TopicListener {
 
   private final Audience audience;
   private final Runnable onCleared;
+  private final Runnable onGap;
   private final byte[] gapFrame;
 
   /**
    * Not heard anything yet.
    *
    * @param onCleared called when members were removed, or may have been
+   * @param onGap counts gaps
    */
-  Delivery(Topic topic, Audience audience, Runnable onCleared) {
+  Delivery(Topic topic, Audience audience, Runnable onCleared, Runnable onGap) {
     this.audience = audience;
     this.onCleared = onCleared;
+    this.onGap = onGap;
     this.gapFrame =
         Dialect.builtInPush(
             Generation.V1,
@@ -77,6 +80,7 @@ final class Delivery implements TopicListener {
 
   @Override
   public void onGap(Position lastHeard, Position head) {
+    onGap.run();
     audience.forEach(
         session -> {
           if (session.dialect().strict()) {

@@ -3,6 +3,8 @@ package io.meshrt.server.internal.push;
 
 import io.meshrt.server.internal.cluster.Topic;
 import io.meshrt.server.internal.cluster.Topics;
+import io.meshrt.server.internal.metrics.ClusterMetrics;
+import io.meshrt.server.internal.metrics.ClusterMetrics.Address;
 import io.meshrt.server.internal.schedule.Scheduler;
 import io.meshrt.server.internal.session.Session;
 import io.meshrt.server.internal.session.Sessions;
@@ -24,18 +26,22 @@ final class Everyone {
   private final Topics topics;
   private final Sessions sessions;
   private final Scheduler scheduler;
+  private final ClusterMetrics metrics;
 
-  Everyone(Topics topics, Sessions sessions, Scheduler scheduler) {
+  Everyone(Topics topics, Sessions sessions) {
     this.topics = topics;
     this.sessions = sessions;
-    this.scheduler = scheduler;
+    this.scheduler = sessions.services().scheduler();
+    this.metrics = sessions.services().metrics().cluster();
   }
 
   /** Listens until the cluster is closed; tries again while it cannot be asked. */
   void listen() {
     CompletableFuture<?> unused =
         topics
-            .listen(TOPIC, new Delivery(TOPIC, this::forEach, () -> {}))
+            .listen(
+                TOPIC,
+                new Delivery(TOPIC, this::forEach, () -> {}, () -> metrics.gap(Address.EVERYONE)))
             .whenComplete(
                 (listening, failure) -> {
                   if (failure != null) {

@@ -11,6 +11,8 @@ import io.meshrt.server.internal.dialect.ApplicationNames;
 import io.meshrt.server.internal.dialect.Dialect;
 import io.meshrt.server.internal.hub.Hub;
 import io.meshrt.server.internal.mail.NodeMail;
+import io.meshrt.server.internal.metrics.ClusterMetrics;
+import io.meshrt.server.internal.metrics.ClusterMetrics.Address;
 import io.meshrt.server.internal.session.Session;
 import io.meshrt.server.internal.session.SessionListener;
 import io.meshrt.server.internal.session.SessionServices;
@@ -41,6 +43,7 @@ public final class Pushes implements SessionListener {
   private final Cluster cluster;
   private final Sessions sessions;
   private final JsonValues json;
+  private final ClusterMetrics metrics;
   private final int maxFrameBytes;
   private final Letters letters;
   private final Everyone everyone;
@@ -54,9 +57,10 @@ public final class Pushes implements SessionListener {
     this.cluster = cluster;
     this.sessions = sessions;
     this.json = services.json();
+    this.metrics = services.metrics().cluster();
     this.maxFrameBytes = services.connectionLimits().maxOutboxBytes() - 16;
     this.letters = new Letters(mail, sessions);
-    this.everyone = new Everyone(cluster.topics(), sessions, services.scheduler());
+    this.everyone = new Everyone(cluster.topics(), sessions);
     this.hub =
         new Hub<>(
             cluster.topics(),
@@ -66,7 +70,8 @@ public final class Pushes implements SessionListener {
                 new Delivery(
                     topic,
                     action -> fanout.forEach(hearer -> action.accept(hearer.session())),
-                    () -> onCleared(topic)));
+                    () -> onCleared(topic),
+                    () -> metrics.gap(address(topic))));
     this.identities = new IdentityPushes(hub, services.scheduler());
   }
 
@@ -106,6 +111,7 @@ public final class Pushes implements SessionListener {
 
   /** To one connection; false if it is known not to be there. */
   public CompletableFuture<Boolean> toConnection(String id, byte[] frame) {
+    metrics.pushed(Address.CONNECTIONS);
     Session session = sessions.find(id).orElse(null);
     return session == null
         ? letters.push(List.of(id), frame)
@@ -114,6 +120,7 @@ public final class Pushes implements SessionListener {
 
   /** To some connections: one request for each node that holds one. */
   public CompletableFuture<Void> toConnections(Collection<String> ids, byte[] frame) {
+    metrics.pushed(Address.CONNECTIONS);
     return letters.toEachNode(
         ids, session -> session.offer(frame), remote -> letters.push(remote, frame));
   }
@@ -180,7 +187,16 @@ public final class Pushes implements SessionListener {
     }
   }
 
+  private static Address address(Topic topic) {
+    return switch (topic.kind()) {
+      case ROOM -> Address.ROOM;
+      case IdentityPushes.KIND -> Address.IDENTITY;
+      default -> Address.EVERYONE;
+    };
+  }
+
   private CompletableFuture<Void> publish(Topic topic, Parcel parcel) {
+    metrics.pushed(address(topic));
     return cluster
         .topics()
         .publish(topic, Outgoing.of(parcel.encode(), Retention.NONE))

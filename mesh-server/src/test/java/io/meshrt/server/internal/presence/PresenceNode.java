@@ -81,6 +81,7 @@ final class PresenceNode implements AutoCloseable {
             (connection, error) -> {});
     presence.registerIn(commands);
     roster.addKind(new Rooms());
+    node.cluster().addListener(roster);
     this.sessions = new Sessions(services(json, commands), new Random(7));
     TestWorld.get(mail.start());
   }
