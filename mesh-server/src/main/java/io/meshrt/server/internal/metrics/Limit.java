@@ -8,6 +8,8 @@ public enum Limit {
   HANDLER_THREADS("handler-threads"),
   CALLS_TO_CLIENT("calls-to-client"),
   SUBSCRIPTIONS("subscriptions"),
+  ROOMS("rooms"),
+  METADATA_BYTES("metadata-bytes"),
   PRESENCE_STATE_BYTES("presence-state-bytes"),
   GUARDS("guards"),
   GUARD_TIMEOUT("guard-timeout"),
