@@ -15,23 +15,21 @@ public final class BenchServer {
   /**
    * Serves until the process is ended.
    *
-   * @param args {@code --port N} (8080 when left out); {@code --redis URL} and {@code --cluster
-   *     true} make it one node of many
+   * @param args {@code --port N} (8080 when left out); {@code --redis URL} makes it one node of
+   *     many
    */
   public static void main(String[] args) throws InterruptedException {
     int port = 8080;
     String redis = "";
-    boolean cluster = false;
     for (int i = 0; i + 1 < args.length; i += 2) {
       switch (args[i]) {
         case "--port" -> port = Integer.parseInt(args[i + 1]);
         case "--redis" -> redis = args[i + 1];
-        case "--cluster" -> cluster = Boolean.parseBoolean(args[i + 1]);
         default -> throw new IllegalArgumentException("unknown option: " + args[i]);
       }
     }
     MeshServerBuilder builder = MeshServer.builder().host("127.0.0.1").port(port);
-    MeshServer server = (cluster ? builder.redis(redis) : builder).build();
+    MeshServer server = (redis.isEmpty() ? builder : builder.redis(redis)).build();
     server.registerCommand("echo", ctx -> ctx.rawPayload(), CommandOptions.runNonBlocking());
     server.registerCommand("echo-blocking", ctx -> ctx.rawPayload());
     server.exposeRoom("r1");
