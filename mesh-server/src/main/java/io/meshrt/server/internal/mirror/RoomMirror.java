@@ -16,8 +16,6 @@ import io.meshrt.server.internal.schedule.Scheduler;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -25,8 +23,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The members of one room on all nodes, followed from a snapshot on by the events of the room. What
@@ -37,15 +33,13 @@ import org.slf4j.LoggerFactory;
  * other, on threads of the cluster or of the caller: they are short and run no application code.
  */
 public final class RoomMirror {
-  private static final Logger log = LoggerFactory.getLogger(RoomMirror.class);
-
   /** Events that wait for a snapshot; one more makes it necessary to take another one. */
   static final int MAX_WAITING = 4_096;
 
   static final Duration RETRY = Duration.ofSeconds(1);
 
   /** After this long, what was published and not heard is asked for. */
-  static final Duration LATE = Duration.ofMillis(500);
+  static final Duration LATE = Duration.ofMillis(1_500);
 
   static final Duration PATIENCE = Duration.ofSeconds(3);
 
@@ -58,7 +52,6 @@ public final class RoomMirror {
   private final Cluster cluster;
   private final Scheduler scheduler;
   private final Topic group;
-  private final Listener listener;
   private final Lane lane = new Lane();
   private final CompletableFuture<@Nullable Void> started = new CompletableFuture<>();
   private final AtomicInteger waiting = new AtomicInteger();
@@ -66,13 +59,15 @@ public final class RoomMirror {
   private volatile boolean closed;
 
   // The rest belongs to the lane.
-  private final Map<String, Member> members = new LinkedHashMap<>();
+  private final ToldMembers members;
   private final ArrayDeque<Publication> early = new ArrayDeque<>();
   private final CatchUps catchUps = new CatchUps();
   private Position position = Position.NONE;
   private boolean loading = true;
   private boolean outdated;
   private boolean doubtful = true;
+  private int verifications;
+  private Members.@Nullable Snapshot unverified;
   private @Nullable Registration registration;
   private Scheduler.@Nullable Timer timer;
 
@@ -93,7 +88,7 @@ public final class RoomMirror {
     this.cluster = cluster;
     this.scheduler = scheduler;
     this.group = group(room);
-    this.listener = listener;
+    this.members = new ToldMembers(listener);
   }
 
   /** The group of a room's members. */
@@ -119,7 +114,7 @@ public final class RoomMirror {
    * later is told after the action. The map is the action's while it runs.
    */
   public void with(Consumer<Map<String, Member>> action) {
-    lane.run(() -> action.accept(Collections.unmodifiableMap(members)));
+    lane.run(() -> action.accept(members.view()));
   }
 
   /**
@@ -153,7 +148,7 @@ public final class RoomMirror {
     } else {
       catchUps.add(head, caughtUp);
       // What is on its way takes less; what is not has to be asked for.
-      Runnable ask = () -> lane.run(this::verify);
+      Runnable ask = () -> lane.run(this::loadAgain);
       cancelWhenDone(caughtUp, scheduler.schedule(ask, LATE));
     }
   }
@@ -176,9 +171,7 @@ public final class RoomMirror {
     if (registration != null) {
       registration.close();
     }
-    if (timer != null) {
-      timer.cancel();
-    }
+    cancelTimer();
     forgetEarly();
     members.clear();
     catchUps.fail(behind());
@@ -209,6 +202,7 @@ public final class RoomMirror {
     }
     loading = true;
     outdated = false;
+    endVerification();
     catchUps.onLoad();
     forgetEarly();
     CompletableFuture<?> unused =
@@ -236,7 +230,12 @@ public final class RoomMirror {
   }
 
   private void apply(Members.Snapshot snapshot) {
-    boolean differed = started.isDone() ? tellDifferences(snapshot.members()) : putAll(snapshot);
+    boolean differed = true;
+    if (started.isDone()) {
+      differed = members.tellDifferences(snapshot.members());
+    } else {
+      members.begin(snapshot.members());
+    }
     position = snapshot.position();
     loading = false;
     if (doubtful || differed) {
@@ -251,31 +250,53 @@ public final class RoomMirror {
     started.complete(null);
   }
 
-  private void verify() {
+  private void loadAgain() {
     if (!loading) {
       load();
     }
   }
 
-  private boolean putAll(Members.Snapshot snapshot) {
-    snapshot.members().forEach(member -> members.put(member.id(), member));
-    return true;
+  /** Compares with a further snapshot, while what happens is told as it happens. */
+  private void verify() {
+    if (loading || closed) {
+      return;
+    }
+    members.beginVerification();
+    int number = ++verifications;
+    CompletableFuture<?> unused =
+        cluster
+            .members()
+            .members(group)
+            .whenComplete((snapshot, failure) -> lane.run(() -> onVerification(number, snapshot)));
   }
 
-  private boolean tellDifferences(List<Member> now) {
-    Map<String, Member> present = new LinkedHashMap<>();
-    now.forEach(member -> present.put(member.id(), member));
-    boolean differ = false;
-    for (Member member : List.copyOf(members.values())) {
-      if (!present.containsKey(member.id())) {
-        differ = true;
-        remove(member);
-      }
+  private void onVerification(int number, Members.@Nullable Snapshot snapshot) {
+    if (number != verifications || closed) {
+      return;
     }
-    for (Member member : now) {
-      differ |= put(member);
+    if (snapshot == null) {
+      later(RETRY, this::verify);
+    } else if (CatchUps.isTold(snapshot.position(), position)) {
+      compare(snapshot);
+    } else {
+      unverified = snapshot;
+      later(LATE, this::loadAgain); // unless what is missing is heard before
     }
-    return differ;
+  }
+
+  private void compare(Members.Snapshot snapshot) {
+    boolean differed = members.tellDifferencesOfUntouched(snapshot.members());
+    endVerification();
+    cancelTimer();
+    if (differed) {
+      later(VERIFICATION, this::verify);
+    }
+  }
+
+  private void endVerification() {
+    verifications++;
+    unverified = null;
+    members.endVerification();
   }
 
   private void onEvent(Publication publication) {
@@ -288,45 +309,13 @@ public final class RoomMirror {
       early.add(publication);
     } else if (at.follows(position) || (!position.isNumbered() && at.offset() == 1)) {
       position = at;
-      MemberEvent.decode(publication.payload()).ifPresent(this::onEvent);
+      MemberEvent.decode(publication.payload()).ifPresent(members::onEvent);
       catchUps.onTold(position);
+      if (unverified != null && CatchUps.isTold(unverified.position(), position)) {
+        compare(unverified);
+      }
     } else if (!at.sameEpoch(position) || at.offset() > position.offset()) {
       onGap();
-    }
-  }
-
-  private void onEvent(MemberEvent event) {
-    switch (event.type()) {
-      case JOINED, CHANGED -> put(event.member());
-      case LEFT -> remove(event.member());
-    }
-  }
-
-  private boolean put(Member member) {
-    Member before = members.put(member.id(), member);
-    if (before == null) {
-      tell(() -> listener.onJoined(member));
-      return true;
-    }
-    if (before.version().equals(member.version())) {
-      return false;
-    }
-    tell(() -> listener.onChanged(before, member));
-    return true;
-  }
-
-  private void remove(Member member) {
-    Member before = members.remove(member.id());
-    if (before != null) {
-      tell(() -> listener.onLeft(before));
-    }
-  }
-
-  private static void tell(Runnable call) {
-    try {
-      call.run();
-    } catch (RuntimeException e) {
-      log.error("the listener of a room's mirror failed", e);
     }
   }
 
@@ -346,10 +335,14 @@ public final class RoomMirror {
   }
 
   private void later(Duration delay, Runnable task) {
+    cancelTimer();
+    timer = scheduler.schedule(() -> lane.run(task), delay);
+  }
+
+  private void cancelTimer() {
     if (timer != null) {
       timer.cancel();
     }
-    timer = scheduler.schedule(() -> lane.run(task), delay);
   }
 
   /** What the cluster tells, brought to the lane. */

@@ -184,6 +184,46 @@ class RoomMirrorTest {
   }
 
   @Test
+  void whatHappensDuringAVerificationIsToldAsItHappens() {
+    start(at("e", 5), member("a"), member("b"));
+
+    scheduler.advance(RoomMirror.VERIFICATION);
+    world.event(at("e", 6), LEFT, member("a"));
+    world.event(at("e", 7), JOINED, member("a"));
+    world.snapshot(at("e", 6), member("b"), member("ghost"));
+
+    assertThat(told).containsExactly("left a", "joined a", "joined ghost");
+    assertThat(present()).containsExactlyInAnyOrder("a", "b", "ghost");
+  }
+
+  @Test
+  void aVerificationWaitsForWhatIsOnItsWay() {
+    start(at("e", 5), member("a"), member("ghost"));
+
+    scheduler.advance(RoomMirror.VERIFICATION);
+    world.snapshot(at("e", 7), member("a"));
+    assertThat(told).isEmpty();
+    world.event(at("e", 6), LEFT, member("a"));
+    world.event(at("e", 7), JOINED, member("a"));
+
+    assertThat(told).containsExactly("left a", "joined a", "left ghost");
+    scheduler.advance(RoomMirror.LATE);
+    assertThat(world.asked).isEmpty();
+  }
+
+  @Test
+  void aVerificationFindsTheEventThatNeverCame() {
+    start(at("e", 5), member("a"));
+
+    scheduler.advance(RoomMirror.VERIFICATION);
+    world.snapshot(at("e", 6), member("a"), member("b"));
+    scheduler.advance(RoomMirror.LATE);
+    world.snapshot(at("e", 6), member("a"), member("b"));
+
+    assertThat(told).containsExactly("joined b");
+  }
+
+  @Test
   void whatIsTakenInOneStepIsTheBeginningOfWhatIsToldLater() {
     start(at("e", 5), member("a"));
 
