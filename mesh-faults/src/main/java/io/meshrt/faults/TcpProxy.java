@@ -33,6 +33,7 @@ public final class TcpProxy implements AutoCloseable {
   private final ServerSocket listener;
   private final int targetPort;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+  private final Set<Socket> stranded = ConcurrentHashMap.newKeySet();
   private final Set<Direction> frozen = ConcurrentHashMap.newKeySet();
   private final Map<String, AtomicLong> requests = new ConcurrentHashMap<>();
   private volatile Duration delay = Duration.ZERO;
@@ -72,6 +73,11 @@ public final class TcpProxy implements AutoCloseable {
   /** Passes bytes on again, those that waited first. */
   public void thaw() {
     frozen.clear();
+  }
+
+  /** Passes nothing on any more over the connections there are, and closes none; new ones work. */
+  public void strand() {
+    stranded.addAll(sockets);
   }
 
   /** Holds every piece of data back for a while. */
@@ -168,6 +174,8 @@ public final class TcpProxy implements AutoCloseable {
     } finally {
       sockets.remove(from);
       sockets.remove(to);
+      stranded.remove(from);
+      stranded.remove(to);
       close(from);
       close(to);
     }
@@ -175,7 +183,7 @@ public final class TcpProxy implements AutoCloseable {
 
   private void hold(Direction direction, Socket from) {
     LockSupport.parkNanos(delay.toNanos());
-    while (frozen.contains(direction) && !from.isClosed()) {
+    while ((frozen.contains(direction) || stranded.contains(from)) && !from.isClosed()) {
       LockSupport.parkNanos(1_000_000);
     }
   }

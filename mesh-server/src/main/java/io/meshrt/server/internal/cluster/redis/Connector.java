@@ -23,6 +23,7 @@ final class Connector {
 
   private final RedisSettings settings;
   private final RedisLink link;
+  private final HearingLinks links;
   private final Probes probes;
   private final Scheduler scheduler;
   private final ExecutorService thread =
@@ -38,9 +39,15 @@ final class Connector {
 
   private volatile boolean closed;
 
-  Connector(RedisSettings settings, RedisLink link, Probes probes, Scheduler scheduler) {
+  Connector(
+      RedisSettings settings,
+      RedisLink link,
+      HearingLinks links,
+      Probes probes,
+      Scheduler scheduler) {
     this.settings = settings;
     this.link = link;
+    this.links = links;
     this.probes = probes;
     this.scheduler = scheduler;
   }
@@ -65,6 +72,7 @@ final class Connector {
       throw new IllegalStateException("closed");
     }
     Config config = settings.newConfig();
+    config.setNettyHook(links.after(config.getNettyHook()));
     RedissonClient connected = Redisson.create(config);
     client = connected;
     link.open(connected);

@@ -123,7 +123,7 @@ final class Ears {
   }
 
   /** Compares one topic's head with what was heard; a difference is told to its listeners. */
-  private void compare(Ear ear) {
+  void compare(Ear ear) {
     compare(ear, false);
   }
 
@@ -172,20 +172,6 @@ final class Ears {
   /** The numbered topics that are listened to. */
   List<Ear> numbered() {
     return ears.values().stream().filter(ear -> ear.delivery().known().isNumbered()).toList();
-  }
-
-  /** What the heads read some time ago say now that everything sent before has arrived. */
-  void onHeads(Map<Ear, Position> heads) {
-    heads.forEach(
-        (ear, head) -> {
-          Position known = ear.delivery().known();
-          if (!head.sameEpoch(known) || head.offset() < known.offset()) {
-            compare(ear);
-          } else if (head.offset() > known.offset()) {
-            ear.delivery().offerHead(head);
-            ear.delivery().drain();
-          }
-        });
   }
 
   /** Messages on our channels that were not ours. */

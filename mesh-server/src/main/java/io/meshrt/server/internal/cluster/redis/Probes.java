@@ -27,12 +27,16 @@ import org.redisson.client.codec.ByteArrayCodec;
 final class Probes {
   private static final Duration PATIENCE = Duration.ofMillis(2_500);
 
+  /** Deaf for so long, a connection is not worth keeping, even if it stands. */
+  private static final Duration DEAF = Duration.ofSeconds(8);
+
   private final RedisLink link;
   private final RedisKeys keys;
   private final NodeId node;
   private final Scheduler scheduler;
   private final Runnable onSuspicion;
   private final Runnable onReconnected;
+  private final Runnable onDeaf;
   private final Map<String, Probe> probes = new ConcurrentHashMap<>();
   private final AtomicLong numbers = new AtomicLong();
 
@@ -41,6 +45,7 @@ final class Probes {
    *
    * @param onSuspicion called when a connection hears again that did not for a while
    * @param onReconnected called when a connection was lost and stands again
+   * @param onDeaf called when a connection hears nothing for long, now and again
    */
   Probes(
       RedisLink link,
@@ -48,13 +53,15 @@ final class Probes {
       NodeId node,
       Scheduler scheduler,
       Runnable onSuspicion,
-      Runnable onReconnected) {
+      Runnable onReconnected,
+      Runnable onDeaf) {
     this.link = link;
     this.keys = keys;
     this.node = node;
     this.scheduler = scheduler;
     this.onSuspicion = onSuspicion;
     this.onReconnected = onReconnected;
+    this.onDeaf = onDeaf;
   }
 
   /** One tag per master, each hashing to a slot of it. */
@@ -74,6 +81,10 @@ final class Probes {
   /** Sends every probe. */
   void tick() {
     probes.values().forEach(Probe::send);
+    long now = scheduler.nanoTime();
+    if (probes.values().stream().filter(probe -> probe.isDeaf(now)).count() > 0) {
+      onDeaf.run();
+    }
   }
 
   /** Whether every master was heard lately. */
@@ -95,6 +106,7 @@ final class Probes {
     private volatile boolean subscribed;
     private volatile boolean everHeard;
     private volatile long heardNanos;
+    private volatile long hopeNanos;
     private volatile boolean refused;
 
     Probe(String tag) {
@@ -161,6 +173,7 @@ final class Probes {
       long now = scheduler.nanoTime();
       boolean wasDeaf = everHeard && !isHeard(now);
       heardNanos = now;
+      hopeNanos = now;
       everHeard = true;
       refused = false;
       CompletableFuture<Void> flushed = flushes.remove(number);
@@ -170,6 +183,15 @@ final class Probes {
       if (wasDeaf) {
         onSuspicion.run();
       }
+    }
+
+    /** True once in a while as long as nothing is heard. */
+    private boolean isDeaf(long now) {
+      if (!everHeard || now - hopeNanos < DEAF.toNanos()) {
+        return false;
+      }
+      hopeNanos = now;
+      return true;
     }
 
     private boolean isHeard(long now) {

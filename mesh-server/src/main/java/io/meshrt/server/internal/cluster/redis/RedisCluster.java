@@ -71,9 +71,12 @@ public final class RedisCluster implements Cluster {
     this.leases = new Leases(link, keys, tokens, options, scheduler, name, this::onLeaseLost);
     this.ears = new Ears(link, keys, tokens, executor, () -> health.get() != Health.DOWN);
     // After a reconnect Redis may have forgotten this node, and the next renewal may be far.
-    this.probes = new Probes(link, keys, leases.self(), scheduler, ears::compareAll, leases::renew);
-    this.heads = new Heads(link, ears, probes);
-    this.connector = new Connector(settings, link, probes, scheduler);
+    HearingLinks links = new HearingLinks();
+    this.probes =
+        new Probes(
+            link, keys, leases.self(), scheduler, ears::compareAll, leases::renew, links::renew);
+    this.heads = new Heads(link, ears, probes, scheduler);
+    this.connector = new Connector(settings, link, links, probes, scheduler);
     this.topics = new RedisTopics(link, keys, tokens, ears);
     this.store = new RedisStore(link, keys, tokens);
     this.members = new RedisMembers(link, keys, tokens, leases);
