@@ -6,14 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.meshrt.client.ClientError;
 import io.meshrt.client.ClientLimits;
 import io.meshrt.client.ClientStatus;
+import io.meshrt.client.MeshClient;
 import io.meshrt.client.MeshClientBuilder;
+import io.meshrt.client.ReconnectPolicy;
 import io.meshrt.client.presence.PresenceEvent;
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -49,6 +53,39 @@ class ClientGuideTest {
     }
 
     assertThat(describedOptions()).isEqualTo(options);
+  }
+
+  @Test
+  void defaultsOfTheBuilderAreDescribed() throws Exception {
+    Set<String> defaults = new TreeSet<>();
+    Object timing = field(MeshClient.builder("ws://localhost"), "timing");
+    for (RecordComponent component : timing.getClass().getRecordComponents()) {
+      Object value = field(timing, component.getName());
+      defaults.add(
+          component.getName()
+              + " "
+              + (value instanceof Duration duration ? duration.toSeconds() + " s" : value));
+    }
+    ReconnectPolicy policy = ReconnectPolicy.defaults();
+    assertThat(policy.delays()).isEqualTo(ReconnectPolicy.Delays.FULL_JITTER);
+    assertThat(policy.maxAttempts()).isEqualTo(Integer.MAX_VALUE);
+    defaults.add(
+        "reconnect full jitter, %d ms to %d s, without end"
+            .formatted(policy.minDelay().toMillis(), policy.maxDelay().toSeconds()));
+
+    Set<String> described = new TreeSet<>();
+    Matcher row =
+        Pattern.compile("(?m)^\\| `(\\w+)\\([^|]*\\| ([^|]+) \\|").matcher(Files.readString(GUIDE));
+    while (row.find()) {
+      described.add(row.group(1) + " " + row.group(2));
+    }
+    assertThat(described).containsAll(defaults);
+  }
+
+  private static Object field(Object owner, String name) throws ReflectiveOperationException {
+    Field field = owner.getClass().getDeclaredField(name);
+    field.setAccessible(true);
+    return field.get(owner);
   }
 
   @Test

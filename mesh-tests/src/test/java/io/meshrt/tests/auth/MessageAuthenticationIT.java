@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +50,20 @@ class MessageAuthenticationIT {
     try (MeshServer server = started(hurried);
         V1Socket socket = V1Socket.open(server.port())) {
       assertThat(socket.closeCode()).isEqualTo(4501);
+    }
+  }
+
+  @Test
+  void hookThatTakesTooLongFailsTheRequestAndTheConnectionLives() throws Exception {
+    AuthenticationOptions hanging =
+        AuthenticationOptions.defaults()
+            .withMessage((credentials, connection) -> new CompletableFuture<Authentication>())
+            .withHookTimeout(Duration.ofMillis(300));
+    try (MeshServer server = started(hanging);
+        MeshClient client = Local.connected(server)) {
+      assertThat(Outcomes.code(client.authenticate(Map.of("user", "user-7"))))
+          .isEqualTo("ETIMEOUT");
+      assertThat(Outcomes.result(client.command("who", null, String.class))).isEqualTo("nobody");
     }
   }
 

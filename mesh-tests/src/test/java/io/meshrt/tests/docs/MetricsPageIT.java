@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.meshrt.client.MeshClient;
 import io.meshrt.server.MeshServer;
 import io.meshrt.testkit.RawWebSocket;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -47,6 +48,21 @@ class MetricsPageIT {
     }
 
     assertThat(new TreeMap<>(told())).isEqualTo(registered);
+  }
+
+  @Test
+  void pageTellsOfEveryLimit() throws Exception {
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    MeshServer.builder().host("127.0.0.1").port(0).meterRegistry(registry).build().close();
+
+    TreeSet<String> counted = new TreeSet<>();
+    for (Counter counter : registry.find("mesh.limits.hit").counters()) {
+      counted.add(counter.getId().getTag("limit"));
+    }
+
+    TreeSet<String> told = new TreeSet<>(Pages.secondCells("metrics.md").keySet());
+    told.removeIf(name -> name.equals("limit") || name.startsWith("mesh."));
+    assertThat(told).isEqualTo(counted).isNotEmpty();
   }
 
   private static Map<String, String> told() throws Exception {

@@ -81,7 +81,7 @@ class SlowReaderIT {
       }
 
       await()
-          .atMost(limits.stallTimeout().plusSeconds(10))
+          .atMost(limits.stallTimeout().plusSeconds(2))
           .until(() -> watch.closed.containsKey(connection.id()));
       assertThat(watch.closed).containsEntry(connection.id(), 4008);
       await().atMost(Duration.ofSeconds(5)).until(() -> socketIsGone(reader));
@@ -112,7 +112,7 @@ class SlowReaderIT {
 
       await().until(() -> watch.closed.size() == READERS);
       assertThat(watch.closed.values()).containsOnly(4008);
-      assertThat(most - before).isLessThan((long) READERS * 1250 * 1024);
+      assertThat(most - before).isLessThan(READERS * 1_250_000L);
       neighbour.assertAnswered();
     } finally {
       for (RawWebSocket reader : readers) {

@@ -4,6 +4,7 @@ package io.meshrt.server.internal.auth;
 import io.meshrt.core.protocol.CloseCode;
 import io.meshrt.server.auth.AuthenticationOptions;
 import io.meshrt.server.auth.Identity;
+import io.meshrt.server.internal.metrics.Limit;
 import io.meshrt.server.internal.schedule.Scheduler;
 import io.meshrt.server.internal.schedule.Scheduler.Timer;
 import io.meshrt.server.internal.session.Session;
@@ -80,6 +81,7 @@ public final class IdentityWatch implements SessionListener {
   private void look(Session session) {
     Identity identity = session.identity().orElse(null);
     if (identity == null) {
+      session.services().metrics().limitHit(Limit.AUTHENTICATION_DEADLINE);
       session.close(CloseCode.CREDENTIALS_EXPIRED.code(), "not authenticated in time");
     } else if (identity.expiresAt().filter(end -> !end.isAfter(now())).isPresent()) {
       session.close(CloseCode.CREDENTIALS_EXPIRED.code(), "credentials expired");

@@ -138,7 +138,7 @@ final class Standing {
   synchronized void onLeaseLost() {
     life++;
     leaving = Set.of();
-    memberships.values().forEach(membership -> membership.confirmed = false);
+    memberships.forEach((group, membership) -> membership.confirmed = false);
   }
 
   synchronized void close() {
@@ -154,15 +154,19 @@ final class Standing {
   }
 
   synchronized List<Topic> toConfirm() {
-    return memberships.entrySet().stream()
-        .filter(entry -> !entry.getValue().confirmed)
-        .map(Map.Entry::getKey)
-        .toList();
+    List<Topic> open = new ArrayList<>(0);
+    // The map keeps every view it was ever asked for, and there is a map for each connection.
+    memberships.forEach(
+        (group, membership) -> {
+          if (!membership.confirmed) {
+            open.add(group);
+          }
+        });
+    return open;
   }
 
   synchronized boolean needsRepair() {
-    return !leaving.isEmpty()
-        || memberships.values().stream().anyMatch(membership -> !membership.confirmed);
+    return !leaving.isEmpty() || !toConfirm().isEmpty();
   }
 
   /** False when one is under way, which will see what is new. */

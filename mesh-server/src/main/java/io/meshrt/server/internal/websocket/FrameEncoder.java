@@ -7,14 +7,10 @@ import java.util.Objects;
 /**
  * Writes the frames of a server: unmasked, unfragmented, with the shortest header.
  *
- * <p>Every method returns a fresh array that holds exactly one frame. For a payload that is still
- * to be written see {@link FrameBuilder}.
+ * <p>Every method returns a fresh array that holds exactly one frame.
  */
 public final class FrameEncoder {
-
-  /** The longest header of a server's frame: room to leave in front of a payload. */
-  public static final int MAX_HEADER_BYTES = 10;
-
+  private static final int MAX_HEADER_BYTES = 10;
   private static final int MAX_REASON_BYTES = Opcode.MAX_CONTROL_PAYLOAD_BYTES - Short.BYTES;
   private static final int FINAL = 0x80;
 
@@ -76,18 +72,6 @@ public final class FrameEncoder {
     return frame(Opcode.CLOSE, payload, 0, payload.length);
   }
 
-  /**
-   * Puts the header of a text frame in front of a payload that lies in {@code buffer} already.
-   *
-   * @param payloadOffset at least {@link #MAX_HEADER_BYTES}
-   * @return where the frame begins
-   */
-  static int putTextHeader(byte[] buffer, int payloadOffset, int payloadLength) {
-    int start = payloadOffset - headerBytes(payloadLength);
-    putHeader(buffer, start, Opcode.TEXT, payloadLength);
-    return start;
-  }
-
   private static byte[] controlFrame(int opcode, byte[] payload, int offset, int length) {
     if (length > Opcode.MAX_CONTROL_PAYLOAD_BYTES) {
       throw new IllegalArgumentException("length: " + length);
@@ -99,7 +83,7 @@ public final class FrameEncoder {
     Objects.checkFromIndexSize(offset, length, payload.length);
     int headerBytes = headerBytes(length);
     byte[] frame = new byte[Math.addExact(headerBytes, length)];
-    putHeader(frame, 0, opcode, length);
+    putHeader(frame, opcode, length);
     System.arraycopy(payload, offset, frame, headerBytes, length);
     return frame;
   }
@@ -111,10 +95,10 @@ public final class FrameEncoder {
     return payloadLength <= 0xffff ? 4 : MAX_HEADER_BYTES;
   }
 
-  private static void putHeader(byte[] target, int start, int opcode, int payloadLength) {
+  private static void putHeader(byte[] target, int opcode, int payloadLength) {
     int lengthBytes = headerBytes(payloadLength) - 2;
-    target[start] = (byte) (FINAL | opcode);
-    target[start + 1] =
+    target[0] = (byte) (FINAL | opcode);
+    target[1] =
         (byte)
             switch (lengthBytes) {
               case 0 -> payloadLength;
@@ -122,7 +106,7 @@ public final class FrameEncoder {
               default -> 127;
             };
     long rest = payloadLength;
-    for (int index = start + 1 + lengthBytes; index > start + 1; index--) {
+    for (int index = 1 + lengthBytes; index > 1; index--) {
       target[index] = (byte) rest;
       rest >>>= Byte.SIZE;
     }

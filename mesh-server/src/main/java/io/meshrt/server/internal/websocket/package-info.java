@@ -8,8 +8,7 @@
  * <p>Doors: {@link io.meshrt.server.internal.websocket.FrameDecoder} with its {@link
  * io.meshrt.server.internal.websocket.MessageListener} and {@link
  * io.meshrt.server.internal.websocket.ProtocolViolation} for the way in, {@link
- * io.meshrt.server.internal.websocket.FrameEncoder} and {@link
- * io.meshrt.server.internal.websocket.FrameBuilder} for the way out, {@link
+ * io.meshrt.server.internal.websocket.FrameEncoder} for the way out, {@link
  * io.meshrt.server.internal.websocket.CloseCodes}, and {@link
  * io.meshrt.server.internal.websocket.Handshake} for the upgrade.
  */

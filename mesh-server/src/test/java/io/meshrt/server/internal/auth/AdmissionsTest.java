@@ -22,7 +22,8 @@ import io.meshrt.server.fakes.ManualExecutor;
 import io.meshrt.server.fakes.ManualScheduler;
 import io.meshrt.server.internal.dialect.Dialect;
 import io.meshrt.server.internal.execution.HandlerThreads;
-import io.meshrt.server.internal.metrics.NoMetrics;
+import io.meshrt.server.internal.metrics.Limit;
+import io.meshrt.server.internal.metrics.RecordedMetrics;
 import io.meshrt.server.internal.session.Session;
 import io.meshrt.server.internal.session.SessionServices;
 import io.meshrt.server.internal.session.Sessions;
@@ -45,6 +46,7 @@ class AdmissionsTest {
 
   private final ManualScheduler scheduler = new ManualScheduler();
   private final ManualExecutor executor = new ManualExecutor();
+  private final RecordedMetrics metrics = new RecordedMetrics();
   private AddressLimits addressLimits = AddressLimits.defaults();
   private boolean shortOfMemory;
   private Sessions sessions;
@@ -79,6 +81,7 @@ class AdmissionsTest {
     first.onClosed(1000, "", true);
 
     assertThat(refused.status()).isEqualTo(503);
+    assertThat(metrics.hits(Limit.CONNECTIONS)).isEqualTo(1);
     assertThat(admit().status()).isEqualTo(101);
     assertThat(admit().status()).as("the admitted one counts already").isEqualTo(503);
   }
@@ -104,6 +107,7 @@ class AdmissionsTest {
     first.onClosed(1000, "", true);
 
     assertThat(refused.status()).isEqualTo(429);
+    assertThat(metrics.hits(Limit.ADDRESS_CONNECTIONS)).isEqualTo(1);
     assertThat(admit().status()).isEqualTo(101);
   }
 
@@ -230,6 +234,7 @@ class AdmissionsTest {
 
     assertThat(early).isFalse();
     assertThat(answer.join().status()).isEqualTo(503);
+    assertThat(metrics.hits(Limit.AUTHENTICATION_DEADLINE)).isEqualTo(1);
   }
 
   @Test
@@ -244,6 +249,7 @@ class AdmissionsTest {
     later.complete(Authentication.anonymous());
 
     assertThat(refused.status()).isEqualTo(503);
+    assertThat(metrics.hits(Limit.PENDING_AUTHENTICATIONS)).isEqualTo(1);
     assertThat(admit().status()).isEqualTo(101);
   }
 
@@ -306,6 +312,7 @@ class AdmissionsTest {
 
     assertThat(transportOfLast.closeCode()).isEqualTo(4501);
     assertThat(transportOfKnown.closeCode()).isZero();
+    assertThat(metrics.hits(Limit.AUTHENTICATION_DEADLINE)).isEqualTo(1);
   }
 
   private FakeTransport transportOfLast;
@@ -350,7 +357,7 @@ class AdmissionsTest {
                 new JsonValues(),
                 scheduler,
                 threads,
-                NoMetrics.INSTANCE,
+                metrics,
                 (session, request) -> {},
                 List.of(new IdentityWatch(options, scheduler), addresses)),
             new Random(7));
@@ -364,7 +371,7 @@ class AdmissionsTest {
             sessions,
             scheduler,
             threads,
-            NoMetrics.INSTANCE);
+            metrics);
   }
 
   private static UpgradeRequest request(String... subprotocols) {

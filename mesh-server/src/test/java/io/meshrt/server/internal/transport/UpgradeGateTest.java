@@ -316,6 +316,23 @@ class UpgradeGateTest {
   }
 
   @Test
+  void compressionThatIsOfferedIsNotNegotiated() throws Exception {
+    try (RawClient client = RawClient.connect(server.port())) {
+      client.send(
+          RawClient.request(
+              "/socket",
+              "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n"));
+
+      assertThat(client.readHead())
+          .startsWith("HTTP/1.1 101 ")
+          .doesNotContainIgnoringCase("Sec-WebSocket-Extensions");
+      server.acceptor.next();
+      client.sendText("plain");
+      assertThat(client.readFrame()).isEqualTo("text:plain");
+    }
+  }
+
+  @Test
   void trustedProxyNamesTheClient() throws Exception {
     try (TestServer behindProxy =
             TestServer.start(

@@ -127,20 +127,30 @@ public final class InMemoryWorld {
 
   // Which groups each node's members are in
 
+  // The sets do not change; most members are in one group, which then takes no table.
+
   void addToIndex(NodeId owner, String member, Topic group) {
     index
         .computeIfAbsent(owner, key -> new ConcurrentHashMap<>())
-        .computeIfAbsent(member, key -> ConcurrentHashMap.newKeySet())
-        .add(group);
+        .merge(member, Set.of(group), InMemoryWorld::union);
   }
 
   void removeFromIndex(NodeId owner, String member, Topic group) {
-    Map<String, Set<Topic>> groupsByMember = index.getOrDefault(owner, Map.of());
-    Set<Topic> groups = groupsByMember.get(member);
-    if (groups != null) {
-      groups.remove(group);
-      groupsByMember.computeIfPresent(member, (key, left) -> left.isEmpty() ? null : left);
+    Map<String, Set<Topic>> groupsByMember = index.get(owner);
+    if (groupsByMember != null) {
+      groupsByMember.computeIfPresent(member, (key, groups) -> without(groups, group));
     }
+  }
+
+  private static Set<Topic> union(Set<Topic> groups, Set<Topic> more) {
+    Set<Topic> all = new HashSet<>(groups);
+    return all.addAll(more) ? Set.copyOf(all) : groups;
+  }
+
+  private static @Nullable Set<Topic> without(Set<Topic> groups, Topic group) {
+    Set<Topic> left = new HashSet<>(groups);
+    left.remove(group);
+    return left.isEmpty() ? null : Set.copyOf(left);
   }
 
   Map<String, Set<Topic>> index(NodeId owner) {
