@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.server.internal.channel;
+
+import io.meshrt.server.internal.cluster.InMemoryTestWorld;
+import io.meshrt.server.internal.cluster.TestWorld;
+import org.junit.jupiter.api.Nested;
+
+/** The contracts, in memory. */
+class InMemoryChannelTest {
+  @Nested
+  class SubscriptionsOnOneNode extends SubscriptionContract {
+    @Override
+    TestWorld newWorld() {
+      return new InMemoryTestWorld();
+    }
+
+    @Override
+    boolean twoNodes() {
+      return false;
+    }
+  }
+
+  @Nested
+  class SubscriptionsOnTwoNodes extends SubscriptionContract {
+    @Override
+    TestWorld newWorld() {
+      return new InMemoryTestWorld();
+    }
+
+    @Override
+    boolean twoNodes() {
+      return true;
+    }
+  }
+}
