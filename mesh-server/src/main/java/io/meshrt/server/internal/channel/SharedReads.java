@@ -11,18 +11,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets those who ask for the same at the same time share an answer that was asked for after each of
- * them had asked. The first one is answered at once. While others follow, the pauses between two
- * questions grow, so that a storm costs few of them. Thread-safe, never blocks.
+ * them had asked. Who is alone is answered at once; behind an answer that many shared there is a
+ * pause, so that a storm costs few questions. Thread-safe, never blocks.
  */
 final class SharedReads<K, V> {
-  static final Duration FIRST_PAUSE = Duration.ofMillis(10);
+  /** Pause behind an answer, for each who shared it with another one. */
+  static final Duration PAUSE_PER_SHARER = Duration.ofMillis(4);
+
   static final Duration LONGEST_PAUSE = Duration.ofMillis(250);
 
   private final Function<K, CompletableFuture<V>> source;
   private final Scheduler scheduler;
 
   // Guarded by this. What is in it is being asked for, or was a moment ago.
-  private final Map<K, Follow> follows = new HashMap<>();
+  private final Map<K, Round<V>> rounds = new HashMap<>();
 
   SharedReads(Function<K, CompletableFuture<V>> source, Scheduler scheduler) {
     this.source = source;
@@ -30,53 +32,70 @@ final class SharedReads<K, V> {
   }
 
   CompletableFuture<V> read(K key) {
+    Round<V> first;
     synchronized (this) {
-      Follow follow = follows.get(key);
-      if (follow != null) {
-        if (follow.next == null) {
-          follow.next = new CompletableFuture<>();
-        }
-        return follow.next;
+      Round<V> current = rounds.get(key);
+      if (current != null) {
+        return current.join();
       }
-      follows.put(key, new Follow());
+      first = new Round<>();
+      first.sharers = 1;
+      rounds.put(key, first);
     }
-    CompletableFuture<V> answer = new CompletableFuture<>();
-    ask(key, answer, FIRST_PAUSE);
-    return answer;
+    ask(key, first);
+    return first.answer;
   }
 
-  private void ask(K key, CompletableFuture<V> answer, Duration pause) {
+  private void ask(K key, Round<V> round) {
     CompletableFuture<?> unused =
         source
             .apply(key)
             .whenComplete(
                 (value, failure) -> {
-                  scheduler.schedule(() -> afterPause(key, pause), pause);
                   if (failure == null) {
-                    answer.complete(value);
+                    round.answer.complete(value);
                   } else {
-                    answer.completeExceptionally(failure);
+                    round.answer.completeExceptionally(failure);
+                  }
+                  Duration pause = pauseBehind(round.sharers);
+                  if (pause.isZero()) {
+                    askNext(key, round);
+                  } else {
+                    scheduler.schedule(() -> askNext(key, round), pause);
                   }
                 });
   }
 
-  private void afterPause(K key, Duration pause) {
-    CompletableFuture<V> waiting;
-    synchronized (this) {
-      Follow follow = follows.get(key);
-      if (follow == null || follow.next == null) {
-        follows.remove(key);
-        return;
-      }
-      waiting = follow.next;
-      follow.next = null;
-    }
-    Duration longer = pause.multipliedBy(2);
-    ask(key, waiting, longer.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : longer);
+  private static Duration pauseBehind(int sharers) {
+    Duration pause = PAUSE_PER_SHARER.multipliedBy(sharers - 1L);
+    return pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
   }
 
-  /** Who came while something was asked for, or in the pause behind it. */
-  private final class Follow {
-    private @Nullable CompletableFuture<V> next;
+  private void askNext(K key, Round<V> over) {
+    Round<V> next;
+    synchronized (this) {
+      next = over.next;
+      if (next == null) {
+        rounds.remove(key);
+        return;
+      }
+      rounds.put(key, next);
+    }
+    ask(key, next);
+  }
+
+  /** One question, and those who share its answer. Guarded by the reads, but for the answer. */
+  private static final class Round<V> {
+    private final CompletableFuture<V> answer = new CompletableFuture<>();
+    private int sharers;
+    private @Nullable Round<V> next;
+
+    /** It was asked already, so the next answer it is. */
+    CompletableFuture<V> join() {
+      Round<V> following = next == null ? new Round<>() : next;
+      next = following;
+      following.sharers++;
+      return following.answer;
+    }
   }
 }

@@ -26,6 +26,10 @@ final class Peer implements Transport {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+  /** Of the I/O thread. */
+  private static final ThreadLocal<ByteBuffer> BUFFER =
+      ThreadLocal.withInitial(() -> ByteBuffer.allocate(1 << 20));
+
   private final IoLoop loop;
   private final AtomicLong ids = new AtomicLong();
   private final List<String> frames = new ArrayList<>();
@@ -187,7 +191,7 @@ final class Peer implements Transport {
 
   @Override
   public void flush() {
-    ByteBuffer buffer = ByteBuffer.allocate(1 << 20);
+    ByteBuffer buffer = BUFFER.get().clear();
     outgoing.fill(buffer);
     buffer.flip();
     outgoing.advance(buffer.remaining());
