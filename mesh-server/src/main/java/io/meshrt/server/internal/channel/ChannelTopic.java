@@ -139,7 +139,7 @@ final class ChannelTopic implements TopicListener {
     again = false;
     overflowed = false;
     if (!last.isNumbered()) {
-      finish();
+      finish(Position.NONE);
       return;
     }
     meter.historyRead();
@@ -159,9 +159,7 @@ final class ChannelTopic implements TopicListener {
     if (page.recovered()) {
       meter.recovered(publications.size());
     } else if (publications.isEmpty()) {
-      tellGap(positionBeforeHeld(head));
-      // What lies between what is held and the head may be there.
-      again |= last.isNumbered() && !last.equals(head);
+      loseAll(head);
     } else {
       Position first = publications.get(0).position();
       tellGap(new Position(first.epoch(), first.offset() - 1));
@@ -170,8 +168,19 @@ final class ChannelTopic implements TopicListener {
     if (page.more() || again) {
       read();
     } else {
-      finish();
+      finish(head);
     }
+  }
+
+  /** Nothing is kept of what was missed, or it belongs to another epoch. */
+  private void loseAll(Position head) {
+    Position next = positionBeforeHeld(head);
+    boolean sameEpoch = next.sameEpoch(last);
+    if (!next.equals(last)) {
+      tellGap(next);
+    }
+    // Of another epoch, what lies between what is held and the head may be kept.
+    again |= !sameEpoch && next.isNumbered() && !next.equals(head);
   }
 
   /** The cluster has forgotten what was heard and is about to notice: another epoch will follow. */
@@ -202,7 +211,7 @@ final class ChannelTopic implements TopicListener {
     return head;
   }
 
-  private void finish() {
+  private void finish(Position head) {
     for (Publication publication : held) {
       Position position = publication.position();
       if (!position.isNumbered() || !last.isNumbered() || position.sameEpoch(last)) {
@@ -210,6 +219,21 @@ final class ChannelTopic implements TopicListener {
       }
     }
     end();
+    if (isBefore(head)) {
+      // May still arrive; if it does not, nobody else will notice.
+      scheduler.schedule(() -> lane.run(() -> lookAgain(head)), RETRY);
+    }
+  }
+
+  private void lookAgain(Position head) {
+    if (!catchingUp && isBefore(head) && subscribers.size() > 0) {
+      catchingUp = true;
+      read();
+    }
+  }
+
+  private boolean isBefore(Position head) {
+    return last.sameEpoch(head) && last.offset() < head.offset();
   }
 
   private void end() {
