@@ -87,4 +87,15 @@ public final class ClusterGuide {
             .withTimeToLive(Duration.ofSeconds(90)));
     // end
   }
+
+  /** Asks who is present, and speaks for a member. */
+  public static CompletableFuture<?> usePresence(MeshServer server, String connectionId) {
+    // snippet: states
+    return server
+        .presence()
+        .publishState("lobby", connectionId, Map.of("busy", true), Duration.ofMinutes(5))
+        .thenCompose(published -> server.presence().clearState("lobby", connectionId))
+        .thenCompose(cleared -> server.presence().members("lobby")); // with states
+    // end
+  }
 }

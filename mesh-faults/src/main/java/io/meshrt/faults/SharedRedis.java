@@ -3,6 +3,8 @@ package io.meshrt.faults;
 
 import java.io.File;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.utility.DockerImageName;
 
@@ -12,6 +14,7 @@ import org.testcontainers.utility.DockerImageName;
  * by prefix.
  */
 public final class SharedRedis {
+  private static final Logger log = LoggerFactory.getLogger(SharedRedis.class);
   private static final int PORT = 6379;
 
   private SharedRedis() {}
@@ -19,7 +22,7 @@ public final class SharedRedis {
   /** Where it answers. */
   public static String uri() {
     return Optional.ofNullable(System.getenv("MESH_TEST_REDIS_URL"))
-        .orElseGet(() -> hasDocker() ? Container.URI : Own.URI);
+        .orElseGet(() -> hasDocker() ? Container.URI.orElseGet(() -> Own.URI) : Own.URI);
   }
 
   /** Looks without asking: the search of the library for an engine takes seconds. */
@@ -28,13 +31,19 @@ public final class SharedRedis {
   }
 
   private static final class Container {
-    static final String URI = start();
+    static final Optional<String> URI = start();
 
-    private static String start() {
+    /** Empty, and said so, when the engine cannot run it: an image that cannot be had, perhaps. */
+    private static Optional<String> start() {
       GenericContainer<?> redis =
           new GenericContainer<>(DockerImageName.parse("redis:7.2-alpine")).withExposedPorts(PORT);
-      redis.start(); // ended by the library with this JVM
-      return "redis://" + redis.getHost() + ":" + redis.getMappedPort(PORT);
+      try {
+        redis.start(); // ended by the library with this JVM
+        return Optional.of("redis://" + redis.getHost() + ":" + redis.getMappedPort(PORT));
+      } catch (RuntimeException e) {
+        log.warn("no Redis in a container, using a process of this machine: {}", e.getMessage());
+        return Optional.empty();
+      }
     }
   }
 

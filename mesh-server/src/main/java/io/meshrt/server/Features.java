@@ -4,7 +4,6 @@ package io.meshrt.server;
 import io.meshrt.server.connection.Connections;
 import io.meshrt.server.connection.MetadataLimits;
 import io.meshrt.server.internal.cluster.Cluster;
-import io.meshrt.server.internal.cluster.Topic;
 import io.meshrt.server.internal.command.Commands;
 import io.meshrt.server.internal.directory.ConnectionMetadata;
 import io.meshrt.server.internal.directory.Directory;
@@ -16,7 +15,6 @@ import io.meshrt.server.internal.metadata.RoomMetadata;
 import io.meshrt.server.internal.presence.PresenceFeature;
 import io.meshrt.server.internal.push.Pushes;
 import io.meshrt.server.internal.room.MembershipListener;
-import io.meshrt.server.internal.room.Memberships;
 import io.meshrt.server.internal.room.RoomFeature;
 import io.meshrt.server.internal.roster.Owners;
 import io.meshrt.server.internal.roster.Roster;
@@ -58,17 +56,12 @@ final class Features {
             node.scheduler(),
             node.json(),
             node.threads(),
+            node.metrics(),
             metadata.maxRoomBytes());
     rooms =
         new RoomFeature(
             new RoomFeature.Neighbours(
-                cluster,
-                roster,
-                by(owners),
-                pushes,
-                roomMetadata::of,
-                roomMetadata::all,
-                connectionMetadata::of),
+                cluster, roster, owners, pushes, roomMetadata, connectionMetadata::of),
             options.subscriptionLimits,
             node.json(),
             node.scheduler(),
@@ -113,20 +106,6 @@ final class Features {
           }
         });
     return feature;
-  }
-
-  private static Memberships by(Owners owners) {
-    return new Memberships() {
-      @Override
-      public CompletableFuture<Boolean> join(String connectionId, Topic group) {
-        return owners.join(connectionId, group);
-      }
-
-      @Override
-      public CompletableFuture<Boolean> leave(String connectionId, Topic group) {
-        return owners.leave(connectionId, group);
-      }
-    };
   }
 
   Connections connections() {

@@ -3,6 +3,7 @@ package io.meshrt.tests.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.meshrt.server.ClusterOptions;
 import io.meshrt.server.MeshServerBuilder;
 import io.meshrt.server.auth.AuthenticationOptions;
 import io.meshrt.server.command.CommandLimits;
@@ -11,6 +12,8 @@ import io.meshrt.server.connection.AddressLimits;
 import io.meshrt.server.connection.ConnectionLimits;
 import io.meshrt.server.connection.HeartbeatOptions;
 import io.meshrt.server.connection.HttpLimits;
+import io.meshrt.server.connection.MetadataLimits;
+import io.meshrt.server.connection.SubscriptionLimits;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
@@ -33,7 +36,10 @@ class ServerOptionsTest {
           HeartbeatOptions.defaults(),
           AuthenticationOptions.defaults(),
           HttpLimits.defaults(),
-          AddressLimits.defaults());
+          AddressLimits.defaults(),
+          SubscriptionLimits.defaults(),
+          MetadataLimits.defaults(),
+          ClusterOptions.defaults());
 
   @Test
   void everyComponentStandsThereWithItsDefault() throws Exception {

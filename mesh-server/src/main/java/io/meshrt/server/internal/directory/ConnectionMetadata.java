@@ -58,7 +58,7 @@ public final class ConnectionMetadata {
 
   /** That of one connection. */
   public Metadata of(String id) {
-    return new MetadataDoor(new OfConnection(id), json, threads);
+    return new MetadataDoor(new OfConnection(id), json, threads, sessions.services().metrics());
   }
 
   private CompletableFuture<Void> changeHere(String id, MetadataChange change, JsonNode value) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -20,9 +21,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Fanout<S extends Subscriber> {
   /** By thread; one that ever had a subscriber keeps its list. */
-  private final Map<IoLoop, Map<Session, S>> lists = new ConcurrentHashMap<>(4);
+  private final Map<IoLoop, Map<Session, Entry<S>>> lists = new ConcurrentHashMap<>(4);
 
   private final AtomicInteger size = new AtomicInteger();
+
+  /** Numbers the actions, so that none reaches who was added after it. */
+  private final AtomicLong actions = new AtomicLong();
+
+  /**
+   * A subscriber in its list.
+   *
+   * @param after number of the last action that is not for it
+   */
+  private record Entry<S>(S subscriber, long after) {}
 
   /** Adds a subscriber, in place of another one of its session; done when it is in its list. */
   public CompletableFuture<Void> add(S subscriber) {
@@ -32,24 +43,29 @@ public final class Fanout<S extends Subscriber> {
   /** As {@link #add}; tells whose place it took. */
   CompletableFuture<@Nullable S> put(S subscriber) {
     Session session = subscriber.session();
-    Map<Session, S> list = lists.computeIfAbsent(session.loop(), loop -> new LinkedHashMap<>(4));
+    Map<Session, Entry<S>> list =
+        lists.computeIfAbsent(session.loop(), loop -> new LinkedHashMap<>(4));
+    long after = actions.get();
     CompletableFuture<@Nullable S> added = new CompletableFuture<>();
     session
         .loop()
         .execute(
             () -> {
-              S before = list.put(session, subscriber);
+              Entry<S> before = list.get(session);
+              // Who takes a place gets what its predecessor would have got.
+              long from = before == null ? after : before.after();
+              list.put(session, new Entry<>(subscriber, from));
               if (before == null) {
                 size.incrementAndGet();
               }
-              added.complete(before);
+              added.complete(before == null ? null : before.subscriber());
             });
     return added;
   }
 
   /** Removes a session's subscriber; tells it. Afterwards no action runs for it. */
   public CompletableFuture<@Nullable S> remove(Session session) {
-    Map<Session, S> list = lists.get(session.loop());
+    Map<Session, Entry<S>> list = lists.get(session.loop());
     if (list == null) {
       return CompletableFuture.completedFuture(null);
     }
@@ -58,21 +74,31 @@ public final class Fanout<S extends Subscriber> {
         .loop()
         .execute(
             () -> {
-              S subscriber = list.remove(session);
-              if (subscriber != null) {
+              Entry<S> entry = list.remove(session);
+              if (entry != null) {
                 size.decrementAndGet();
               }
-              removed.complete(subscriber);
+              removed.complete(entry == null ? null : entry.subscriber());
             });
     return removed;
   }
 
   /**
-   * Runs an action for all, on their threads, in the order of the calls of this method. The action
-   * offers to the session and returns; it does not throw.
+   * Runs an action for all that were added before, on their threads, in the order of the calls of
+   * this method. The action offers to the session and returns; it does not throw.
    */
   public void forEach(Consumer<? super S> action) {
-    lists.forEach((loop, list) -> loop.execute(() -> list.values().forEach(action)));
+    long number = actions.incrementAndGet();
+    lists.forEach((loop, list) -> loop.execute(() -> run(list, number, action)));
+  }
+
+  private static <S> void run(
+      Map<Session, Entry<S>> list, long number, Consumer<? super S> action) {
+    for (Entry<S> entry : list.values()) {
+      if (entry.after() < number) {
+        action.accept(entry.subscriber());
+      }
+    }
   }
 
   /** How many there are. */

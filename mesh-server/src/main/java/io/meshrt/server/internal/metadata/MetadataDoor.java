@@ -5,11 +5,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import io.meshrt.core.codec.JsonValues;
 import io.meshrt.core.codec.RawJson;
+import io.meshrt.core.protocol.CommandException;
+import io.meshrt.core.protocol.ErrorCode;
 import io.meshrt.server.connection.Metadata;
 import io.meshrt.server.internal.execution.HandlerThreads;
+import io.meshrt.server.internal.metrics.Limit;
+import io.meshrt.server.internal.metrics.ServerMetrics;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,12 +23,15 @@ public final class MetadataDoor implements Metadata {
   private final MetadataKeeper keeper;
   private final JsonValues json;
   private final HandlerThreads threads;
+  private final ServerMetrics metrics;
 
   /** Completes futures on {@code threads}. */
-  public MetadataDoor(MetadataKeeper keeper, JsonValues json, HandlerThreads threads) {
+  public MetadataDoor(
+      MetadataKeeper keeper, JsonValues json, HandlerThreads threads, ServerMetrics metrics) {
     this.keeper = keeper;
     this.json = json;
     this.threads = threads;
+    this.metrics = metrics;
   }
 
   @Override
@@ -72,6 +80,13 @@ public final class MetadataDoor implements Metadata {
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
-    return threads.handOver(keeper.change(change, tree));
+    return threads.handOver(keeper.change(change, tree).whenComplete(this::count));
+  }
+
+  private void count(@Nullable Void done, @Nullable Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    if (cause instanceof CommandException told && told.is(ErrorCode.TOO_LARGE)) {
+      metrics.limitHit(Limit.METADATA_BYTES);
+    }
   }
 }

@@ -9,6 +9,7 @@ import io.meshrt.server.internal.cluster.Store;
 import io.meshrt.server.internal.cluster.Stored;
 import io.meshrt.server.internal.cluster.Topic;
 import io.meshrt.server.internal.execution.HandlerThreads;
+import io.meshrt.server.internal.metrics.ServerMetrics;
 import io.meshrt.server.internal.schedule.Scheduler;
 import java.time.Duration;
 import java.util.HashMap;
@@ -33,21 +34,28 @@ public final class RoomMetadata {
   private final Scheduler scheduler;
   private final JsonValues json;
   private final HandlerThreads threads;
+  private final ServerMetrics metrics;
   private final int maxBytes;
 
   /** At most {@code maxBytes} of JSON for each room. */
   public RoomMetadata(
-      Store store, Scheduler scheduler, JsonValues json, HandlerThreads threads, int maxBytes) {
+      Store store,
+      Scheduler scheduler,
+      JsonValues json,
+      HandlerThreads threads,
+      ServerMetrics metrics,
+      int maxBytes) {
     this.store = store;
     this.scheduler = scheduler;
     this.json = json;
     this.threads = threads;
+    this.metrics = metrics;
     this.maxBytes = maxBytes;
   }
 
   /** That of one room. */
   public Metadata of(String room) {
-    return new MetadataDoor(new OfRoom(room), json, threads);
+    return new MetadataDoor(new OfRoom(room), json, threads, metrics);
   }
 
   /** That of all rooms which have any; 16 requests. */

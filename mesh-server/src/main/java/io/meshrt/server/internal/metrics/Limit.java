@@ -8,6 +8,8 @@ public enum Limit {
   HANDLER_THREADS("handler-threads"),
   CALLS_TO_CLIENT("calls-to-client"),
   SUBSCRIPTIONS("subscriptions"),
+  ROOMS("rooms"),
+  METADATA_BYTES("metadata-bytes"),
   PRESENCE_STATE_BYTES("presence-state-bytes"),
   CHANNEL_MESSAGE_BYTES("channel-message-bytes"),
   CHANNEL_HELD("channel-held"),

@@ -7,14 +7,15 @@ import io.meshrt.server.auth.Guard;
 import io.meshrt.server.connection.Metadata;
 import io.meshrt.server.connection.SubscriptionLimits;
 import io.meshrt.server.internal.cluster.Cluster;
-import io.meshrt.server.internal.cluster.Topic;
 import io.meshrt.server.internal.command.Commands;
 import io.meshrt.server.internal.dialect.ApplicationNames;
 import io.meshrt.server.internal.execution.HandlerThreads;
 import io.meshrt.server.internal.exposure.Exposures;
 import io.meshrt.server.internal.exposure.Guards;
+import io.meshrt.server.internal.metadata.RoomMetadata;
 import io.meshrt.server.internal.mirror.RoomMirror;
 import io.meshrt.server.internal.push.Pushes;
+import io.meshrt.server.internal.roster.Owners;
 import io.meshrt.server.internal.roster.Roster;
 import io.meshrt.server.internal.schedule.Scheduler;
 import io.meshrt.server.room.RoomEvent;
@@ -58,17 +59,14 @@ public final class RoomFeature implements Rooms, AutoCloseable {
   /**
    * What rooms need of their node.
    *
-   * @param roomMetadata by room
-   * @param allRoomMetadata by room, of those that have any
-   * @param connectionMetadata by connection
+   * @param connectionMetadata by id of the connection
    */
   public record Neighbours(
       Cluster cluster,
       Roster roster,
-      Memberships memberships,
+      Owners owners,
       Pushes pushes,
-      Function<String, Metadata> roomMetadata,
-      Supplier<CompletableFuture<Map<String, JsonNode>>> allRoomMetadata,
+      RoomMetadata roomMetadata,
       Function<String, Metadata> connectionMetadata) {}
 
   /** Nothing is exposed; before the first session. */
@@ -96,7 +94,7 @@ public final class RoomFeature implements Rooms, AutoCloseable {
             exposures,
             neighbours.roster(),
             reader,
-            neighbours.roomMetadata(),
+            neighbours.roomMetadata()::of,
             neighbours.connectionMetadata(),
             threads,
             json)
@@ -147,35 +145,18 @@ public final class RoomFeature implements Rooms, AutoCloseable {
 
   @Override
   public CompletableFuture<Boolean> join(String room, String connectionId) {
-    return of(room, () -> neighbours.memberships().join(connectionId, RoomMirror.group(room)));
+    return of(room, () -> neighbours.owners().join(connectionId, RoomMirror.group(room)));
   }
 
   @Override
   public CompletableFuture<Boolean> leave(String room, String connectionId) {
-    return of(room, () -> neighbours.memberships().leave(connectionId, RoomMirror.group(room)));
+    return of(room, () -> neighbours.owners().leave(connectionId, RoomMirror.group(room)));
   }
 
   @Override
   public CompletableFuture<Set<String>> leaveAll(String connectionId) {
     return threads.handOver(
-        reader.roomsOf(connectionId).thenCompose(rooms -> leave(rooms, connectionId)));
-  }
-
-  private CompletableFuture<Set<String>> leave(Set<String> rooms, String connectionId) {
-    CompletableFuture<Set<String>> left = CompletableFuture.completedFuture(new HashSet<>());
-    for (String room : rooms) {
-      Topic group = RoomMirror.group(room);
-      left =
-          left.thenCombine(
-              neighbours.memberships().leave(connectionId, group),
-              (before, wasThere) -> {
-                if (wasThere) {
-                  before.add(room);
-                }
-                return before;
-              });
-    }
-    return left;
+        neighbours.owners().leaveAll(connectionId, RoomReader.KIND).thenApply(RoomReader::names));
   }
 
   @Override
@@ -207,7 +188,8 @@ public final class RoomFeature implements Rooms, AutoCloseable {
 
   @Override
   public CompletableFuture<Set<String>> roomsOf(String connectionId) {
-    return threads.handOver(reader.roomsOf(connectionId));
+    return threads.handOver(
+        neighbours.owners().groups(connectionId, RoomReader.KIND).thenApply(RoomReader::names));
   }
 
   @Override
@@ -227,7 +209,7 @@ public final class RoomFeature implements Rooms, AutoCloseable {
         () ->
             removeMembers(room)
                 .thenCombine(
-                    neighbours.roomMetadata().apply(room).remove(), (members, done) -> members));
+                    neighbours.roomMetadata().of(room).remove(), (members, done) -> members));
   }
 
   @Override
@@ -263,12 +245,12 @@ public final class RoomFeature implements Rooms, AutoCloseable {
 
   @Override
   public Metadata metadata(String room) {
-    return neighbours.roomMetadata().apply(require(room));
+    return neighbours.roomMetadata().of(require(room));
   }
 
   @Override
   public CompletableFuture<Map<String, JsonNode>> allMetadata() {
-    return threads.handOver(neighbours.allRoomMetadata().get());
+    return threads.handOver(neighbours.roomMetadata().all());
   }
 
   @Override

@@ -2,6 +2,7 @@
 package io.meshrt.server.internal.room;
 
 import io.meshrt.server.internal.cluster.Topic;
+import io.meshrt.server.internal.metrics.Limit;
 import io.meshrt.server.internal.push.Pushes;
 import io.meshrt.server.internal.roster.GroupKind;
 import io.meshrt.server.internal.session.Session;
@@ -36,6 +37,11 @@ final class RoomGroups implements GroupKind {
   @Override
   public int maxPerSession() {
     return maxPerSession;
+  }
+
+  @Override
+  public void onTooMany(Session session) {
+    session.services().metrics().limitHit(Limit.ROOMS);
   }
 
   @Override

@@ -6,7 +6,6 @@ import io.meshrt.server.internal.cluster.Member;
 import io.meshrt.server.internal.cluster.Members;
 import io.meshrt.server.internal.cluster.Topic;
 import io.meshrt.server.internal.mirror.RoomMirror;
-import io.meshrt.server.internal.roster.ConnectionGroups;
 import io.meshrt.server.internal.roster.MetadataReader;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -62,27 +61,13 @@ final class RoomReader {
         .thenApply(found -> !found.isEmpty());
   }
 
-  /** The rooms of a connection; two requests, and one for each room. */
-  CompletableFuture<Set<String>> roomsOf(String connectionId) {
-    return members
-        .find(ConnectionGroups.of(connectionId), List.of(connectionId))
-        .thenCompose(
-            found ->
-                found.isEmpty()
-                    ? CompletableFuture.completedFuture(Set.of())
-                    : members.groupsOf(found.get(0).owner(), connectionId))
-        .thenApply(RoomReader::names);
-  }
-
+  /** 16 requests, and one for each room. */
   CompletableFuture<Set<String>> rooms() {
     return members.groups(KIND).thenApply(RoomReader::names);
   }
 
   static Set<String> names(Set<Topic> groups) {
-    return groups.stream()
-        .filter(group -> group.kind().equals(KIND))
-        .map(Topic::name)
-        .collect(Collectors.toUnmodifiableSet());
+    return groups.stream().map(Topic::name).collect(Collectors.toUnmodifiableSet());
   }
 
   private static List<Present> present(List<Member> found, Map<String, RawJson> values) {

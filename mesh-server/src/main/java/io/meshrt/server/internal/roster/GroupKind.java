@@ -13,6 +13,9 @@ public interface GroupKind {
   /** Most groups of this kind that one session may be in. */
   int maxPerSession();
 
+  /** A session wanted to be in one more than {@link #maxPerSession}, and was refused. */
+  default void onTooMany(Session session) {}
+
   /** Before a session joins; a failure refuses the join. Not called again for a member. */
   CompletableFuture<Void> beforeJoin(Session session, Topic group);
 

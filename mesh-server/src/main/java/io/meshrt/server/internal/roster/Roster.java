@@ -111,7 +111,10 @@ public final class Roster implements SessionListener, ClusterListener {
         : seat.change(group, change, silent);
   }
 
-  /** Forgets the memberships in a group that the cluster does not know any more. */
+  /**
+   * Forgets the memberships in a group that somebody has removed from the cluster. Those that are
+   * missing because this node was taken for dead are not forgotten: they are joined again.
+   */
   public CompletableFuture<Void> recheck(Topic group) {
     Map<String, Runnable> candidates = new HashMap<>();
     seats.forEach(
@@ -120,13 +123,20 @@ public final class Roster implements SessionListener, ClusterListener {
     if (candidates.isEmpty()) {
       return CompletableFuture.completedFuture(null);
     }
+    NodeId self = cluster.self();
     return cluster
         .members()
         .find(group, candidates.keySet())
-        .thenAccept(
+        .thenCompose(
             found -> {
               found.forEach(member -> candidates.remove(member.id()));
-              candidates.values().forEach(Runnable::run);
+              return cluster.liveNodes();
+            })
+        .thenAccept(
+            live -> {
+              if (self.equals(cluster.self()) && live.contains(self)) {
+                candidates.values().forEach(Runnable::run);
+              }
             });
   }
 

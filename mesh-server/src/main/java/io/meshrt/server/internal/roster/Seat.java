@@ -67,6 +67,7 @@ final class Seat {
       return CompletableFuture.completedFuture(false);
     }
     if (standing.groups(kind.name()).size() >= kind.maxPerSession()) {
+      kind.onTooMany(session);
       return CompletableFuture.failedFuture(
           new CommandException(
               ErrorCode.LIMIT,

@@ -70,7 +70,6 @@ class RoomReaderTest {
     enter("room", "n1-1");
     get(node.members().join(new Topic("other", "thing"), "n1-1", null));
 
-    assertThat(get(reader.roomsOf("n1-1"))).containsExactly("room");
     assertThat(get(reader.rooms())).containsExactly("room");
   }
 
