@@ -12,6 +12,7 @@ import io.meshrt.server.command.CommandLimits;
 import io.meshrt.server.connection.ConnectionLimits;
 import io.meshrt.server.connection.HeartbeatOptions;
 import io.meshrt.server.fakes.FakeTransport;
+import io.meshrt.server.fakes.LivePeer;
 import io.meshrt.server.fakes.ManualExecutor;
 import io.meshrt.server.fakes.ManualScheduler;
 import io.meshrt.server.internal.cluster.History;
@@ -361,7 +362,7 @@ class ChannelTopicTest {
 
   private List<String> told() {
     return transport.received().stream()
-        .map(Peer::json)
+        .map(LivePeer::json)
         .map(
             push ->
                 push.get("command").asText().endsWith("gap")
