@@ -34,6 +34,10 @@ import org.jspecify.annotations.Nullable;
 final class ChannelNode implements AutoCloseable {
   static final int MAX_SUBSCRIPTIONS = 128;
 
+  static final ChannelFeature.Settings SETTINGS =
+      new ChannelFeature.Settings(
+          64 * 1024, 256 * 1024, HistoryWindow.NEWEST, Duration.ofMillis(50));
+
   final RecordedMetrics metrics = new RecordedMetrics();
   final SubscriptionCounts counts = new SubscriptionCounts(MAX_SUBSCRIPTIONS, metrics);
   final HandlerThreads threads = HandlerThreads.start();
@@ -44,10 +48,7 @@ final class ChannelNode implements AutoCloseable {
   private int peers;
 
   ChannelNode(TestWorld.TestNode node) {
-    this(
-        node,
-        new ChannelFeature.Settings(64 * 1024, HistoryWindow.NEWEST, Duration.ofMillis(50)),
-        Duration.ofSeconds(30));
+    this(node, SETTINGS, Duration.ofSeconds(30));
   }
 
   ChannelNode(TestWorld.TestNode node, ChannelFeature.Settings settings, Duration timeout) {
