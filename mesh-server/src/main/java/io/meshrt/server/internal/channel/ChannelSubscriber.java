@@ -200,6 +200,9 @@ final class ChannelSubscriber implements Subscriber {
       if (stale || (position.sameEpoch(last) && position.offset() <= last.offset())) {
         return;
       }
+      if (position.sameEpoch(last) && !position.follows(last)) {
+        handle(push.before());
+      }
       last = position;
     }
     toldGap = null;

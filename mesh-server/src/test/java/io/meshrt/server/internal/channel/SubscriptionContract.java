@@ -13,8 +13,10 @@ import io.meshrt.server.fakes.LivePeer;
 import io.meshrt.server.internal.metrics.Limit;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -127,6 +129,23 @@ abstract class SubscriptionContract extends ChannelContract {
   }
 
   @Test
+  void clientsOfTheFamilyThatSubscribeTwiceMissNothing() {
+    LivePeer peer = first().legacy();
+    peer.ask("mesh/subscribe-channel", TO_CHAT);
+    CompletableFuture<?> publisher =
+        CompletableFuture.runAsync(
+            () -> IntStream.rangeClosed(1, 60).forEach(i -> publish(second(), i, 10)));
+
+    while (!publisher.isDone()) {
+      peer.ask("mesh/subscribe-channel", TO_CHAT);
+    }
+
+    get(publisher);
+    assertThat(peer.told(60))
+        .isEqualTo(IntStream.rangeClosed(1, 60).mapToObj(i -> "chat:1 \"" + i + "\"").toList());
+  }
+
+  @Test
   void whatIsNotExposedIsRefused() {
     LivePeer v1 = first().v1();
     LivePeer legacy = first().legacy();
@@ -193,6 +212,7 @@ abstract class SubscriptionContract extends ChannelContract {
 
     assertThat(v1.get("history")).hasSize(300);
     assertThat(v1.get("history").get(0).get("offset").asLong()).isEqualTo(310);
+    assertThat(v1.get("more").asBoolean()).isTrue();
   }
 
   @Test
