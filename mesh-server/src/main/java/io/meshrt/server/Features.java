@@ -3,6 +3,7 @@ package io.meshrt.server;
 
 import io.meshrt.server.connection.Connections;
 import io.meshrt.server.connection.MetadataLimits;
+import io.meshrt.server.internal.channel.ChannelFeature;
 import io.meshrt.server.internal.cluster.Cluster;
 import io.meshrt.server.internal.command.Commands;
 import io.meshrt.server.internal.directory.ConnectionMetadata;
@@ -37,6 +38,7 @@ final class Features {
   private final Directory directory;
   private final RoomFeature rooms;
   private final PresenceFeature presence;
+  private final ChannelFeature channels;
 
   Features(MeshServerBuilder options, Cluster cluster, Sessions sessions, Commands commands) {
     SessionServices node = sessions.services();
@@ -67,28 +69,39 @@ final class Features {
             node.scheduler(),
             node.threads(),
             guards);
-    presence = presence(options, cluster, sessions, roster, guards);
+    SubscriptionCounts subscriptions =
+        new SubscriptionCounts(options.subscriptionLimits.maxSubscriptions(), node.metrics());
+    presence = presence(options, cluster, sessions, roster, guards, subscriptions);
+    channels =
+        new ChannelFeature(
+            ChannelFeature.Settings.defaults(options.limits.maxOutboxBytes())
+                .withLegacyWindow(options.legacyHistoryWindow),
+            new ChannelFeature.Neighbours(cluster, mail, guards, subscriptions),
+            node.json(),
+            node.scheduler(),
+            node.threads(),
+            node.metrics());
     rooms.registerIn(commands);
     presence.registerIn(commands);
+    channels.registerIn(commands);
     cluster.addListener(roster);
-    List.of(roster, pushes, presence).forEach(sessions::addListener);
+    List.of(roster, pushes, presence, channels).forEach(sessions::addListener);
   }
 
   private PresenceFeature presence(
-      MeshServerBuilder options, Cluster cluster, Sessions sessions, Roster roster, Guards guards) {
+      MeshServerBuilder options,
+      Cluster cluster,
+      Sessions sessions,
+      Roster roster,
+      Guards guards,
+      SubscriptionCounts subscriptions) {
     SessionServices node = sessions.services();
     PresenceFeature feature =
         new PresenceFeature(
             new PresenceFeature.Settings(
                 options.metadataLimits.maxPresenceStateBytes(), LEGACY_GRACE, LINGER),
             new PresenceFeature.Neighbours(
-                cluster,
-                roster,
-                mail,
-                new Exposures<>(guards),
-                new SubscriptionCounts(
-                    options.subscriptionLimits.maxSubscriptions(), node.metrics()),
-                sessions::find),
+                cluster, roster, mail, new Exposures<>(guards), subscriptions, sessions::find),
             node.json(),
             node.scheduler(),
             node.threads(),
@@ -120,14 +133,19 @@ final class Features {
     return presence;
   }
 
+  ChannelFeature channels() {
+    return channels;
+  }
+
   /** Begins to hear other nodes; the cluster has been told to start. */
   void start() {
     CompletableFuture<?> unused = mail.start();
     pushes.start();
   }
 
-  /** Ends what applications still listen to. */
-  void close() {
+  /** Ends what applications still listen to, and hands stores what they do not have yet. */
+  void close(Duration timeout) {
     rooms.close();
+    channels.close(timeout);
   }
 }

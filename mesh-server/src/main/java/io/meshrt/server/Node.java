@@ -180,7 +180,7 @@ final class Node {
     admissions.stop();
     endpoint.stopAccepting();
     awaitEnd(sessions.shutdown(timeout), timeout.plus(SHORTEST_WAIT));
-    features.close();
+    features.close(left(timeout, startedNanos));
     cluster.close(left(timeout, startedNanos));
     threads.shutdown(left(timeout, startedNanos));
     endpoint.stop();

@@ -42,6 +42,7 @@ class LayersTest {
           "server",
           "room",
           "presence",
+          "channel",
           "directory",
           "metadata",
           "push",
@@ -58,15 +59,18 @@ class LayersTest {
       Map.ofEntries(
           Map.entry("room", List.of("server")),
           Map.entry("presence", List.of("server")),
+          Map.entry("channel", List.of("server")),
           Map.entry("directory", List.of("server")),
           Map.entry("metadata", List.of("server", "room", "directory")),
           Map.entry("push", List.of("server", "room", "directory")),
-          Map.entry("exposure", List.of("server", "room", "presence", "directory")),
+          Map.entry("exposure", List.of("server", "room", "presence", "directory", "channel")),
           Map.entry("mirror", List.of("server", "room", "presence")),
           Map.entry("roster", List.of("server", "room", "presence", "directory", "metadata")),
-          Map.entry("mail", List.of("server", "room", "presence", "directory", "push", "roster")),
-          Map.entry("hub", List.of("server", "push", "presence", "room")),
-          Map.entry("command", List.of("server", "room", "presence", "directory")),
+          Map.entry(
+              "mail",
+              List.of("server", "room", "presence", "directory", "push", "roster", "channel")),
+          Map.entry("hub", List.of("server", "push", "presence", "room", "channel")),
+          Map.entry("command", List.of("server", "room", "presence", "directory", "channel")),
           Map.entry("auth", List.of("server")),
           Map.entry("session", ABOVE_SESSIONS),
           Map.entry("cluster", ABOVE_SESSIONS),
@@ -124,7 +128,8 @@ class LayersTest {
                   ROOT + ".connection",
                   ROOT + ".auth",
                   ROOT + ".room",
-                  ROOT + ".presence"))
+                  ROOT + ".presence",
+                  ROOT + ".channel"))
           .should()
           .dependOnClassesThat(resideInAnyPackage(ROOT, ROOT + ".internal.."));
 

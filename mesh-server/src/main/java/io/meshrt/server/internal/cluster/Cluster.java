@@ -3,6 +3,7 @@ package io.meshrt.server.internal.cluster;
 
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * What a node needs from the world beyond it. Thread-safe, never blocks. Built, started once,
@@ -32,6 +33,20 @@ public interface Cluster {
 
   /** Members with leases. */
   Members members();
+
+  /** Whether {@link #hearOthers} works. */
+  default boolean hearsOthers() {
+    return false;
+  }
+
+  /**
+   * Hears what others than nodes publish on a channel of theirs, as it is: at most once, and
+   * without a word when some of it is missed. The listener is called as a {@link TopicListener}.
+   */
+  default CompletableFuture<Registration> hearOthers(String channel, Consumer<byte[]> listener) {
+    return CompletableFuture.failedFuture(
+        new IllegalStateException("there is nobody else to be heard"));
+  }
 
   /** Removes what this node owns, publishing it, and leaves. Completes also if that fails. */
   CompletableFuture<Void> close();

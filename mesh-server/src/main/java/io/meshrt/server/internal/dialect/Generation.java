@@ -39,6 +39,11 @@ public enum Generation {
     return this != V1;
   }
 
+  /** Whether it is one of the family's with a prefix. */
+  public boolean isPrefixedLegacy() {
+    return this == MESH || this == REALTIME;
+  }
+
   String prefix() {
     return prefix;
   }

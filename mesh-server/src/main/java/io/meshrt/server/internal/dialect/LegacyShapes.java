@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.internal.dialect;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -14,7 +13,8 @@ import java.util.Set;
 
 /**
  * How the built-ins answer clients of the family where that is not what the features return
- * (mesh-protocol 9). Features return what {@code mesh/} clients get, and fail to refuse.
+ * (mesh-protocol 9). Features return what {@code mesh/} clients get, and fail to refuse; those of
+ * channels return what {@link ChannelShapes} makes for each generation.
  */
 final class LegacyShapes {
   private static final RawJson NO_SUCCESS = json("{\"success\":false}");
@@ -63,23 +63,7 @@ final class LegacyShapes {
     if (generation != Generation.BARE) {
       return payload;
     }
-    return switch (bareName) {
-      case "subscribe-channel" -> newestFirst(payload);
-      case "subscribe-presence" -> idsOnly(payload);
-      default -> payload;
-    };
-  }
-
-  private static RawJson newestFirst(RawJson payload) {
-    if (!(VALUES.tree(payload) instanceof ObjectNode reply)) {
-      return payload;
-    }
-    JsonNode history = reply.path("history");
-    ArrayNode reversed = JsonNodeFactory.instance.arrayNode(history.size());
-    for (int i = history.size() - 1; i >= 0; i--) {
-      reversed.add(history.get(i));
-    }
-    return VALUES.encode(reply.set("history", reversed));
+    return bareName.equals("subscribe-presence") ? idsOnly(payload) : payload;
   }
 
   private static RawJson idsOnly(RawJson payload) {

@@ -83,6 +83,12 @@ public final class Fields {
     return value;
   }
 
+  /** Any value; empty when it is absent or null. */
+  public Optional<JsonNode> optional(String field) {
+    JsonNode value = fields.path(field);
+    return isAbsent(value) ? Optional.empty() : Optional.of(value);
+  }
+
   /** The fields of an object inside; none when it is absent or null. */
   public Fields inner(String field) {
     JsonNode value = fields.path(field);

@@ -32,6 +32,8 @@ public final class MicrometerMetrics implements ServerMetrics {
   private final DistributionSummary fullestOutbox;
   private final ClusterMetrics cluster;
 
+  private final ChannelMeter channels;
+
   /** Registers the meters. */
   public MicrometerMetrics(MeterRegistry registry) {
     this.registry = registry;
@@ -56,6 +58,7 @@ public final class MicrometerMetrics implements ServerMetrics {
             .baseUnit("bytes")
             .register(registry);
     cluster = new MicrometerClusterMetrics(registry);
+    channels = new ChannelCounters(registry);
   }
 
   @Override
@@ -127,6 +130,11 @@ public final class MicrometerMetrics implements ServerMetrics {
   public CommandMeter unknownCommand() {
     // Another kind, so that it cannot be mistaken for a command of the same name.
     return new TimerPerOutcome("unknown", "unknown");
+  }
+
+  @Override
+  public ChannelMeter channels() {
+    return channels;
   }
 
   private AtomicLong gauge(String name, String description) {

@@ -8,7 +8,6 @@ import io.meshrt.core.codec.RawJson;
 import io.meshrt.core.protocol.ErrorCode;
 import io.meshrt.core.protocol.RequestId;
 import java.util.Set;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -91,10 +90,6 @@ class LegacyShapesTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "subscribe-channel     | {\"success\":true,\"history\":[\"m1\",\"m2\",\"m3\"]}"
-            + " | {\"success\":true,\"history\":[\"m3\",\"m2\",\"m1\"]}",
-        "subscribe-channel     | {\"success\":true,\"history\":[]}"
-            + " | {\"success\":true,\"history\":[]}",
         "unsubscribe-channel   | true | true",
         "subscribe-record      | {\"success\":true,\"record\":{\"n\":1.00},\"version\":3}"
             + " | {\"success\":true,\"record\":{\"n\":1.00},\"version\":3}",
@@ -113,18 +108,6 @@ class LegacyShapesTest {
     assertThat(result(Generation.REALTIME, name, payload)).isEqualTo(payload);
     assertThat(Dialect.v1().builtInResult(request(Generation.V1, name), RawJson.parse(payload)))
         .hasToString(payload);
-  }
-
-  @Test
-  void textInTheHistorySurvivesTheTurn() {
-    String message = "\"\\u0007 \\\" \\\\ é \uD83D\uDE00\"";
-
-    assertThat(
-            result(
-                Generation.BARE,
-                "subscribe-channel",
-                "{\"success\":true,\"history\":[\"a\"," + message + "]}"))
-        .isEqualTo("{\"success\":true,\"history\":[" + message + ",\"a\"]}");
   }
 
   private String result(Generation generation, String name, String payload) {

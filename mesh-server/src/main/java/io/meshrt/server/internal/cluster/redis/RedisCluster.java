@@ -219,6 +219,16 @@ public final class RedisCluster implements Cluster {
   }
 
   @Override
+  public boolean hearsOthers() {
+    return true;
+  }
+
+  @Override
+  public CompletableFuture<Registration> hearOthers(String channel, Consumer<byte[]> listener) {
+    return new Stranger(link, channel, listener, executor).listen();
+  }
+
+  @Override
   public CompletableFuture<Void> close() {
     Health before = health.getAndSet(Health.CLOSED);
     if (before == Health.CLOSED) {

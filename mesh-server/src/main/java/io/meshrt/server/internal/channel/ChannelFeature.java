@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.server.internal.channel;
+
+import io.meshrt.core.codec.JsonValues;
+import io.meshrt.core.protocol.CommandException;
+import io.meshrt.server.auth.Guard;
+import io.meshrt.server.channel.ChannelHistory;
+import io.meshrt.server.channel.ChannelMessage;
+import io.meshrt.server.channel.ChannelPolicy;
+import io.meshrt.server.channel.ChannelPosition;
+import io.meshrt.server.channel.ChannelRegistration;
+import io.meshrt.server.channel.ChannelStore;
+import io.meshrt.server.channel.Channels;
+import io.meshrt.server.channel.HistoryRequest;
+import io.meshrt.server.channel.HistoryWindow;
+import io.meshrt.server.channel.MirrorOptions;
+import io.meshrt.server.channel.PublishOptions;
+import io.meshrt.server.internal.channel.ChannelRequests.Wanted;
+import io.meshrt.server.internal.cluster.Cluster;
+import io.meshrt.server.internal.cluster.Position;
+import io.meshrt.server.internal.command.Commands;
+import io.meshrt.server.internal.dialect.ApplicationNames;
+import io.meshrt.server.internal.dialect.ChannelShapes.Entry;
+import io.meshrt.server.internal.dialect.ChannelShapes.Page;
+import io.meshrt.server.internal.dialect.Generation;
+import io.meshrt.server.internal.execution.HandlerThreads;
+import io.meshrt.server.internal.exposure.Exposures;
+import io.meshrt.server.internal.exposure.Guards;
+import io.meshrt.server.internal.hub.Hub;
+import io.meshrt.server.internal.hub.SubscriptionCounts;
+import io.meshrt.server.internal.mail.NodeMail;
+import io.meshrt.server.internal.metrics.ServerMetrics;
+import io.meshrt.server.internal.schedule.Scheduler;
+import io.meshrt.server.internal.session.Session;
+import io.meshrt.server.internal.session.SessionListener;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Channels, for applications and clients. Thread-safe, never blocks, but for its end. */
+public final class ChannelFeature implements Channels, SessionListener {
+  private final JsonValues json;
+  private final Scheduler scheduler;
+  private final HandlerThreads threads;
+  private final Exposures<Boolean> readable;
+  private final Exposures<Boolean> publishable;
+  private final Exposures<ChannelPolicy> policies;
+  private final BridgedTopics topics;
+  private final Mirrors mirrors;
+  private final Publishing publishing;
+  private final Histories histories;
+  private final Subscriptions subscriptions;
+  private final SubscriberHooks hooks;
+  private final Revocations revocations;
+  private final ChannelCommands commands;
+
+  /**
+   * What does not change while the server lives.
+   *
+   * @param maxMessageBytes largest message, as JSON
+   * @param maxPageBytes messages of one page of history, as JSON
+   * @param legacyWindow which messages prefixed legacy clients get that ask for fewer than are kept
+   * @param linger how long a channel is listened to when nobody of this node is subscribed any more
+   */
+  public record Settings(
+      int maxMessageBytes, int maxPageBytes, HistoryWindow legacyWindow, Duration linger) {
+    private static final int MAX_BYTES = 256 * 1024;
+
+    /**
+     * 256 KiB both, or what fits an outbox in all forms; the newest; 10 s.
+     *
+     * @param maxOutboxBytes of each connection
+     */
+    public static Settings defaults(int maxOutboxBytes) {
+      int bytes = Math.min(MAX_BYTES, maxOutboxBytes / 4);
+      return new Settings(bytes, bytes, HistoryWindow.NEWEST, Duration.ofSeconds(10));
+    }
+
+    /** The same with another window. */
+    public Settings withLegacyWindow(HistoryWindow window) {
+      return new Settings(maxMessageBytes, maxPageBytes, window, linger);
+    }
+  }
+
+  /**
+   * What channels need of their node.
+   *
+   * @param guards of the server
+   * @param subscriptions counts those of all features
+   */
+  public record Neighbours(
+      Cluster cluster, NodeMail mail, Guards guards, SubscriptionCounts subscriptions) {}
+
+  /** Nothing is exposed; to be made before the mail is started. */
+  public ChannelFeature(
+      Settings settings,
+      Neighbours neighbours,
+      JsonValues json,
+      Scheduler scheduler,
+      HandlerThreads threads,
+      ServerMetrics metrics) {
+    this.json = json;
+    this.scheduler = scheduler;
+    this.threads = threads;
+    Cluster cluster = neighbours.cluster();
+    Guards guards = neighbours.guards();
+    this.readable = new Exposures<>(guards);
+    this.publishable = new Exposures<>(guards);
+    this.policies = new Exposures<>(guards);
+    this.mirrors = new Mirrors(guards);
+    int maxBytes = settings.maxMessageBytes();
+    this.topics = new BridgedTopics(cluster, scheduler, metrics, maxBytes);
+    this.publishing = new Publishing(topics, policies, mirrors, metrics, maxBytes);
+    this.histories =
+        new Histories(topics, mirrors, scheduler, threads::execute, metrics.channels(), settings);
+    Hub<ChannelSubscriber> hub =
+        new Hub<>(
+            topics,
+            scheduler,
+            settings.linger(),
+            (topic, subscribers) ->
+                new ChannelTopic(topic, topics, subscribers, scheduler, metrics.channels()));
+    this.subscriptions =
+        new Subscriptions(hub, neighbours.subscriptions(), metrics.channels(), this::onChange);
+    this.hooks = new SubscriberHooks(this::hasSubscribers, cluster, scheduler, threads);
+    this.revocations = new Revocations(cluster, neighbours.mail(), scheduler, subscriptions);
+    this.commands =
+        new ChannelCommands(
+            new ChannelRequests(json),
+            readable,
+            publishable,
+            new Subscribing(readable, subscriptions, histories),
+            subscriptions,
+            histories,
+            publishing);
+  }
+
+  private void onChange(String channel) {
+    hooks.onChange(channel);
+  }
+
+  private boolean hasSubscribers(String channel) {
+    return subscriptions.count(channel) > 0;
+  }
+
+  /** Registers the built-in commands. */
+  public void registerIn(Commands commands) {
+    this.commands.registerIn(commands);
+  }
+
+  @Override
+  public ChannelRegistration expose(String channel, @Nullable Guard guard) {
+    return readable.expose(require(channel), guard, true)::run;
+  }
+
+  @Override
+  public ChannelRegistration expose(Pattern channels, @Nullable Guard guard) {
+    return readable.expose(channels, guard, true)::run;
+  }
+
+  @Override
+  public ChannelRegistration exposePublish(String channel, Guard guard, boolean echo) {
+    return publishable.expose(require(channel), guard, echo)::run;
+  }
+
+  @Override
+  public ChannelRegistration exposePublish(Pattern channels, Guard guard, boolean echo) {
+    return publishable.expose(channels, guard, echo)::run;
+  }
+
+  @Override
+  public ChannelRegistration policy(String channel, ChannelPolicy policy) {
+    return policies.expose(require(channel), null, policy)::run;
+  }
+
+  @Override
+  public ChannelRegistration policy(Pattern channels, ChannelPolicy policy) {
+    return policies.expose(channels, null, policy)::run;
+  }
+
+  @Override
+  public CompletableFuture<ChannelPosition> publish(
+      String channel, @Nullable Object message, PublishOptions options) {
+    Payload payload = new Payload(json.encode(message), null);
+    return threads
+        .handOver(publishing.publish(require(channel), payload, options.retention(), options.id()))
+        .thenApply(ChannelFeature::position);
+  }
+
+  @Override
+  public CompletableFuture<ChannelHistory> history(String channel, HistoryRequest request) {
+    ChannelStore.Since since = request.since().orElse(null);
+    if (since != null && mirrors.of(require(channel)).isEmpty()) {
+      return CompletableFuture.failedFuture(
+          CommandException.notFound("This channel has no store."));
+    }
+    ChannelPosition after = request.after();
+    Wanted wanted =
+        new Wanted(
+            require(channel),
+            request.limit(),
+            after.isNumbered() ? new Position(after.epoch(), after.offset()) : Position.NONE,
+            since);
+    return threads
+        .handOver(histories.read(wanted, Generation.V1))
+        .thenApply(page -> history(page.page()));
+  }
+
+  @Override
+  public CompletableFuture<Boolean> revokeConnection(String connectionId, String channel) {
+    return threads.handOver(revocations.revokeConnection(connectionId, require(channel)));
+  }
+
+  @Override
+  public CompletableFuture<Integer> revokeIdentity(String identityId, String channel) {
+    return threads.handOver(revocations.revokeIdentity(identityId, require(channel)));
+  }
+
+  @Override
+  public CompletableFuture<Integer> subscriberCount(String channel) {
+    return threads.handOver(revocations.count(require(channel)));
+  }
+
+  @Override
+  public ChannelRegistration onFirstSubscriber(
+      Pattern channels, Consumer<? super String> listener) {
+    return hooks.add(channels, true, listener, subscriptions.channels())::run;
+  }
+
+  @Override
+  public ChannelRegistration onLastSubscriber(Pattern channels, Consumer<? super String> listener) {
+    return hooks.add(channels, false, listener, subscriptions.channels())::run;
+  }
+
+  @Override
+  public ChannelRegistration mirror(String channel, ChannelStore store, MirrorOptions options) {
+    return mirrors.add(require(channel), new Mirror(store, options, scheduler, threads))::run;
+  }
+
+  @Override
+  public ChannelRegistration mirror(Pattern channels, ChannelStore store, MirrorOptions options) {
+    return mirrors.add(channels, new Mirror(store, options, scheduler, threads))::run;
+  }
+
+  @Override
+  public ChannelRegistration bridge(String redisChannel) {
+    return topics.bridge(require(redisChannel))::run;
+  }
+
+  @Override
+  public void onClosed(Session session, int code, String reason, boolean byPeer) {
+    subscriptions.onClosed(session);
+  }
+
+  /**
+   * Hands stores what they do not have yet, as far as that is possible in the time given; blocks.
+   */
+  public void close(Duration timeout) {
+    hooks.close();
+    mirrors.close(timeout);
+  }
+
+  /** Sessions of this node that are subscribed to a channel. */
+  int subscribers(String channel) {
+    return subscriptions.count(channel);
+  }
+
+  /** Sessions of this node that have something of channels. */
+  int sessions() {
+    return subscriptions.sessions();
+  }
+
+  private ChannelHistory history(Page page) {
+    List<ChannelMessage> messages = new ArrayList<>();
+    for (Entry entry : page.ascending()) {
+      messages.add(
+          new ChannelMessage(
+              json.tree(entry.message()),
+              new ChannelPosition(entry.epoch(), entry.offset()),
+              Instant.ofEpochMilli(entry.timeMillis())));
+    }
+    if (!page.afterPosition()) {
+      Collections.reverse(messages);
+    }
+    return new ChannelHistory(
+        messages, new ChannelPosition(page.epoch(), page.offset()), page.recovered(), page.more());
+  }
+
+  private static ChannelPosition position(Position position) {
+    return new ChannelPosition(position.epoch(), position.offset());
+  }
+
+  private static String require(String channel) {
+    String flaw = ApplicationNames.flawOf(channel);
+    if (flaw != null) {
+      throw new IllegalArgumentException("channel: " + flaw);
+    }
+    return channel;
+  }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.server.internal.cluster.redis;
+
+import io.meshrt.server.internal.cluster.Registration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.redisson.api.RTopic;
+import org.redisson.client.codec.ByteArrayCodec;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A channel others publish on. Messages that come faster than they are taken are dropped beyond a
+ * bound. Listened to once, closed once.
+ */
+final class Stranger {
+  private static final Logger log = LoggerFactory.getLogger(Stranger.class);
+  private static final int MAX_WAITING = 4_096;
+
+  private final RedisLink link;
+  private final String channel;
+  private final Consumer<byte[]> listener;
+  private final Executor executor;
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final AtomicInteger waiting = new AtomicInteger();
+  private CompletableFuture<?> last = CompletableFuture.completedFuture(null);
+
+  Stranger(RedisLink link, String channel, Consumer<byte[]> listener, Executor executor) {
+    this.link = link;
+    this.channel = channel;
+    this.listener = listener;
+    this.executor = executor;
+  }
+
+  CompletableFuture<Registration> listen() {
+    return link.call(
+        redisson -> {
+          RTopic topic = redisson.getTopic(channel, ByteArrayCodec.INSTANCE);
+          return topic
+              .addListenerAsync(byte[].class, (name, message) -> onMessage(message))
+              .<Registration>thenApply(id -> () -> close(topic, id));
+        });
+  }
+
+  private synchronized void onMessage(byte[] message) {
+    if (waiting.incrementAndGet() > MAX_WAITING) {
+      waiting.decrementAndGet();
+      return;
+    }
+    last = last.thenRunAsync(() -> tell(message), executor);
+  }
+
+  private void tell(byte[] message) {
+    waiting.decrementAndGet();
+    if (closed.get()) {
+      return;
+    }
+    try {
+      listener.accept(message);
+    } catch (RuntimeException e) {
+      log.error("a listener to a channel of others failed", e);
+    }
+  }
+
+  private void close(RTopic topic, int id) {
+    if (closed.compareAndSet(false, true)) {
+      CompletableFuture<?> unused =
+          link.call(redisson -> topic.removeListenerAsync(id)).exceptionally(failure -> null);
+    }
+  }
+}
