@@ -3,6 +3,13 @@ package io.meshrt.client;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.meshrt.client.channel.ChannelHistory;
+import io.meshrt.client.channel.ChannelListener;
+import io.meshrt.client.channel.ChannelPosition;
+import io.meshrt.client.channel.ChannelSubscription;
+import io.meshrt.client.channel.Channels;
+import io.meshrt.client.channel.HistoryQuery;
+import io.meshrt.client.channel.SubscribeOptions;
 import io.meshrt.client.internal.callback.CallbackThreads;
 import io.meshrt.client.internal.callback.ErrorReports;
 import io.meshrt.client.internal.callback.MessageListeners;
@@ -60,7 +67,7 @@ public final class MeshClient implements AutoCloseable {
       ServerCommands commands) {}
 
   /** What it hands out. */
-  record Doors(Rooms rooms, Presence presence, OwnMetadata metadata) {}
+  record Doors(Rooms rooms, Presence presence, OwnMetadata metadata, Channels channels) {}
 
   MeshClient(Parts parts, Doors doors, ClientSession session, Duration commandTimeout) {
     this.parts = parts;
@@ -225,6 +232,48 @@ public final class MeshClient implements AutoCloseable {
     return parts
         .messages()
         .addForAll((name, payload) -> listener.onMessage(name, parts.json().tree(payload)));
+  }
+
+  /** The channels this client hears and publishes to. */
+  public Channels channels() {
+    return doors.channels();
+  }
+
+  /** As {@link Channels#subscribe(String, Class, ChannelListener)}. */
+  public <T> CompletableFuture<ChannelSubscription<T>> subscribe(
+      String channel, Class<T> type, ChannelListener<T> listener) {
+    return channels().subscribe(channel, type, listener);
+  }
+
+  /** As {@link Channels#subscribe(String, Class, ChannelListener, SubscribeOptions)}. */
+  public <T> CompletableFuture<ChannelSubscription<T>> subscribe(
+      String channel, Class<T> type, ChannelListener<T> listener, SubscribeOptions options) {
+    return channels().subscribe(channel, type, listener, options);
+  }
+
+  /** As {@link Channels#subscribe(String, TypeReference, ChannelListener, SubscribeOptions)}. */
+  public <T> CompletableFuture<ChannelSubscription<T>> subscribe(
+      String channel,
+      TypeReference<T> type,
+      ChannelListener<T> listener,
+      SubscribeOptions options) {
+    return channels().subscribe(channel, type, listener, options);
+  }
+
+  /** As {@link Channels#publish(String, Object)}. */
+  public CompletableFuture<ChannelPosition> publish(String channel, @Nullable Object message) {
+    return channels().publish(channel, message);
+  }
+
+  /** As {@link Channels#publish(String, Object, String)}. */
+  public CompletableFuture<ChannelPosition> publish(
+      String channel, @Nullable Object message, String id) {
+    return channels().publish(channel, message, id);
+  }
+
+  /** As {@link Channels#history(String, Class, HistoryQuery)}, with messages as they are. */
+  public CompletableFuture<ChannelHistory<JsonNode>> history(String channel, HistoryQuery query) {
+    return channels().history(channel, JsonNode.class, query);
   }
 
   /** The rooms this client is in. */
