@@ -42,6 +42,9 @@ final class Follower {
   /** Whether the history is read from a store that may keep more than the channel. */
   private boolean stored;
 
+  /** Epoch of what came last; that of the cursor may have been read before anything came. */
+  private String heard = "";
+
   private boolean recovering;
   private long recovered;
   private int reads;
@@ -100,15 +103,19 @@ final class Follower {
 
   private void handle(Object item) {
     ChannelPosition position = Held.positionOf(item);
-    if (position.sameEpoch(cursor) && position.offset() <= cursor.offset()) {
+    boolean foreign = Held.isOfAnotherEpoch(position, cursor);
+    if (foreign && (item instanceof ChannelItem || !cursor.epoch().equals(heard))) {
+      // of an epoch before that of the cursor, or behind it: the channel knows
+      held.addFirst(item);
+      state = SubscriptionState.CATCHING_UP;
+      read();
       return;
     }
-    if (item instanceof ChannelItem message) {
-      if (position.isNumbered() && cursor.isNumbered() && !position.sameEpoch(cursor)) {
-        tellGap(new ChannelPosition(position.epoch(), position.offset() - 1));
-      }
+    heard = position.epoch();
+    boolean known = position.sameEpoch(cursor) && position.offset() <= cursor.offset();
+    if (!known && item instanceof ChannelItem message) {
       deliver(message);
-    } else {
+    } else if (!known) {
       tellGap(position);
     }
   }
@@ -150,6 +157,7 @@ final class Follower {
       recovered = recovering ? recovered : 0;
       recovering = true;
       reads++;
+      held.mark();
       if (state == SubscriptionState.LIVE) {
         state = SubscriptionState.CATCHING_UP;
       }
@@ -175,6 +183,7 @@ final class Follower {
   private void read() {
     reads++;
     int number = reads;
+    held.mark();
     if (!cursor.isNumbered()) {
       takeHeld();
       return;
@@ -266,10 +275,12 @@ final class Follower {
       recovering = false;
       mailbox.tellRecovered(recovered);
     }
-    Object item = held.poll();
-    while (item != null) {
+    while (state == SubscriptionState.LIVE) {
+      Object item = held.poll();
+      if (item == null) {
+        return;
+      }
       handle(item);
-      item = held.poll();
     }
   }
 

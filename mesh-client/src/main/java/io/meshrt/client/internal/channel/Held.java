@@ -4,6 +4,8 @@ package io.meshrt.client.internal.channel;
 import io.meshrt.client.channel.ChannelPosition;
 import io.meshrt.client.internal.dialect.ChannelItem;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,7 @@ final class Held {
 
   private final ArrayDeque<Object> items = new ArrayDeque<>();
   private int bytes;
+  private int marked;
   private boolean overflowed;
   private boolean lostUnnumbered;
 
@@ -49,6 +52,7 @@ final class Held {
     items.forEach(this::onLost);
     items.clear();
     bytes = 0;
+    marked = 0;
   }
 
   /** An item is dropped that the history may not have. */
@@ -70,24 +74,34 @@ final class Held {
     return was;
   }
 
-  /**
-   * Drops what was sent before the channel took the epoch that was read. If that epoch was not
-   * heard of, it is either older than the first gap, or nobody has told of it yet.
-   */
-  void dropOlderThan(ChannelPosition head) {
-    if (!head.isNumbered()) {
-      return;
+  /** Puts an item back that was polled. */
+  void addFirst(Object item) {
+    items.addFirst(item);
+    bytes += bytesOf(item);
+  }
+
+  /** A read begins: whatever of another epoch than it finds is held by now, is older. */
+  void mark() {
+    marked = items.size();
+  }
+
+  /** Drops what is older than the epoch that was read: what was marked, or came before it. */
+  void dropOlderThan(ChannelPosition read) {
+    List<Object> kept = new ArrayList<>(items);
+    int older = Math.min(marked, kept.size());
+    for (int i = older; i < kept.size(); i++) {
+      older = positionOf(kept.get(i)).sameEpoch(read) ? i : older;
     }
-    boolean known = items.stream().anyMatch(item -> positionOf(item).sameEpoch(head));
-    boolean gap = items.stream().anyMatch(ChannelPosition.class::isInstance);
-    while (!items.isEmpty()) {
-      Object first = items.getFirst();
-      ChannelPosition position = positionOf(first);
-      boolean begins = known ? position.sameEpoch(head) : gap && first instanceof ChannelPosition;
-      if (begins || !position.isNumbered()) {
-        return;
-      }
-      poll();
+    marked = 0;
+    if (kept.subList(0, older).removeIf(item -> isOfAnotherEpoch(positionOf(item), read))) {
+      items.clear();
+      items.addAll(kept);
+      bytes = kept.stream().mapToInt(Held::bytesOf).sum();
     }
+  }
+
+  /** Whether both have numbers that cannot be compared. */
+  static boolean isOfAnotherEpoch(ChannelPosition one, ChannelPosition other) {
+    return one.isNumbered() && other.isNumbered() && !one.sameEpoch(other);
   }
 }
