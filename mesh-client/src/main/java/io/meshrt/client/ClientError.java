@@ -34,9 +34,9 @@ public record ClientError(
     /** After a reconnect the server refused the credentials it had accepted before. */
     CREDENTIALS_REFUSED,
     /**
-     * After a reconnect a room, presence or metadata could not be put back. The message says
-     * whether it will be tried again; otherwise the server refused, and the client has forgotten
-     * it.
+     * After a reconnect a room, presence, channel or metadata could not be put back. The message
+     * says whether it will be tried again; otherwise the server refused, and the client has
+     * forgotten it.
      */
     NOT_RESTORED,
     /**
@@ -60,6 +60,8 @@ public record ClientError(
     PRESENCE_STATE,
     /** The metadata of this connection. */
     METADATA,
+    /** The subscriptions of the channel of that name. */
+    CHANNEL,
     /** The identity of that name, which this connection has. */
     IDENTITY,
     /** All connections of the server. */

@@ -3,8 +3,13 @@ package io.meshrt.client;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.meshrt.client.internal.call.Call;
-import io.meshrt.client.internal.call.PendingReply;
+import io.meshrt.client.channel.ChannelHistory;
+import io.meshrt.client.channel.ChannelListener;
+import io.meshrt.client.channel.ChannelPosition;
+import io.meshrt.client.channel.ChannelSubscription;
+import io.meshrt.client.channel.Channels;
+import io.meshrt.client.channel.HistoryQuery;
+import io.meshrt.client.channel.SubscribeOptions;
 import io.meshrt.client.internal.callback.CallbackThreads;
 import io.meshrt.client.internal.callback.ErrorReports;
 import io.meshrt.client.internal.callback.MessageListeners;
@@ -18,12 +23,9 @@ import io.meshrt.client.metadata.OwnMetadata;
 import io.meshrt.client.presence.Presence;
 import io.meshrt.client.room.Rooms;
 import io.meshrt.core.codec.JsonValues;
-import io.meshrt.core.codec.RawJson;
 import io.meshrt.core.protocol.CommandException;
-import io.meshrt.core.protocol.ErrorCode;
 import java.net.URI;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -50,7 +52,7 @@ public final class MeshClient implements AutoCloseable {
   private final Parts parts;
   private final Doors doors;
   private final ClientSession session;
-  private final Duration commandTimeout;
+  private final ClientCalls calls;
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
   /** What a client is made of. */
@@ -65,13 +67,13 @@ public final class MeshClient implements AutoCloseable {
       ServerCommands commands) {}
 
   /** What it hands out. */
-  record Doors(Rooms rooms, Presence presence, OwnMetadata metadata) {}
+  record Doors(Rooms rooms, Presence presence, OwnMetadata metadata, Channels channels) {}
 
   MeshClient(Parts parts, Doors doors, ClientSession session, Duration commandTimeout) {
     this.parts = parts;
     this.doors = doors;
     this.session = session;
-    this.commandTimeout = commandTimeout;
+    this.calls = new ClientCalls(parts, session, commandTimeout);
   }
 
   /**
@@ -105,7 +107,7 @@ public final class MeshClient implements AutoCloseable {
     ClientSession.Outcome outcome =
         failure -> parts.callbacks().execute(() -> settle(connected, failure));
     if (!parts.loop().execute(() -> session.connect(outcome))) {
-      outcome.onDone(closedFailure());
+      outcome.onDone(ClientCalls.closedFailure());
     }
     return connected;
   }
@@ -130,25 +132,25 @@ public final class MeshClient implements AutoCloseable {
    */
   public <T extends @Nullable Object> CompletableFuture<T> command(
       String name, @Nullable Object payload, Class<T> type) {
-    return command(name, payload, type, commandTimeout);
+    return command(name, payload, type, calls.timeout());
   }
 
   /** As {@link #command(String, Object, Class)}, with a timeout of its own. */
   public <T extends @Nullable Object> CompletableFuture<T> command(
       String name, @Nullable Object payload, Class<T> type, Duration timeout) {
-    return call(name, payload, false, timeout, result -> decode(result, type));
+    return calls.command(name, payload, type, timeout);
   }
 
   /** As {@link #command(String, Object, Class)}, for generic types. */
   public <T extends @Nullable Object> CompletableFuture<T> command(
       String name, @Nullable Object payload, TypeReference<T> type) {
-    return command(name, payload, type, commandTimeout);
+    return command(name, payload, type, calls.timeout());
   }
 
   /** As {@link #command(String, Object, Class)}, for generic types, with a timeout of its own. */
   public <T extends @Nullable Object> CompletableFuture<T> command(
       String name, @Nullable Object payload, TypeReference<T> type, Duration timeout) {
-    return call(name, payload, false, timeout, result -> decode(result, type));
+    return calls.command(name, payload, type, timeout);
   }
 
   /**
@@ -156,13 +158,13 @@ public final class MeshClient implements AutoCloseable {
    * legacy server is a result like any other. A null node when there is none.
    */
   public CompletableFuture<JsonNode> commandRaw(String name, @Nullable Object payload) {
-    return commandRaw(name, payload, commandTimeout);
+    return commandRaw(name, payload, calls.timeout());
   }
 
   /** As {@link #commandRaw(String, Object)}, with a timeout of its own. */
   public CompletableFuture<JsonNode> commandRaw(
       String name, @Nullable Object payload, Duration timeout) {
-    return call(name, payload, true, timeout, parts.json()::tree);
+    return calls.raw(name, payload, timeout);
   }
 
   /**
@@ -175,28 +177,7 @@ public final class MeshClient implements AutoCloseable {
    *     {@code EUNAUTHORIZED} when the credentials are refused
    */
   public CompletableFuture<JsonNode> authenticate(Object credentials) {
-    RawJson payload;
-    try {
-      payload = parts.json().encode(Map.of("credentials", credentials));
-    } catch (IllegalArgumentException e) {
-      return CompletableFuture.failedFuture(e);
-    }
-    PendingReply<JsonNode> reply =
-        new PendingReply<>(Names.AUTHENTICATE, parts.json()::tree, parts.callbacks());
-    Call.Outcome outcome =
-        new Call.Outcome() {
-          @Override
-          public void onReply(RawJson answer) {
-            session.onAuthenticated(payload);
-            reply.onReply(answer);
-          }
-
-          @Override
-          public void onFailure(RuntimeException failure) {
-            reply.onFailure(failure);
-          }
-        };
-    return submit(Call.builtIn(Names.AUTHENTICATE, payload, commandTimeout, outcome), reply);
+    return calls.authenticate(credentials);
   }
 
   /**
@@ -251,6 +232,48 @@ public final class MeshClient implements AutoCloseable {
     return parts
         .messages()
         .addForAll((name, payload) -> listener.onMessage(name, parts.json().tree(payload)));
+  }
+
+  /** The channels this client hears and publishes to. */
+  public Channels channels() {
+    return doors.channels();
+  }
+
+  /** As {@link Channels#subscribe(String, Class, ChannelListener)}. */
+  public <T> CompletableFuture<ChannelSubscription<T>> subscribe(
+      String channel, Class<T> type, ChannelListener<T> listener) {
+    return channels().subscribe(channel, type, listener);
+  }
+
+  /** As {@link Channels#subscribe(String, Class, ChannelListener, SubscribeOptions)}. */
+  public <T> CompletableFuture<ChannelSubscription<T>> subscribe(
+      String channel, Class<T> type, ChannelListener<T> listener, SubscribeOptions options) {
+    return channels().subscribe(channel, type, listener, options);
+  }
+
+  /** As {@link Channels#subscribe(String, TypeReference, ChannelListener, SubscribeOptions)}. */
+  public <T> CompletableFuture<ChannelSubscription<T>> subscribe(
+      String channel,
+      TypeReference<T> type,
+      ChannelListener<T> listener,
+      SubscribeOptions options) {
+    return channels().subscribe(channel, type, listener, options);
+  }
+
+  /** As {@link Channels#publish(String, Object)}. */
+  public CompletableFuture<ChannelPosition> publish(String channel, @Nullable Object message) {
+    return channels().publish(channel, message);
+  }
+
+  /** As {@link Channels#publish(String, Object, String)}. */
+  public CompletableFuture<ChannelPosition> publish(
+      String channel, @Nullable Object message, String id) {
+    return channels().publish(channel, message, id);
+  }
+
+  /** As {@link Channels#history(String, Class, HistoryQuery)}, with messages as they are. */
+  public CompletableFuture<ChannelHistory<JsonNode>> history(String channel, HistoryQuery query) {
+    return channels().history(channel, JsonNode.class, query);
   }
 
   /** The rooms this client is in. */
@@ -342,44 +365,6 @@ public final class MeshClient implements AutoCloseable {
                     }));
   }
 
-  private <T extends @Nullable Object> CompletableFuture<T> call(
-      String name,
-      @Nullable Object payload,
-      boolean raw,
-      Duration timeout,
-      PendingReply.Decoder<T> decoder) {
-    PendingReply<T> reply = new PendingReply<>(name, decoder, parts.callbacks());
-    Call call;
-    try {
-      Names.requireApplicationName(name);
-      MeshClientBuilder.requirePositive("timeout", timeout);
-      call = Call.of(name, raw, parts.json().encode(payload), timeout, reply);
-    } catch (IllegalArgumentException e) {
-      return CompletableFuture.failedFuture(e);
-    }
-    return submit(call, reply);
-  }
-
-  private <T extends @Nullable Object> CompletableFuture<T> submit(
-      Call call, PendingReply<T> reply) {
-    if (!parts.loop().execute(() -> session.submit(call))) {
-      reply.onFailure(closedFailure());
-      return reply.future();
-    }
-    reply.onAbandoned(() -> parts.loop().execute(() -> session.forget(call)));
-    return reply.future();
-  }
-
-  @SuppressWarnings("NullAway") // JSON null is null, which a T extends @Nullable Object may be
-  private <T extends @Nullable Object> T decode(RawJson payload, Class<T> type) {
-    return parts.json().decode(payload, type);
-  }
-
-  @SuppressWarnings("NullAway") // as above
-  private <T extends @Nullable Object> T decode(RawJson payload, TypeReference<T> type) {
-    return parts.json().decode(payload, type);
-  }
-
   @SuppressWarnings("NullAway") // a Void can only be null
   private static void settle(CompletableFuture<Void> future, @Nullable RuntimeException failure) {
     if (failure == null) {
@@ -387,9 +372,5 @@ public final class MeshClient implements AutoCloseable {
     } else {
       future.completeExceptionally(failure);
     }
-  }
-
-  private static CommandException closedFailure() {
-    return new CommandException(ErrorCode.CLOSED, "The client is closed.");
   }
 }

@@ -6,6 +6,7 @@ import io.meshrt.client.internal.builtin.BuiltIns;
 import io.meshrt.client.internal.callback.CallbackThreads;
 import io.meshrt.client.internal.callback.ErrorReports;
 import io.meshrt.client.internal.callback.MessageListeners;
+import io.meshrt.client.internal.channel.ChannelFeature;
 import io.meshrt.client.internal.loop.Loop;
 import io.meshrt.client.internal.loop.LoopThread;
 import io.meshrt.client.internal.metadata.MetadataFeature;
@@ -237,7 +238,9 @@ public final class MeshClientBuilder {
     builtIns.onConnected(metadata::restore);
     builtIns.onConnected(rooms::restore);
     builtIns.onConnected(presence::restore);
-    return new MeshClient.Doors(rooms, presence, metadata);
+    ChannelFeature channels = new ChannelFeature(builtIns, limits);
+    builtIns.onConnected(channels::restore);
+    return new MeshClient.Doors(rooms, presence, metadata, channels);
   }
 
   private SessionOptions sessionOptions(Executor callbacks) {

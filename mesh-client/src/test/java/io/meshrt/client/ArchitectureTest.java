@@ -84,6 +84,7 @@ class ArchitectureTest {
     uses("metadata", "dialect", "call", "builtin");
     uses("room", "dialect", "call", "builtin");
     uses("presence", "loop", "dialect", "callback", "call", "builtin");
+    uses("channel", "loop", "dialect", "callback", "call", "builtin");
   }
 
   @Test
@@ -107,7 +108,10 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideInAnyPackage(
-            "io.meshrt.client.room", "io.meshrt.client.presence", "io.meshrt.client.metadata")
+            "io.meshrt.client.room",
+            "io.meshrt.client.presence",
+            "io.meshrt.client.metadata",
+            "io.meshrt.client.channel")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("..internal..")

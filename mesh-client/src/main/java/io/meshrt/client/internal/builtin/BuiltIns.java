@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * the application had set up. Used on the state thread but for what says otherwise.
  */
 public final class BuiltIns implements RestoreHook {
-  static final Duration RETRY_DELAY = Duration.ofSeconds(5);
+  /** Until what failed for a passing reason is tried again. */
+  public static final Duration RETRY_DELAY = Duration.ofSeconds(5);
 
   private static final JsonValues PLAIN = new JsonValues();
 
@@ -40,6 +41,7 @@ public final class BuiltIns implements RestoreHook {
   private final Lanes lanes;
   private final List<Runnable> restorers = new ArrayList<>();
   private long connections;
+  private volatile @Nullable Dialect dialect; // of the connection last made
 
   /** The built-ins of one client; to be made before its first connect. */
   public BuiltIns(
@@ -96,6 +98,12 @@ public final class BuiltIns implements RestoreHook {
   /** The state thread and its clock. Thread-safe. */
   public Loop loop() {
     return loop;
+  }
+
+  /** Whether the server tells the history of a channel with the newest first. Thread-safe. */
+  public boolean newestFirst() {
+    Dialect present = dialect;
+    return present == null || present.newestFirst();
   }
 
   /** What a call made now would fail with; null when it would be made. */
@@ -184,7 +192,7 @@ public final class BuiltIns implements RestoreHook {
     if (isOneOf(failure, ErrorCode.CONNECTION_LOST, ErrorCode.CLOSED)) {
       return;
     }
-    boolean passing = isOneOf(failure, ErrorCode.TIMEOUT, ErrorCode.UNAVAILABLE, ErrorCode.RATE);
+    boolean passing = isPassing(failure);
     if (attempt.restore().wanted() && !(passing && again)) {
       errors.report(
           ClientError.Kind.NOT_RESTORED,
@@ -206,6 +214,11 @@ public final class BuiltIns implements RestoreHook {
     }
   }
 
+  /** Whether a call that failed so may succeed when it is made again later. */
+  public static boolean isPassing(RuntimeException failure) {
+    return isOneOf(failure, ErrorCode.TIMEOUT, ErrorCode.UNAVAILABLE, ErrorCode.RATE);
+  }
+
   /** Whether a failure has one of these codes. */
   public static boolean isOneOf(RuntimeException failure, ErrorCode... codes) {
     for (ErrorCode code : codes) {
@@ -219,6 +232,7 @@ public final class BuiltIns implements RestoreHook {
   @Override
   public void restore(Dialect dialect, Calls calls, boolean reconnected) {
     connections++;
+    this.dialect = dialect;
     lanes.onConnected(dialect, calls);
     try {
       restorers.forEach(Runnable::run);

@@ -47,6 +47,9 @@ public interface Dialect {
    */
   boolean ordersBuiltIns();
 
+  /** Whether the history of a channel is told with the newest message first. */
+  boolean newestFirst();
+
   /** Whether a name of a built-in push may just as well be the application's. */
   boolean sharesBuiltInNames();
 

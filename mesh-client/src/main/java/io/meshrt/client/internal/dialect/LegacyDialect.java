@@ -32,7 +32,13 @@ final class LegacyDialect implements Dialect {
           Names.SET_MY_METADATA,
           Names.PUBLISH_PRESENCE_STATE,
           Names.CLEAR_PRESENCE_STATE,
-          Names.GET_PRESENCE_STATE);
+          Names.GET_PRESENCE_STATE,
+          Names.GET_CHANNEL_HISTORY,
+          Names.PUBLISH_CHANNEL);
+
+  /** Answered false where there was nothing to end, which is no refusal. */
+  private static final Set<String> ENDING =
+      Set.of(Names.UNSUBSCRIBE_PRESENCE, Names.UNSUBSCRIBE_CHANNEL);
 
   private final Generation generation;
   private final String prefix;
@@ -78,8 +84,9 @@ final class LegacyDialect implements Dialect {
   }
 
   private Inbound push(String command, RawJson payload) {
-    if (command.equals(prefix + Names.PRESENCE_UPDATE)) {
-      return Inbound.of(Kind.BUILT_IN_PUSH, Names.PRESENCE_UPDATE, payload);
+    String builtIn = Names.builtInPush(generation, command);
+    if (!builtIn.isEmpty()) {
+      return Inbound.of(Kind.BUILT_IN_PUSH, builtIn, payload);
     }
     return Names.isPrefixed(command) || Names.isHeartbeat(command)
         ? Inbound.NOTHING
@@ -110,8 +117,7 @@ final class LegacyDialect implements Dialect {
   public @Nullable CommandException failureInBuiltIn(String bareName, RawJson payload) {
     CommandException failure = LegacyPayload.failure(payload);
     if (failure == null) {
-      boolean refused =
-          !bareName.equals(Names.UNSUBSCRIBE_PRESENCE) && LegacyPayload.refusal(payload);
+      boolean refused = !ENDING.contains(bareName) && LegacyPayload.refusal(payload);
       return refused ? CommandException.accessDenied("The server refused " + bareName + ".") : null;
     }
     boolean unknown =
@@ -128,6 +134,11 @@ final class LegacyDialect implements Dialect {
   @Override
   public boolean ordersBuiltIns() {
     return false;
+  }
+
+  @Override
+  public boolean newestFirst() {
+    return generation == Generation.BARE;
   }
 
   @Override

@@ -27,8 +27,21 @@ public final class Names {
   public static final String CLEAR_PRESENCE_STATE = "clear-presence-state";
   public static final String GET_PRESENCE_STATE = "get-presence-state";
 
+  /** Built-in commands of channels. */
+  public static final String SUBSCRIBE_CHANNEL = "subscribe-channel";
+
+  public static final String UNSUBSCRIBE_CHANNEL = "unsubscribe-channel";
+  public static final String GET_CHANNEL_HISTORY = "get-channel-history";
+  public static final String PUBLISH_CHANNEL = "publish-channel";
+
   /** The built-in push that tells of joins, leaves and states. */
   public static final String PRESENCE_UPDATE = "presence-update";
+
+  /** The built-in pushes of channels: a message, missing messages, the end. */
+  public static final String SUBSCRIPTION_MESSAGE = "subscription-message";
+
+  public static final String CHANNEL_GAP = "channel-gap";
+  public static final String CHANNEL_REVOKED = "channel-revoked";
 
   /** The built-in command that does nothing. */
   static final String NOOP = "noop";
@@ -45,6 +58,11 @@ public final class Names {
   static final String LATENCY = "latency";
   static final String LATENCY_REQUEST = "latency:request";
   static final String LATENCY_RESPONSE = "latency:response";
+
+  /** What servers of all generations push about features. */
+  private static final Set<String> PUSHES = Set.of(PRESENCE_UPDATE, SUBSCRIPTION_MESSAGE);
+
+  private static final Set<String> PUSHES_OF_V1 = Set.of(CHANNEL_GAP, CHANNEL_REVOKED);
 
   private static final Set<String> HEARTBEAT =
       Set.of(PING, PONG, LATENCY, LATENCY_REQUEST, LATENCY_RESPONSE);
@@ -78,6 +96,15 @@ public final class Names {
     if (name.chars().anyMatch(Names::isDeceptive)) {
       throw new IllegalArgumentException(field + ": control or bidi-override character");
     }
+  }
+
+  /** The bare name of a built-in push about a feature; empty when it is none. */
+  static String builtInPush(Generation generation, String name) {
+    String prefix = prefix(generation);
+    String bare = name.startsWith(prefix) ? name.substring(prefix.length()) : "";
+    boolean known =
+        PUSHES.contains(bare) || (generation == Generation.V1 && PUSHES_OF_V1.contains(bare));
+    return known ? bare : "";
   }
 
   static boolean isPrefixed(String name) {

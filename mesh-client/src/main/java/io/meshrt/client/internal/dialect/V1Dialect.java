@@ -62,8 +62,9 @@ final class V1Dialect implements Dialect {
     if (command.equals(Names.GAP)) {
       return Inbound.of(Kind.GAP, "", payload);
     }
-    if (command.equals(Names.MESH_PREFIX + Names.PRESENCE_UPDATE)) {
-      return Inbound.of(Kind.BUILT_IN_PUSH, Names.PRESENCE_UPDATE, payload);
+    String builtIn = Names.builtInPush(Generation.V1, command);
+    if (!builtIn.isEmpty()) {
+      return Inbound.of(Kind.BUILT_IN_PUSH, builtIn, payload);
     }
     if (Names.isPrefixed(command) || Names.isHeartbeat(command)) {
       return Inbound.NOTHING;
@@ -104,6 +105,11 @@ final class V1Dialect implements Dialect {
 
   @Override
   public boolean ordersBuiltIns() {
+    return true;
+  }
+
+  @Override
+  public boolean newestFirst() {
     return true;
   }
 

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.client.internal.channel;
+
+import io.meshrt.client.ClientError;
+import io.meshrt.client.channel.ChannelGap;
+import io.meshrt.client.channel.ChannelPosition;
+import io.meshrt.client.channel.SubscribeOptions;
+import io.meshrt.client.channel.SubscriptionState;
+import io.meshrt.client.internal.builtin.BuiltIns;
+import io.meshrt.client.internal.call.Call;
+import io.meshrt.client.internal.dialect.ChannelItem;
+import io.meshrt.client.internal.dialect.ChannelPage;
+import io.meshrt.client.internal.dialect.Names;
+import io.meshrt.core.codec.RawJson;
+import io.meshrt.core.protocol.ErrorCode;
+
+/**
+ * One listener's place in a channel: it gets every message behind its cursor once, in order, or is
+ * told of a gap. Owned by the state thread, but for what says otherwise.
+ *
+ * <pre>
+ *      .---the mailbox is full---> LAGGING -the mailbox is empty-.
+ *      |                              ^                          v
+ *    LIVE --a new connection----------|--------------------> CATCHING_UP
+ *      ^                              '--the mailbox is full-----|
+ *      '-----------------------nothing is missing any more-------'
+ * </pre>
+ *
+ * While catching up it reads the history behind its cursor, page by page, and holds what comes
+ * live. While lagging it lets everything pass: the history has it. Numbers that are left out are no
+ * gap: the server does not send everybody everything, and says itself what it lost.
+ */
+final class Follower {
+  private final BuiltIns builtIns;
+  private final String channel;
+  private final Mailbox<?> mailbox;
+  private final Held held = new Held();
+
+  /** False while the past has been asked for with which it begins. */
+  private boolean begun;
+
+  /** Whether the history is read from a store that may keep more than the channel. */
+  private boolean stored;
+
+  /** Epoch of what came last; that of the cursor may have been read before anything came. */
+  private String heard = "";
+
+  private boolean recovering;
+  private long recovered;
+  private int reads;
+  private volatile ChannelPosition cursor = ChannelPosition.NONE;
+  private volatile SubscriptionState state = SubscriptionState.CATCHING_UP;
+
+  Follower(BuiltIns builtIns, String channel, Mailbox<?> mailbox) {
+    this.builtIns = builtIns;
+    this.channel = channel;
+    this.mailbox = mailbox;
+  }
+
+  /** Any thread. */
+  ChannelPosition cursor() {
+    return cursor;
+  }
+
+  /** Any thread. */
+  SubscriptionState state() {
+    return state;
+  }
+
+  /** Begins with what comes behind a position. */
+  void beginBehind(ChannelPosition position) {
+    begun = true;
+    cursor = position;
+    takeHeld();
+  }
+
+  /** Begins with the past. */
+  void beginWith(ChannelPage page, SubscribeOptions options) {
+    begun = true;
+    cursor = options.from();
+    stored = !cursor.isNumbered();
+    take(page);
+  }
+
+  /** A message came. */
+  void onMessage(ChannelItem item) {
+    onLive(item);
+  }
+
+  /** The server has lost messages; what comes next follows the position. */
+  void onGap(ChannelPosition next) {
+    onLive(next);
+  }
+
+  private void onLive(Object item) {
+    switch (state) {
+      case LIVE -> handle(item);
+      case CATCHING_UP -> held.add(item);
+      case LAGGING -> held.onLost(item);
+      case ENDED -> {}
+    }
+  }
+
+  private void handle(Object item) {
+    ChannelPosition position = Held.positionOf(item);
+    boolean foreign = Held.isOfAnotherEpoch(position, cursor);
+    if (foreign && (item instanceof ChannelItem || !cursor.epoch().equals(heard))) {
+      // of an epoch before that of the cursor, or behind it: the channel knows
+      held.addFirst(item);
+      state = SubscriptionState.CATCHING_UP;
+      read();
+      return;
+    }
+    heard = position.epoch();
+    boolean known = position.sameEpoch(cursor) && position.offset() <= cursor.offset();
+    if (!known && item instanceof ChannelItem message) {
+      deliver(message);
+    } else if (!known) {
+      tellGap(position);
+    }
+  }
+
+  private boolean deliver(ChannelItem message) {
+    if (!mailbox.offer(message)) {
+      lag(message);
+      return false;
+    }
+    if (message.position().isNumbered()) {
+      cursor = message.position();
+    }
+    return true;
+  }
+
+  private void lag(ChannelItem refused) {
+    state = SubscriptionState.LAGGING;
+    held.onLost(refused);
+    held.drop();
+    mailbox.whenEmpty(() -> builtIns.loop().execute(this::onDrained));
+  }
+
+  private void onDrained() {
+    if (state == SubscriptionState.LAGGING) {
+      state = SubscriptionState.CATCHING_UP;
+      read();
+    }
+  }
+
+  private void tellGap(ChannelPosition next) {
+    mailbox.tellGap(new ChannelGap(cursor, next));
+    cursor = next;
+    recovering = false;
+  }
+
+  /** There is a new connection, on which the channel is being subscribed to. */
+  void onReconnecting() {
+    if (begun && state != SubscriptionState.ENDED) {
+      recovered = recovering ? recovered : 0;
+      recovering = true;
+      reads++;
+      held.mark();
+      if (state == SubscriptionState.LIVE) {
+        state = SubscriptionState.CATCHING_UP;
+      }
+    }
+  }
+
+  /**
+   * The subscription is in place on the new connection.
+   *
+   * @param asked the position that it was made with
+   */
+  void onReconnected(ChannelPosition asked, ChannelPage page) {
+    if (begun && state == SubscriptionState.CATCHING_UP) {
+      if (cursor.equals(asked)) {
+        take(page);
+      } else {
+        read();
+      }
+    }
+  }
+
+  /** Reads what follows the cursor. */
+  private void read() {
+    reads++;
+    int number = reads;
+    held.mark();
+    if (!cursor.isNumbered()) {
+      takeHeld();
+      return;
+    }
+    builtIns.call(
+        channel,
+        Names.GET_CHANNEL_HISTORY,
+        ChannelCalls.following(channel, cursor, stored),
+        new Call.Outcome() {
+          @Override
+          public void onReply(RawJson payload) {
+            if (isCurrent(number)) {
+              take(ChannelPage.read(payload, builtIns.newestFirst()));
+            }
+          }
+
+          @Override
+          public void onFailure(RuntimeException failure) {
+            if (isCurrent(number)) {
+              onReadFailed(number, failure);
+            }
+          }
+        });
+  }
+
+  private boolean isCurrent(int number) {
+    return number == reads && state == SubscriptionState.CATCHING_UP;
+  }
+
+  private void onReadFailed(int number, RuntimeException failure) {
+    if (BuiltIns.isOneOf(failure, ErrorCode.CONNECTION_LOST, ErrorCode.CLOSED)) {
+      return; // the next connection begins anew
+    }
+    if (BuiltIns.isPassing(failure) || BuiltIns.isOneOf(failure, ErrorCode.LIMIT)) {
+      builtIns.loop().schedule(BuiltIns.RETRY_DELAY, () -> readAgain(number));
+      return;
+    }
+    builtIns
+        .errors()
+        .report(
+            ClientError.Kind.GAP,
+            ClientError.Subject.CHANNEL,
+            channel,
+            "What was missed cannot be read: " + failure.getMessage(),
+            failure);
+    tellGap(ChannelPosition.NONE);
+    takeHeld();
+  }
+
+  private void readAgain(int number) {
+    if (isCurrent(number)) {
+      read();
+    }
+  }
+
+  /** Takes what follows the cursor. */
+  private void take(ChannelPage page) {
+    if (!page.recovered()) {
+      tellGap(page.start());
+    }
+    for (ChannelItem item : page.following()) {
+      boolean known =
+          item.position().sameEpoch(cursor) && item.position().offset() <= cursor.offset();
+      if (!known && !deliver(item)) {
+        return;
+      }
+      recovered += known ? 0 : 1;
+    }
+    boolean more = page.more() && !page.following().isEmpty();
+    if (!more) {
+      stored = false;
+      cursor = page.head().isNumbered() ? page.head() : cursor;
+    }
+    if (more || held.takeOverflowed()) {
+      read();
+    } else {
+      takeHeld();
+    }
+  }
+
+  /** Nothing that can be read is missing before what is held. */
+  private void takeHeld() {
+    state = SubscriptionState.LIVE;
+    held.dropOlderThan(cursor);
+    if (held.takeLost()) {
+      tellGap(cursor);
+    }
+    if (recovering) {
+      recovering = false;
+      mailbox.tellRecovered(recovered);
+    }
+    while (state == SubscriptionState.LIVE) {
+      Object item = held.poll();
+      if (item == null) {
+        return;
+      }
+      handle(item);
+    }
+  }
+
+  /** The server sends nothing more; the listener is told. */
+  void end() {
+    if (begun) {
+      mailbox.end();
+    }
+    stop();
+  }
+
+  /** The listener wants nothing more. */
+  void stop() {
+    state = SubscriptionState.ENDED;
+    held.drop();
+  }
+
+  /** The listener gets nothing more from now on. Any thread. */
+  void silence() {
+    mailbox.close();
+  }
+}

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.client.internal.channel;
+
+import io.meshrt.client.ClientError;
+import io.meshrt.client.channel.ChannelGap;
+import io.meshrt.client.channel.ChannelListener;
+import io.meshrt.client.internal.callback.ErrorReports;
+import io.meshrt.client.internal.dialect.ChannelItem;
+import java.util.ArrayDeque;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What waits for one listener, which runs on the callback executor, one call after the other.
+ * Messages are bounded and refused when there are too many; notices are taken always, as each needs
+ * a message or a connection between it and the next. Thread-safe: the lock is never held while the
+ * listener runs.
+ */
+final class Mailbox<T> {
+  private static final int CALLS_PER_TURN = 64;
+
+  private final String channel;
+  private final ChannelListener<T> listener;
+  private final MessageReader<T> reader;
+  private final Executor callbacks;
+  private final ErrorReports errors;
+  private final int maxMessages;
+  private final int maxBytes;
+
+  // Guarded by this.
+  private final ArrayDeque<Object> waiting = new ArrayDeque<>();
+  private int waitingMessages;
+  private int waitingBytes;
+  private boolean running;
+  private boolean closed;
+  private @Nullable Runnable onEmpty;
+
+  /** So many messages came after a reconnect, and none is missing. */
+  private record Recovered(long messages) {}
+
+  /** Nothing more will come. */
+  private enum End {
+    END
+  }
+
+  Mailbox(
+      String channel,
+      ChannelListener<T> listener,
+      MessageReader<T> reader,
+      Executor callbacks,
+      ErrorReports errors,
+      int maxMessages,
+      int maxBytes) {
+    this.channel = channel;
+    this.listener = listener;
+    this.reader = reader;
+    this.callbacks = callbacks;
+    this.errors = errors;
+    this.maxMessages = maxMessages;
+    this.maxBytes = maxBytes;
+  }
+
+  /** Takes a message; false when it is full. A closed one drops it. */
+  boolean offer(ChannelItem item) {
+    int bytes = item.message().length();
+    synchronized (this) {
+      boolean full = waitingMessages >= maxMessages || bytes > maxBytes - waitingBytes;
+      if (!closed && full && waitingMessages > 0) {
+        return false;
+      }
+      add(item);
+      waitingMessages++;
+      waitingBytes += bytes;
+    }
+    wake();
+    return true;
+  }
+
+  /** Tells of a gap; one that was not told yet becomes this one. */
+  void tellGap(ChannelGap gap) {
+    synchronized (this) {
+      if (waiting.peekLast() instanceof Recovered before && before.messages() == 0) {
+        waiting.removeLast(); // so that notices alone do not add up
+      }
+      if (waiting.peekLast() instanceof ChannelGap before) {
+        waiting.removeLast();
+        add(new ChannelGap(before.last(), gap.resumesAfter()));
+      } else {
+        add(gap);
+      }
+    }
+    wake();
+  }
+
+  /** Tells that nothing is missing. */
+  void tellRecovered(long messages) {
+    synchronized (this) {
+      if (waiting.peekLast() instanceof Recovered before) {
+        waiting.removeLast();
+        add(new Recovered(before.messages() + messages));
+      } else {
+        add(new Recovered(messages));
+      }
+    }
+    wake();
+  }
+
+  /** Tells that nothing more will come, and takes nothing more. */
+  void end() {
+    synchronized (this) {
+      add(End.END);
+      closed = true;
+    }
+    wake();
+  }
+
+  /** Drops what waits and takes nothing more. */
+  synchronized void close() {
+    closed = true;
+    waiting.clear();
+    waitingMessages = 0;
+    waitingBytes = 0;
+  }
+
+  /** Runs {@code task} once when nothing waits any more, perhaps at once. */
+  void whenEmpty(Runnable task) {
+    synchronized (this) {
+      if (waitingMessages > 0) {
+        onEmpty = task;
+        return;
+      }
+    }
+    task.run();
+  }
+
+  /** Guarded by this. */
+  private void add(Object entry) {
+    if (!closed) {
+      waiting.add(entry);
+    }
+  }
+
+  private void wake() {
+    synchronized (this) {
+      if (running || waiting.isEmpty()) {
+        return;
+      }
+      running = true;
+    }
+    callbacks.execute(this::runTurn);
+  }
+
+  private void runTurn() {
+    for (int i = 0; i < CALLS_PER_TURN; i++) {
+      Object entry = next();
+      if (entry == null) {
+        return;
+      }
+      tell(entry);
+      afterCall();
+    }
+    callbacks.execute(this::runTurn);
+  }
+
+  private synchronized @Nullable Object next() {
+    Object entry = waiting.poll();
+    if (entry instanceof ChannelItem item) {
+      waitingMessages--;
+      waitingBytes -= item.message().length();
+    }
+    running = entry != null;
+    return entry;
+  }
+
+  private void afterCall() {
+    Runnable task = null;
+    synchronized (this) {
+      if (waitingMessages == 0) {
+        task = onEmpty;
+        onEmpty = null;
+      }
+    }
+    if (task != null) {
+      task.run();
+    }
+  }
+
+  private void tell(Object entry) {
+    try {
+      if (entry instanceof ChannelItem item) {
+        listener.onMessage(reader.read(item));
+      } else if (entry instanceof ChannelGap gap) {
+        listener.onGap(gap);
+      } else if (entry instanceof Recovered recovered) {
+        listener.onRecovered(recovered.messages());
+      } else {
+        listener.onEnded();
+      }
+    } catch (Exception | LinkageError | StackOverflowError | AssertionError e) {
+      errors.reportListener(ClientError.Subject.CHANNEL, channel, e);
+    }
+  }
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.client.internal.dialect;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.meshrt.client.channel.ChannelPosition;
+import io.meshrt.core.codec.JsonValues;
+import io.meshrt.core.codec.RawJson;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * What a server tells of a channel's history, when it is asked or subscribed to.
+ *
+ * @param newest what was asked for as the newest messages, newest first
+ * @param following what follows the position that was asked for, oldest first
+ * @param head of the channel; {@link ChannelPosition#NONE} without numbers
+ * @param answersPosition whether it is the answer to a position, or to a time
+ * @param recovered whether nothing is missing before {@code following}
+ * @param more whether there is more of what was asked for
+ */
+public record ChannelPage(
+    List<ChannelItem> newest,
+    List<ChannelItem> following,
+    ChannelPosition head,
+    boolean answersPosition,
+    boolean recovered,
+    boolean more) {
+  /** Numbers are passed on as they came. */
+  private static final JsonValues JSON =
+      new JsonValues(
+          JsonMapper.builder()
+              .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+              .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+              .build());
+
+  /** A reply or push as a tree. */
+  public static JsonNode tree(RawJson payload) {
+    return JSON.tree(payload);
+  }
+
+  /**
+   * Reads a reply; what makes no sense in it is as if it were not there.
+   *
+   * @param newestFirst whether the server tells history in that order
+   */
+  public static ChannelPage read(RawJson payload, boolean newestFirst) {
+    JsonNode reply = tree(payload);
+    String epoch = reply.path("epoch").asText("");
+    long offset = Math.max(0, reply.path("offset").asLong(0));
+    List<ChannelItem> history = items(reply.path("history"), epoch);
+    if (!newestFirst) {
+      Collections.reverse(history);
+    }
+    return new ChannelPage(
+        history,
+        items(reply.path("publications"), epoch),
+        epoch.isEmpty() ? ChannelPosition.NONE : new ChannelPosition(epoch, offset),
+        reply.has("recovered"),
+        reply.path("recovered").asBoolean(false),
+        reply.path("more").asBoolean(false));
+  }
+
+  /** Reads a push of a message. */
+  public static ChannelItem item(JsonNode push) {
+    return item(push, "");
+  }
+
+  /** A position that a push tells; {@link ChannelPosition#NONE} when it tells none. */
+  public static ChannelPosition position(JsonNode push) {
+    String epoch = push.path("epoch").asText("");
+    return epoch.isEmpty()
+        ? ChannelPosition.NONE
+        : new ChannelPosition(epoch, Math.max(0, push.path("offset").asLong(0)));
+  }
+
+  /** The position before {@code following}: a gap ends there. */
+  public ChannelPosition start() {
+    ChannelPosition first = following.isEmpty() ? head : following.get(0).position();
+    return following.isEmpty() || !first.isNumbered()
+        ? first
+        : new ChannelPosition(first.epoch(), first.offset() - 1);
+  }
+
+  private static List<ChannelItem> items(JsonNode array, String epoch) {
+    List<ChannelItem> items = new ArrayList<>();
+    for (JsonNode entry : array) {
+      items.add(
+          entry.isObject()
+              ? item(entry, epoch)
+              : new ChannelItem(JSON.encode(entry), ChannelPosition.NONE, -1));
+    }
+    return items;
+  }
+
+  private static ChannelItem item(JsonNode entry, String pageEpoch) {
+    String epoch = entry.path("epoch").asText(pageEpoch);
+    JsonNode message = entry.path("message");
+    long offset = entry.path("offset").asLong(0);
+    return new ChannelItem(
+        message.isMissingNode() ? RawJson.NULL : JSON.encode(message),
+        epoch.isEmpty() || offset < 1 ? ChannelPosition.NONE : new ChannelPosition(epoch, offset),
+        entry.path("time").asLong(-1));
+  }
+}
