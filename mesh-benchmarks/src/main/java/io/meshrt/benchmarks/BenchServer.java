@@ -35,6 +35,11 @@ public final class BenchServer {
     server.exposeRoom("r1");
     server.registerCommand(
         "pub", ctx -> publish(server, ctx.rawPayload()), CommandOptions.runNonBlocking());
+    server.exposeChannel("r1");
+    server.registerCommand(
+        "pubch",
+        ctx -> server.publishToChannel("r1", ctx.rawPayload().toString()),
+        CommandOptions.runNonBlocking());
     server.start();
     System.out.println("ready");
     new CountDownLatch(1).await();
