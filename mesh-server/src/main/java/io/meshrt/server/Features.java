@@ -74,7 +74,8 @@ final class Features {
     presence = presence(options, cluster, sessions, roster, guards, subscriptions);
     channels =
         new ChannelFeature(
-            ChannelFeature.Settings.defaults(options.limits.maxOutboxBytes()),
+            ChannelFeature.Settings.defaults(options.limits.maxOutboxBytes())
+                .withLegacyWindow(options.legacyHistoryWindow),
             new ChannelFeature.Neighbours(cluster, mail, guards, subscriptions),
             node.json(),
             node.scheduler(),

@@ -288,6 +288,16 @@ public final class MeshServer implements AutoCloseable {
     return channels().expose(channels, guard)::close;
   }
 
+  /** Lets the clients a guard admits publish to a channel; they hear themselves there. */
+  public Registration exposePublish(String channel, Guard guard) {
+    return channels().exposePublish(channel, guard, true)::close;
+  }
+
+  /** As {@link #exposePublish(String, Guard)}, for all channels whose whole names match. */
+  public Registration exposePublish(Pattern channels, Guard guard) {
+    return channels().exposePublish(channels, guard, true)::close;
+  }
+
   /** Publishes to all subscribers of a channel; see {@link Channels#publish(String, Object)}. */
   public CompletableFuture<ChannelPosition> publishToChannel(
       String channel, @Nullable Object message) {

@@ -4,6 +4,7 @@ package io.meshrt.server;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.meshrt.server.auth.AuthenticationOptions;
 import io.meshrt.server.auth.UpgradeAuthenticator;
+import io.meshrt.server.channel.HistoryWindow;
 import io.meshrt.server.command.CommandLimits;
 import io.meshrt.server.connection.AddressLimits;
 import io.meshrt.server.connection.ConnectionLimits;
@@ -47,6 +48,7 @@ public final class MeshServerBuilder {
   @Nullable ObjectMapper objectMapper;
   @Nullable MeterRegistry meterRegistry;
   @Nullable Executor executor;
+  HistoryWindow legacyHistoryWindow = HistoryWindow.NEWEST;
   boolean exposeErrorMessages;
   int maxConnections = DEFAULT_MAX_CONNECTIONS;
 
@@ -203,6 +205,14 @@ public final class MeshServerBuilder {
   /** Older clients that are told the id of their connection; all unless set, none is allowed. */
   public MeshServerBuilder announceLegacyGenerations(LegacyGeneration... generations) {
     this.announced = Set.of(generations);
+    return this;
+  }
+
+  /**
+   * Which messages older clients with a prefix get that ask for fewer than are kept; the newest.
+   */
+  public MeshServerBuilder legacyHistoryWindow(HistoryWindow window) {
+    this.legacyHistoryWindow = Objects.requireNonNull(window, "window");
     return this;
   }
 

@@ -10,8 +10,8 @@ import java.util.List;
  * @param head where the channel stood when the page was read; {@link ChannelPosition#NONE} where
  *     nothing was ever numbered
  * @param recovered whether nothing was lost between the position asked for and the first message
- * @param more whether there are further messages: after the last one, or older ones when the newest
- *     were asked for
+ * @param more whether there are further messages behind the last one; when the newest were asked
+ *     for, whether older ones that were asked for too did not fit the page
  */
 public record ChannelHistory(
     List<ChannelMessage> messages, ChannelPosition head, boolean recovered, boolean more) {

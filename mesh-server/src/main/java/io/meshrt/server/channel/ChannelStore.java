@@ -10,7 +10,7 @@ import java.util.List;
  */
 public interface ChannelStore {
   /**
-   * Adds messages, in the order in which they were accepted by this node. When it throws, the same
+   * Adds messages, in the order in which this node published them. When it throws, the same
    * messages are given again later, so it ignores those whose channel and position it has.
    */
   void append(List<StoredMessage> messages) throws Exception;
@@ -34,7 +34,8 @@ public interface ChannelStore {
   record SinceTime(long timeMillis) implements Since {}
 
   /**
-   * Strictly later than the time of a stored message; from the beginning when there is none such.
+   * Behind a stored message: of a later time, or of the same time and a higher offset; from the
+   * beginning when there is none such.
    *
    * @param id as {@link StoredMessage#id}
    */

@@ -22,7 +22,7 @@ public final class HistoryRequest {
     if (limit < 1) {
       throw new IllegalArgumentException("limit: " + limit);
     }
-    this.limit = Math.min(limit, MAX_MESSAGES);
+    this.limit = limit;
     this.after = after;
     this.since = since;
   }
@@ -53,7 +53,7 @@ public final class HistoryRequest {
     return new HistoryRequest(limit, ChannelPosition.NONE, new ChannelStore.SinceMessage(id));
   }
 
-  /** Most messages wanted. */
+  /** Most messages wanted, of which a page may hold fewer. */
   public int limit() {
     return limit;
   }

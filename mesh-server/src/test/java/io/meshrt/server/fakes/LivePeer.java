@@ -3,41 +3,76 @@ package io.meshrt.server.fakes;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.meshrt.server.auth.Identity;
 import io.meshrt.server.internal.dialect.Dialect;
 import io.meshrt.server.internal.session.ConnectionFacts;
 import io.meshrt.server.internal.session.Session;
 import io.meshrt.server.internal.session.Sessions;
 import io.meshrt.server.internal.transport.IoLoop;
 import io.meshrt.server.internal.transport.Transport;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.util.concurrent.BlockingQueue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A client without a network, whose connection has an I/O thread. Its frames wait to be read. */
+/** A client without a network, whose connection has an I/O thread. Remembers every frame. */
 public final class LivePeer implements Transport {
   private static final int PATIENCE_SECONDS = 10;
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Of the I/O thread. */
+  private static final ThreadLocal<ByteBuffer> BUFFER =
+      ThreadLocal.withInitial(() -> ByteBuffer.allocate(1 << 20));
 
   private final IoLoop loop;
-  private final BlockingQueue<String> frames = new LinkedBlockingQueue<>();
+  private final Function<JsonNode, Optional<String>> shown;
+  private final AtomicLong ids = new AtomicLong();
   private volatile @Nullable Session session;
   private volatile int closeCode;
 
-  private LivePeer(IoLoop loop) {
+  // Guarded by the list; what is before the index was read.
+  private final List<String> frames = new ArrayList<>();
+  private int unread;
+
+  private LivePeer(IoLoop loop, Function<JsonNode, Optional<String>> shown) {
     this.loop = loop;
+    this.shown = shown;
   }
 
   /** Connects, and speaks in a dialect. */
   public static LivePeer connect(Sessions sessions, Dialect dialect, IoLoop loop) {
-    LivePeer peer = new LivePeer(loop);
+    return connect(sessions, dialect, loop, null, push -> Optional.empty());
+  }
+
+  /**
+   * As {@link #connect(Sessions, Dialect, IoLoop)}.
+   *
+   * @param identity null for none
+   * @param shown how {@link #told()} shows a frame without an id, empty to leave it out
+   */
+  public static LivePeer connect(
+      Sessions sessions,
+      Dialect dialect,
+      IoLoop loop,
+      @Nullable Identity identity,
+      Function<JsonNode, Optional<String>> shown) {
+    LivePeer peer = new LivePeer(loop, shown);
     peer.onLoop(
         () -> {
           ConnectionFacts facts = new ConnectionFacts("/", "", "::1", null);
-          peer.session = sessions.open(peer, dialect, facts, null);
+          peer.session = sessions.open(peer, dialect, facts, identity);
           peer.flush();
           return true;
         });
@@ -53,39 +88,95 @@ public final class LivePeer implements Transport {
     return current;
   }
 
-  /** Sends messages that arrive in one read. */
-  public void send(String... messages) {
-    onLoop(
-        () -> {
-          for (String message : messages) {
-            byte[] bytes = message.getBytes(UTF_8);
-            session().onText(bytes, 0, bytes.length);
-          }
-          session().onReadComplete();
-          flush();
-          return true;
-        });
+  /** Id of the connection. */
+  public String id() {
+    return session().id();
   }
 
-  /** The next frame that fits, waited for; what comes before it is dropped. */
+  /** Sends messages that arrive in one read; returns when they were read. */
+  public void send(String... messages) {
+    onLoop(() -> receive(messages));
+  }
+
+  /** Asks, and returns the whole frame of the answer. */
+  public String ask(String command, String payload) {
+    return answer(begin(command, payload));
+  }
+
+  /** Asks, and does not wait; tells the id of the request. */
+  public long begin(String command, String payload) {
+    long id = ids.incrementAndGet();
+    String request =
+        "{\"id\":" + id + ",\"command\":\"" + command + "\",\"payload\":" + payload + "}";
+    loop.execute(() -> receive(request));
+    return id;
+  }
+
+  /** The frame that answers a request. */
+  public String answer(long id) {
+    String start = "{\"id\":" + id + ",";
+    return await(frame -> frame.startsWith(start));
+  }
+
+  /** The payload of the answer, or the error object of a failure. */
+  public JsonNode result(String command, String payload) {
+    JsonNode frame = json(ask(command, payload));
+    return frame.has("error") ? frame.get("error") : frame.path("payload");
+  }
+
+  /** The first frame that fits, waited for. */
+  public String await(Predicate<String> fits) {
+    return when(() -> frames.stream().filter(fits).findFirst(), "a frame");
+  }
+
+  /** The next frame that fits, waited for; what comes before it counts as read. */
   public String next(Predicate<String> fits) {
-    try {
-      String frame = frames.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
-      while (frame != null && !fits.test(frame)) {
-        frame = frames.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
-      }
-      if (frame == null) {
-        throw new AssertionError("the frame did not come");
-      }
-      return frame;
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    }
+    return when(() -> read(fits), "the next frame");
   }
 
   /** Whether a frame that fits has come and was not read. */
   public boolean hasReceived(Predicate<String> fits) {
-    return frames.stream().anyMatch(fits);
+    synchronized (frames) {
+      return frames.subList(unread, frames.size()).stream().anyMatch(fits);
+    }
+  }
+
+  /** Everything that came, in order. */
+  public List<String> frames() {
+    synchronized (frames) {
+      return List.copyOf(frames);
+    }
+  }
+
+  /** Forgets what came. */
+  public void forget() {
+    synchronized (frames) {
+      frames.clear();
+      unread = 0;
+    }
+  }
+
+  /** What came without being asked for, as it is to be shown. */
+  public List<String> told() {
+    return frames().stream()
+        .filter(frame -> !frame.startsWith("{\"id\""))
+        .map(LivePeer::json)
+        .flatMap(push -> shown.apply(push).stream())
+        .toList();
+  }
+
+  /** As {@link #told()}, waiting until there are so many. */
+  public List<String> told(int count) {
+    return when(() -> Optional.of(told()).filter(told -> told.size() >= count), count + " pushes");
+  }
+
+  /** Reads a text. */
+  public static JsonNode json(String text) {
+    try {
+      return JSON.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The connection breaks. */
@@ -117,12 +208,16 @@ public final class LivePeer implements Transport {
     if (session == null) {
       return;
     }
-    ByteBuffer buffer = ByteBuffer.allocate(1 << 20);
+    ByteBuffer buffer = BUFFER.get().clear();
     session().outgoing().fill(buffer);
     buffer.flip();
     session().outgoing().advance(buffer.remaining());
     while (buffer.hasRemaining()) {
-      frames.add(text(buffer));
+      String text = text(buffer);
+      synchronized (frames) {
+        frames.add(text);
+        frames.notifyAll();
+      }
     }
   }
 
@@ -136,6 +231,47 @@ public final class LivePeer implements Transport {
 
   @Override
   public void resumeReads() {}
+
+  private boolean receive(String... messages) {
+    for (String message : messages) {
+      byte[] bytes = message.getBytes(UTF_8);
+      session().onText(bytes, 0, bytes.length);
+    }
+    session().onReadComplete();
+    flush();
+    return true;
+  }
+
+  private Optional<String> read(Predicate<String> fits) {
+    while (unread < frames.size()) {
+      String frame = frames.get(unread++);
+      if (fits.test(frame)) {
+        return Optional.of(frame);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** What is there as soon as it is. */
+  private <T> T when(Supplier<Optional<T>> wanted, String what) {
+    long deadline = System.nanoTime() + PATIENCE_NANOS;
+    synchronized (frames) {
+      Optional<T> found = wanted.get();
+      while (found.isEmpty()) {
+        long left = deadline - System.nanoTime();
+        if (left <= 0) {
+          throw new AssertionError("waited for " + what + ", got " + frames);
+        }
+        try {
+          TimeUnit.NANOSECONDS.timedWait(frames, left);
+        } catch (InterruptedException e) {
+          throw new AssertionError(e);
+        }
+        found = wanted.get();
+      }
+      return found.get();
+    }
+  }
 
   private static String text(ByteBuffer buffer) {
     if (buffer.get() != (byte) 0x81) {

@@ -93,7 +93,10 @@ final class ChannelCommands {
         });
   }
 
-  /** Unlike those of other clients, and of applications. */
+  /**
+   * Unlike those of applications and of other identities. Clients without one share theirs, so that
+   * they may repeat themselves on another connection.
+   */
   private static String idOf(Session session, String id) {
     String who = session.identity().map(identity -> identity.id()).orElse("");
     byte[] both = (who.length() + " " + who + id).getBytes(StandardCharsets.UTF_8);

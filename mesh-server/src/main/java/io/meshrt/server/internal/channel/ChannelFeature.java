@@ -64,27 +64,27 @@ public final class ChannelFeature implements Channels, SessionListener {
    * What does not change while the server lives.
    *
    * @param maxMessageBytes largest message, as JSON
+   * @param maxPageBytes messages of one page of history, as JSON
    * @param legacyWindow which messages prefixed legacy clients get that ask for fewer than are kept
    * @param linger how long a channel is listened to when nobody of this node is subscribed any more
    */
-  public record Settings(int maxMessageBytes, HistoryWindow legacyWindow, Duration linger) {
-    private static final int MAX_MESSAGE_BYTES = 256 * 1024;
+  public record Settings(
+      int maxMessageBytes, int maxPageBytes, HistoryWindow legacyWindow, Duration linger) {
+    private static final int MAX_BYTES = 256 * 1024;
 
     /**
-     * 256 KiB or what fits an outbox in all forms; the newest; 10 s.
+     * 256 KiB both, or what fits an outbox in all forms; the newest; 10 s.
      *
      * @param maxOutboxBytes of each connection
      */
     public static Settings defaults(int maxOutboxBytes) {
-      return new Settings(
-          Math.min(MAX_MESSAGE_BYTES, maxOutboxBytes / 4),
-          HistoryWindow.NEWEST,
-          Duration.ofSeconds(10));
+      int bytes = Math.min(MAX_BYTES, maxOutboxBytes / 4);
+      return new Settings(bytes, bytes, HistoryWindow.NEWEST, Duration.ofSeconds(10));
     }
 
     /** The same with another window. */
     public Settings withLegacyWindow(HistoryWindow window) {
-      return new Settings(maxMessageBytes, window, linger);
+      return new Settings(maxMessageBytes, maxPageBytes, window, linger);
     }
   }
 
@@ -116,15 +116,9 @@ public final class ChannelFeature implements Channels, SessionListener {
     this.mirrors = new Mirrors(guards);
     int maxBytes = settings.maxMessageBytes();
     this.topics = new BridgedTopics(cluster, scheduler, metrics, maxBytes);
-    this.publishing = new Publishing(topics, policies, mirrors, scheduler, metrics, maxBytes);
+    this.publishing = new Publishing(topics, policies, mirrors, metrics, maxBytes);
     this.histories =
-        new Histories(
-            topics,
-            mirrors,
-            scheduler,
-            threads::execute,
-            metrics.channels(),
-            settings.legacyWindow());
+        new Histories(topics, mirrors, scheduler, threads::execute, metrics.channels(), settings);
     Hub<ChannelSubscriber> hub =
         new Hub<>(
             topics,

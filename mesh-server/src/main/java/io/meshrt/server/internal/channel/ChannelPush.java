@@ -38,6 +38,11 @@ final class ChannelPush {
         : Position.NONE;
   }
 
+  /** Size of the message. */
+  int bytes() {
+    return entry.message().length();
+  }
+
   boolean isFor(String connectionId) {
     return !connectionId.equals(except);
   }

@@ -18,6 +18,9 @@ final class ChannelRequests {
   /** What clients get that do not say how much they want (mesh-protocol 9). */
   private static final int DEFAULT_LIMIT = 50;
 
+  /** Stands for all limits beyond a page, so that those who ask for too much share their reads. */
+  private static final int ANY = HistoryRequest.MAX_MESSAGES + 1;
+
   private static final int MAX_ID_CHARACTERS = 128;
   private static final double MAX_EXACT = 1L << 53;
 
@@ -30,7 +33,7 @@ final class ChannelRequests {
   /**
    * History that is wanted.
    *
-   * @param limit most messages; 0 for none
+   * @param limit most messages, of which a page may hold fewer; 0 for none
    * @param after where to begin; {@link Position#NONE} for the newest
    * @param since what a store is asked for, if there is one
    */
@@ -80,7 +83,7 @@ final class ChannelRequests {
 
   private static int limit(Fields fields, String field, int absent) {
     double limit = Math.floor(fields.number(field).orElse(absent));
-    return (int) Math.max(0, Math.min(limit, HistoryRequest.MAX_MESSAGES));
+    return (int) Math.max(0, Math.min(limit, ANY));
   }
 
   private static Position position(Fields fields, String field) {

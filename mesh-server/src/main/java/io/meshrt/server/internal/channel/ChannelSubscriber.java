@@ -19,6 +19,8 @@ final class ChannelSubscriber implements Subscriber {
   /** What may come while the history is read; more is told as a gap. */
   static final int MAX_HELD = 512;
 
+  static final int MAX_HELD_BYTES = 1 << 20;
+
   private final Session session;
   private final Generation generation;
   private final String channel;
@@ -34,6 +36,11 @@ final class ChannelSubscriber implements Subscriber {
 
   /** Pushes, and positions for gaps. Null when nothing is held any more. */
   private @Nullable ArrayDeque<Object> held = new ArrayDeque<>();
+
+  private int heldBytes;
+
+  /** Whose place it took and where it goes on, if it was not asked to begin elsewhere. */
+  private @Nullable ChannelSubscriber continued;
 
   private boolean revoked;
 
@@ -75,14 +82,25 @@ final class ChannelSubscriber implements Subscriber {
       handle(item);
       return;
     }
-    if (waiting.size() == MAX_HELD) {
+    int bytes = item instanceof ChannelPush push ? push.bytes() : 0;
+    if (waiting.size() == MAX_HELD || heldBytes + bytes > MAX_HELD_BYTES) {
       session.services().metrics().limitHit(Limit.CHANNEL_HELD);
       waiting.clear();
+      heldBytes = 0;
       if (item instanceof ChannelPush push) {
         waiting.add(push.before());
       }
     }
     waiting.add(item);
+    heldBytes += bytes;
+  }
+
+  /**
+   * Goes on behind the last message that another one has sent, whatever the session is answered
+   * with: for clients that know no positions and did not ask for history. Before {@link #release}.
+   */
+  void continueBehind(ChannelSubscriber other) {
+    continued = other;
   }
 
   /**
@@ -127,8 +145,10 @@ final class ChannelSubscriber implements Subscriber {
       tellRevoked();
       return;
     }
-    last = head;
-    dropOlderThan(head, waiting);
+    ChannelSubscriber other = continued;
+    continued = null;
+    last = other == null ? head : other.last;
+    dropOlderThan(last, waiting);
     waiting.forEach(this::handle);
   }
 
@@ -180,6 +200,9 @@ final class ChannelSubscriber implements Subscriber {
       if (stale || (position.sameEpoch(last) && position.offset() <= last.offset())) {
         return;
       }
+      if (position.sameEpoch(last) && !position.follows(last)) {
+        handle(push.before());
+      }
       last = position;
     }
     toldGap = null;
@@ -193,10 +216,11 @@ final class ChannelSubscriber implements Subscriber {
       return; // lost before this subscription, or told already
     }
     last = gap;
-    if (gap.equals(toldGap)) {
-      return;
-    }
+    boolean told = toldGap != null && (!toldGap.isNumbered() || gap.equals(toldGap));
     toldGap = gap;
+    if (told) {
+      return; // that something is missing before what comes next
+    }
     if (generation == Generation.V1) {
       session.offer(ChannelShapes.gap(channel, gap.epoch(), gap.offset()));
     }

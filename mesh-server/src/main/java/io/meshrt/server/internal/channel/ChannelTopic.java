@@ -8,6 +8,7 @@ import io.meshrt.server.internal.cluster.Publication;
 import io.meshrt.server.internal.cluster.Topic;
 import io.meshrt.server.internal.cluster.TopicListener;
 import io.meshrt.server.internal.cluster.Topics;
+import io.meshrt.server.internal.execution.Lane;
 import io.meshrt.server.internal.hub.Fanout;
 import io.meshrt.server.internal.metrics.ChannelMeter;
 import io.meshrt.server.internal.schedule.Scheduler;

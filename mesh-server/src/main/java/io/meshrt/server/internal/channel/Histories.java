@@ -24,6 +24,7 @@ final class Histories {
   private final Executor executor;
   private final ChannelMeter meter;
   private final HistoryWindow legacyWindow;
+  private final int maxPageBytes;
   private final SharedReads<Key, HistoryPage> reads;
 
   /**
@@ -37,12 +38,13 @@ final class Histories {
       Scheduler scheduler,
       Executor executor,
       ChannelMeter meter,
-      HistoryWindow legacyWindow) {
+      ChannelFeature.Settings settings) {
     this.topics = topics;
     this.mirrors = mirrors;
     this.executor = executor;
     this.meter = meter;
-    this.legacyWindow = legacyWindow;
+    this.legacyWindow = settings.legacyWindow();
+    this.maxPageBytes = settings.maxPageBytes();
     this.reads = new SharedReads<>(this::read, scheduler);
   }
 
@@ -70,11 +72,7 @@ final class Histories {
 
   private CompletableFuture<HistoryPage> read(Key key) {
     boolean afterPosition = key.after.isNumbered();
-    int limit = Math.max(key.limit, 1);
-    CompletableFuture<History> read =
-        read(
-            key.channel,
-            afterPosition ? HistoryQuery.after(key.after, limit) : HistoryQuery.newest(limit));
+    CompletableFuture<History> read = read(key, key.after);
     if (key.oldest && key.limit > 0) {
       read = read.thenCompose(newest -> oldest(key, newest));
     }
@@ -87,12 +85,14 @@ final class Histories {
       return CompletableFuture.completedFuture(newest);
     }
     Position beginning = new Position(newest.head().epoch(), 0);
-    return read(key.channel, HistoryQuery.after(beginning, key.limit));
+    return read(key, beginning);
   }
 
-  private CompletableFuture<History> read(String channel, HistoryQuery query) {
+  private CompletableFuture<History> read(Key key, Position after) {
     meter.historyRead();
-    return topics.read(Subscriptions.topic(channel), query);
+    int limit = Math.max(1, Math.min(key.limit, HistoryRequest.MAX_MESSAGES));
+    return topics.read(
+        Subscriptions.topic(key.channel), new HistoryQuery(after, limit, maxPageBytes));
   }
 
   private record Key(String channel, Position after, int limit, boolean oldest) {}

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.internal.channel;
 
+import io.meshrt.core.codec.RawJson;
+import io.meshrt.server.channel.ChannelPosition;
 import io.meshrt.server.channel.ChannelStore;
+import io.meshrt.server.channel.HistoryRequest;
 import io.meshrt.server.channel.MirrorOptions;
 import io.meshrt.server.channel.StoredMessage;
 import io.meshrt.server.internal.channel.ChannelRequests.Wanted;
@@ -18,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way of publications to a store: one batch after the other, the same one again when the store
- * has failed. Thread-safe, never blocks.
+ * The way of publications to a store, in the order in which they were begun: one batch after the
+ * other, the same one again when the store has failed. Thread-safe, never blocks.
  */
 final class Mirror {
   private static final Logger log = LoggerFactory.getLogger(Mirror.class);
@@ -29,10 +32,13 @@ final class Mirror {
   private final Scheduler scheduler;
   private final HandlerThreads threads;
 
-  // Guarded by this.
-  private final ArrayDeque<StoredMessage> waiting = new ArrayDeque<>();
-  private final List<CompletableFuture<@Nullable Void>> flushes = new ArrayList<>();
-  private int reserved;
+  // Guarded by this. First the tickets without an outcome and those behind them, then the messages
+  // the store has to get.
+  private final ArrayDeque<Ticket> open = new ArrayDeque<>();
+  private final ArrayDeque<Ticket> ready = new ArrayDeque<>();
+  private final List<Flush> flushes = new ArrayList<>();
+  private long taken;
+  private long lastMillis;
   private boolean appending;
   private boolean failing;
   private Scheduler.@Nullable Timer timer;
@@ -44,64 +50,77 @@ final class Mirror {
     this.threads = threads;
   }
 
-  /** Takes a place for a message that is about to be published; false when there is none. */
-  synchronized boolean tryReserve() {
-    if (reserved + waiting.size() >= options.maxBuffered()) {
-      return false;
+  /** A place for a message that is about to be published; null when there is none. */
+  synchronized @Nullable Ticket take(String channel, RawJson message) {
+    if (waiting() >= options.maxBuffered()) {
+      return null;
     }
-    reserved++;
-    return true;
+    Ticket ticket = new Ticket(++taken, channel, message);
+    open.add(ticket);
+    return ticket;
   }
 
-  /** Gives back a place. */
-  synchronized void cancel() {
-    reserved--;
-  }
-
-  /** A message was published, for which there is a place. */
-  void add(StoredMessage message) {
-    synchronized (this) {
-      reserved--;
-      waiting.add(message);
-      if (waiting.size() < options.maxBatch()) {
-        if (timer == null && !appending) {
-          timer = scheduler.schedule(this::append, options.flushInterval());
-        }
-        return;
-      }
-    }
-    append();
-  }
-
-  /** Completes when everything added until now is in the store, or the store has failed. */
+  /** Completes when everything begun until now is in the store, or the store has failed. */
   CompletableFuture<@Nullable Void> flush() {
-    CompletableFuture<@Nullable Void> flushed = new CompletableFuture<>();
+    Flush flush = new Flush(taken(), new CompletableFuture<>());
     synchronized (this) {
-      if (waiting.isEmpty()) {
+      if (waiting() == 0) {
         return CompletableFuture.completedFuture(null);
       }
-      flushes.add(flushed);
+      flushes.add(flush);
     }
     append();
-    return flushed;
+    return flush.done;
   }
 
-  /** Messages that wait. */
+  private synchronized long taken() {
+    return taken;
+  }
+
+  /** Messages on their way. */
   synchronized int waiting() {
-    return waiting.size();
+    return open.size() + ready.size();
   }
 
   /** Asks the store, when it has what was published before. */
   CompletableFuture<List<StoredMessage>> read(Wanted wanted) {
     ChannelStore.Since since = Objects.requireNonNull(wanted.since());
-    return flush()
-        .thenCompose(done -> call(() -> store.read(wanted.channel(), since, wanted.limit())));
+    int limit = Math.min(wanted.limit(), HistoryRequest.MAX_MESSAGES);
+    return flush().thenCompose(done -> call(() -> store.read(wanted.channel(), since, limit)));
+  }
+
+  private void settle(Ticket ticket, @Nullable ChannelPosition position) {
+    boolean now;
+    List<Flush> over;
+    synchronized (this) {
+      ticket.settled = true;
+      ticket.position = position;
+      ticket.timeMillis = scheduler.currentTimeMillis();
+      while (!open.isEmpty() && open.getFirst().settled) {
+        Ticket next = open.removeFirst();
+        if (next.position != null) {
+          // Later than the one before, whatever the clock says.
+          lastMillis = Math.max(lastMillis, next.timeMillis);
+          next.timeMillis = lastMillis;
+          ready.add(next);
+        }
+      }
+      now = ready.size() >= options.maxBatch() || !flushes.isEmpty();
+      if (!now && !ready.isEmpty() && timer == null && !appending) {
+        timer = scheduler.schedule(this::append, options.flushInterval());
+      }
+      over = takeFlushed();
+    }
+    over.forEach(flush -> flush.done.complete(null));
+    if (now) {
+      append();
+    }
   }
 
   private void append() {
     List<StoredMessage> batch;
     synchronized (this) {
-      if (appending || waiting.isEmpty()) {
+      if (appending || ready.isEmpty()) {
         return;
       }
       appending = true;
@@ -109,7 +128,7 @@ final class Mirror {
         timer.cancel();
         timer = null;
       }
-      batch = waiting.stream().limit(options.maxBatch()).toList();
+      batch = ready.stream().limit(options.maxBatch()).map(Ticket::message).toList();
     }
     CompletableFuture<?> unused =
         call(() -> {
@@ -120,21 +139,17 @@ final class Mirror {
   }
 
   private void onAppended(int count, @Nullable Throwable failure) {
-    List<CompletableFuture<@Nullable Void>> over = List.of();
+    List<Flush> over;
     boolean more;
     synchronized (this) {
       appending = false;
-      if (failure == null) {
-        for (int i = 0; i < count; i++) {
-          waiting.remove();
-        }
+      for (int i = 0; i < count && failure == null; i++) {
+        ready.remove();
       }
-      if (waiting.isEmpty() || failure != null) {
-        over = List.copyOf(flushes);
-        flushes.clear();
-      }
-      more = failure == null && (waiting.size() >= options.maxBatch() || !flushes.isEmpty());
-      if (!more && !waiting.isEmpty()) {
+      over = failure == null ? takeFlushed() : List.copyOf(flushes);
+      flushes.removeAll(over);
+      more = failure == null && (ready.size() >= options.maxBatch() || !flushes.isEmpty());
+      if (!more && !ready.isEmpty()) {
         timer =
             scheduler.schedule(
                 this::append, failure == null ? options.flushInterval() : options.retryDelay());
@@ -144,10 +159,22 @@ final class Mirror {
       }
       failing = failure != null;
     }
-    over.forEach(flush -> flush.complete(null));
+    over.forEach(flush -> flush.done.complete(null));
     if (more) {
       append();
     }
+  }
+
+  private List<Flush> takeFlushed() {
+    long first = Math.min(firstOf(open), firstOf(ready));
+    List<Flush> over = flushes.stream().filter(flush -> flush.upTo < first).toList();
+    flushes.removeAll(over);
+    return over;
+  }
+
+  private static long firstOf(ArrayDeque<Ticket> tickets) {
+    Ticket first = tickets.peekFirst();
+    return first == null ? Long.MAX_VALUE : first.number;
   }
 
   private <T> CompletableFuture<T> call(Callable<T> question) {
@@ -165,5 +192,37 @@ final class Mirror {
       answer.completeExceptionally(new IllegalStateException("the server was closed"));
     }
     return answer;
+  }
+
+  /** Somebody waits until all up to this number have left. */
+  private record Flush(long upTo, CompletableFuture<@Nullable Void> done) {}
+
+  /** The place of a message. Guarded by the mirror; to be told its outcome once. */
+  final class Ticket {
+    private final long number;
+    private final String channel;
+    private final RawJson json;
+    private boolean settled;
+    private @Nullable ChannelPosition position;
+    private long timeMillis;
+
+    private Ticket(long number, String channel, RawJson json) {
+      this.number = number;
+      this.channel = channel;
+      this.json = json;
+    }
+
+    void onPublished(ChannelPosition position) {
+      settle(this, position);
+    }
+
+    void onFailed() {
+      settle(this, null);
+    }
+
+    private StoredMessage message() {
+      return new StoredMessage(
+          channel, Objects.requireNonNull(position), timeMillis, json.toString());
+    }
   }
 }

@@ -28,12 +28,25 @@ final class Mirrors {
 
   Runnable add(String channel, Mirror mirror) {
     all.add(mirror);
-    return byName.expose(channel, null, mirror);
+    return removal(byName.expose(channel, null, mirror), mirror);
   }
 
   Runnable add(Pattern channels, Mirror mirror) {
     all.add(mirror);
-    return byName.expose(channels, null, mirror);
+    return removal(byName.expose(channels, null, mirror), mirror);
+  }
+
+  private Runnable removal(Runnable unexpose, Mirror mirror) {
+    return () -> {
+      unexpose.run();
+      CompletableFuture<?> unused =
+          mirror.flush().thenRun(() -> all.removeIf(each -> each == mirror && isOver(each)));
+    };
+  }
+
+  /** One that has not got everything into its store is looked after to the end. */
+  private static boolean isOver(Mirror mirror) {
+    return mirror.waiting() == 0;
   }
 
   Optional<Mirror> of(String channel) {

@@ -27,6 +27,10 @@ final class NodeMembership {
 
   // Guarded by this.
   private boolean member;
+
+  /** Whether {@link #member} may be wrong: nobody knows how the last change went. */
+  private boolean doubtful;
+
   private boolean waiting;
   private boolean changing;
   private boolean again;
@@ -35,7 +39,7 @@ final class NodeMembership {
    * Not a member.
    *
    * @param wanted whether it ought to be one
-   * @param onOver called when it is none and nothing is under way
+   * @param onOver called when it may be {@linkplain #isIdle idle}
    */
   NodeMembership(
       String channel,
@@ -61,9 +65,14 @@ final class NodeMembership {
   /** The cluster has forgotten, or will forget, that this node is a member. */
   void joinAgain() {
     synchronized (this) {
-      member = false;
+      doubtful = true;
     }
     changeAfter(Duration.ZERO);
+  }
+
+  /** Whether it is no member and nothing is under way. */
+  synchronized boolean isIdle() {
+    return !member && !doubtful && !waiting && !changing;
   }
 
   private void changeAfter(Duration delay) {
@@ -77,23 +86,30 @@ final class NodeMembership {
   }
 
   private void change() {
-    boolean join;
     synchronized (this) {
       waiting = false;
       if (changing) {
         again = true;
         return;
       }
-      join = wanted.getAsBoolean();
-      if (join == member) {
-        if (!join) {
-          onOver.run();
-        }
-        return;
-      }
       changing = true;
       again = false;
     }
+    boolean join = wanted.getAsBoolean();
+    boolean necessary;
+    synchronized (this) {
+      necessary = join != member || doubtful;
+      member = join;
+      doubtful = false;
+    }
+    if (necessary) {
+      change(join);
+    } else {
+      onChanged(null);
+    }
+  }
+
+  private void change(boolean join) {
     Members members = cluster.members();
     String node = cluster.self().name();
     CompletableFuture<Boolean> changed =
@@ -101,21 +117,19 @@ final class NodeMembership {
     CompletableFuture<?> unused =
         changed
             .thenCompose(done -> announcements.check(channel))
-            .whenComplete((done, failure) -> onChanged(join, failure));
+            .whenComplete((done, failure) -> onChanged(failure));
   }
 
-  private void onChanged(boolean joined, @Nullable Throwable failure) {
+  private void onChanged(@Nullable Throwable failure) {
     boolean repeat;
     synchronized (this) {
       changing = false;
-      if (failure == null && !again) {
-        member = joined;
-      }
-      repeat = again || failure != null || wanted.getAsBoolean() != joined;
+      doubtful |= failure != null;
+      repeat = doubtful || again;
     }
     if (repeat) {
       changeAfter(failure == null ? SubscriberHooks.DEBOUNCE : RETRY);
-    } else if (!joined) {
+    } else {
       onOver.run();
     }
   }

@@ -5,7 +5,6 @@ import io.meshrt.core.protocol.CommandException;
 import io.meshrt.core.protocol.ErrorCode;
 import io.meshrt.server.channel.ChannelPolicy;
 import io.meshrt.server.channel.ChannelPosition;
-import io.meshrt.server.channel.StoredMessage;
 import io.meshrt.server.internal.cluster.Outgoing;
 import io.meshrt.server.internal.cluster.Position;
 import io.meshrt.server.internal.cluster.Retention;
@@ -13,7 +12,6 @@ import io.meshrt.server.internal.cluster.Topics;
 import io.meshrt.server.internal.exposure.Exposures;
 import io.meshrt.server.internal.metrics.Limit;
 import io.meshrt.server.internal.metrics.ServerMetrics;
-import io.meshrt.server.internal.schedule.Scheduler;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +21,6 @@ final class Publishing {
   private final Topics topics;
   private final Exposures<ChannelPolicy> policies;
   private final Mirrors mirrors;
-  private final Scheduler scheduler;
   private final ServerMetrics metrics;
   private final int maxMessageBytes;
 
@@ -31,13 +28,11 @@ final class Publishing {
       Topics topics,
       Exposures<ChannelPolicy> policies,
       Mirrors mirrors,
-      Scheduler scheduler,
       ServerMetrics metrics,
       int maxMessageBytes) {
     this.topics = topics;
     this.policies = policies;
     this.mirrors = mirrors;
-    this.scheduler = scheduler;
     this.metrics = metrics;
     this.maxMessageBytes = maxMessageBytes;
   }
@@ -56,7 +51,8 @@ final class Publishing {
               ErrorCode.TOO_LARGE, "message: larger than " + maxMessageBytes + " bytes"));
     }
     Mirror mirror = mirrors.of(channel).orElse(null);
-    if (mirror != null && !mirror.tryReserve()) {
+    Mirror.Ticket ticket = mirror == null ? null : mirror.take(channel, payload.message());
+    if (mirror != null && ticket == null) {
       metrics.limitHit(Limit.CHANNEL_MIRROR);
       return CompletableFuture.failedFuture(
           CommandException.unavailable("The store of this channel does not keep up."));
@@ -68,23 +64,20 @@ final class Publishing {
             .orElse(mirror == null ? Retention.NONE : Retention.NUMBERED);
     return topics
         .publish(Subscriptions.topic(channel), new Outgoing(payload.encode(), retention, id))
-        .whenComplete((position, failure) -> onPublished(channel, payload, mirror, position));
+        .whenComplete((position, failure) -> onPublished(ticket, position));
   }
 
-  private void onPublished(
-      String channel, Payload payload, @Nullable Mirror mirror, @Nullable Position position) {
+  private void onPublished(Mirror.@Nullable Ticket ticket, @Nullable Position position) {
     if (position != null) {
       metrics.channels().published();
     }
-    if (mirror != null && position != null) {
-      mirror.add(
-          new StoredMessage(
-              channel,
-              new ChannelPosition(position.epoch(), position.offset()),
-              scheduler.currentTimeMillis(),
-              payload.message().toString()));
-    } else if (mirror != null) {
-      mirror.cancel();
+    if (ticket == null) {
+      return;
+    }
+    if (position != null) {
+      ticket.onPublished(new ChannelPosition(position.epoch(), position.offset()));
+    } else {
+      ticket.onFailed();
     }
   }
 }

@@ -48,8 +48,7 @@ final class SharedReads<K, V> {
 
   private void ask(K key, Round<V> round) {
     CompletableFuture<?> unused =
-        source
-            .apply(key)
+        begin(key)
             .whenComplete(
                 (value, failure) -> {
                   if (failure == null) {
@@ -64,6 +63,14 @@ final class SharedReads<K, V> {
                     scheduler.schedule(() -> askNext(key, round), pause);
                   }
                 });
+  }
+
+  private CompletableFuture<V> begin(K key) {
+    try {
+      return source.apply(key);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   private static Duration pauseBehind(int sharers) {

@@ -3,12 +3,16 @@ package io.meshrt.server.internal.channel;
 
 import io.meshrt.core.codec.RawJson;
 import io.meshrt.server.channel.ChannelStore;
+import io.meshrt.server.channel.HistoryRequest;
 import io.meshrt.server.channel.StoredMessage;
 import io.meshrt.server.internal.channel.ChannelRequests.Wanted;
 import io.meshrt.server.internal.dialect.ChannelShapes.Entry;
 import io.meshrt.server.internal.dialect.ChannelShapes.Page;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /** Joins what a store has with the newest that the cluster keeps. */
@@ -21,22 +25,44 @@ final class StoredPage {
    * @param stored later than what was asked for, oldest first
    */
   static HistoryPage join(Wanted wanted, List<StoredMessage> stored, HistoryPage newest) {
-    List<Entry> entries = new ArrayList<>(stored.stream().map(StoredPage::entry).toList());
-    List<Entry> kept = newest.page().ascending();
-    Predicate<Entry> isNews =
-        entries.isEmpty() ? since(wanted) : behind(entries.get(entries.size() - 1));
-    List<Entry> missing = kept.stream().filter(isNews).toList();
-    boolean joined =
-        entries.isEmpty() || missing.isEmpty() || follows(entries.get(entries.size() - 1), missing);
-    boolean full = entries.size() >= wanted.limit();
-    for (Entry entry : missing) {
-      full |= entries.size() >= wanted.limit();
-      if (!full) {
-        entries.add(entry);
+    int limit = Math.min(wanted.limit(), HistoryRequest.MAX_MESSAGES);
+    boolean full = stored.size() >= limit;
+    // By epoch in the order in which they are met, by offset within each.
+    Map<String, NavigableMap<Long, Entry>> epochs = new LinkedHashMap<>();
+    stored.forEach(message -> put(epochs, entry(message)));
+    Predicate<Entry> isWanted = since(wanted);
+    for (Entry entry : newest.page().ascending()) {
+      if (isWanted.test(entry) && !(full && isBehind(epochs, entry))) {
+        put(epochs, entry);
       }
     }
+    List<Entry> entries =
+        epochs.values().stream().flatMap(epoch -> epoch.values().stream()).toList();
+    boolean more = full || entries.size() > limit;
     return new HistoryPage(
-        new Page(entries, newest.page().epoch(), newest.page().offset(), true, joined, full));
+        new Page(
+            entries.stream().limit(limit).toList(),
+            newest.page().epoch(),
+            newest.page().offset(),
+            true,
+            epochs.values().stream().allMatch(StoredPage::hasNoHole),
+            more));
+  }
+
+  private static void put(Map<String, NavigableMap<Long, Entry>> epochs, Entry entry) {
+    epochs
+        .computeIfAbsent(entry.epoch(), epoch -> new TreeMap<>())
+        .putIfAbsent(entry.offset(), entry);
+  }
+
+  /** Whether it is for another page, because this one has as much as it may. */
+  private static boolean isBehind(Map<String, NavigableMap<Long, Entry>> epochs, Entry entry) {
+    NavigableMap<Long, Entry> epoch = epochs.get(entry.epoch());
+    return epoch == null || entry.offset() > epoch.lastKey();
+  }
+
+  private static boolean hasNoHole(NavigableMap<Long, Entry> epoch) {
+    return epoch.lastKey() - epoch.firstKey() == epoch.size() - 1;
   }
 
   private static Entry entry(StoredMessage message) {
@@ -45,18 +71,6 @@ final class StoredPage {
         message.position().epoch(),
         message.position().offset(),
         message.timeMillis());
-  }
-
-  private static boolean follows(Entry last, List<Entry> missing) {
-    Entry first = missing.get(0);
-    return first.epoch().equals(last.epoch()) && first.offset() == last.offset() + 1;
-  }
-
-  private static Predicate<Entry> behind(Entry last) {
-    return entry ->
-        entry.epoch().equals(last.epoch())
-            ? entry.offset() > last.offset()
-            : entry.timeMillis() > last.timeMillis();
   }
 
   private static Predicate<Entry> since(Wanted wanted) {

@@ -5,15 +5,19 @@ import io.meshrt.server.internal.cluster.Cluster;
 import io.meshrt.server.internal.cluster.ClusterListener;
 import io.meshrt.server.internal.cluster.NodeId;
 import io.meshrt.server.internal.execution.HandlerThreads;
+import io.meshrt.server.internal.exposure.BoundedText;
 import io.meshrt.server.internal.schedule.Scheduler;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,8 +41,8 @@ final class SubscriberHooks implements ClusterListener {
   private final Announcements announcements;
   private final List<Hook> hooks = new CopyOnWriteArrayList<>();
   private final Map<String, NodeMembership> memberships = new ConcurrentHashMap<>();
-  private final Map<String, Telling> telling = new ConcurrentHashMap<>();
-  private volatile boolean sweeping;
+  private final Map<String, CompletableFuture<?>> telling = new ConcurrentHashMap<>();
+  private final AtomicBoolean sweeping = new AtomicBoolean();
   private volatile boolean closed;
 
   /**
@@ -69,20 +73,38 @@ final class SubscriberHooks implements ClusterListener {
       Pattern pattern, boolean first, Consumer<? super String> listener, List<String> channels) {
     Hook hook = new Hook(pattern, first, listener);
     hooks.add(hook);
-    if (!sweeping) {
-      sweeping = true;
+    if (sweeping.compareAndSet(false, true)) {
       sweepLater();
     }
     channels.forEach(this::onChange);
-    return () -> hooks.remove(hook);
+    return () -> remove(hook);
+  }
+
+  private void remove(Hook hook) {
+    hooks.remove(hook);
+    List.copyOf(memberships.keySet()).forEach(this::onChange);
   }
 
   /** Sessions of this node came to a channel, or left it. */
   void onChange(String channel) {
-    if (closed || hooks.stream().noneMatch(hook -> hook.matches(channel))) {
-      return;
+    if (!closed) {
+      boolean wanted = hasHook(channel);
+      memberships.compute(channel, (key, known) -> changed(key, known, wanted));
     }
-    memberships.computeIfAbsent(channel, this::newMembership).changeLater();
+  }
+
+  private @Nullable NodeMembership changed(
+      String channel, @Nullable NodeMembership known, boolean wanted) {
+    if (known == null && !wanted) {
+      return null;
+    }
+    NodeMembership membership = known == null ? newMembership(channel) : known;
+    membership.changeLater();
+    return membership;
+  }
+
+  private boolean hasHook(String channel) {
+    return hooks.stream().anyMatch(hook -> hook.matches(channel));
   }
 
   @Override
@@ -98,11 +120,16 @@ final class SubscriberHooks implements ClusterListener {
   private NodeMembership newMembership(String channel) {
     return new NodeMembership(
         channel,
-        () -> !closed && hasSubscribers.test(channel),
+        () -> !closed && hasSubscribers.test(channel) && hasHook(channel),
         cluster,
         scheduler,
         announcements,
-        () -> memberships.remove(channel));
+        () -> forgetIdle(channel));
+  }
+
+  private void forgetIdle(String channel) {
+    memberships.computeIfPresent(
+        channel, (key, membership) -> membership.isIdle() ? null : membership);
   }
 
   private void sweepLater() {
@@ -116,8 +143,18 @@ final class SubscriberHooks implements ClusterListener {
         SWEEP);
   }
 
+  /** One after the other for each channel. */
   private void tell(String channel, boolean first) {
-    telling.computeIfAbsent(channel, key -> new Telling()).add(channel, first);
+    CompletableFuture<?> last =
+        telling.compute(channel, (key, before) -> behind(before, () -> call(channel, first)));
+    CompletableFuture<?> unused =
+        last.whenComplete((done, failure) -> telling.remove(channel, last));
+  }
+
+  private CompletableFuture<?> behind(@Nullable CompletableFuture<?> before, Runnable call) {
+    return before == null
+        ? CompletableFuture.runAsync(call, threads::execute)
+        : before.thenRunAsync(call, threads::execute);
   }
 
   private void call(String channel, boolean first) {
@@ -134,37 +171,7 @@ final class SubscriberHooks implements ClusterListener {
 
   private record Hook(Pattern pattern, boolean first, Consumer<? super String> listener) {
     boolean matches(String channel) {
-      return pattern.matcher(channel).matches();
-    }
-  }
-
-  /** Calls for one channel, one after the other. */
-  private final class Telling {
-    private final java.util.ArrayDeque<Boolean> waiting = new java.util.ArrayDeque<>();
-
-    void add(String channel, boolean first) {
-      synchronized (this) {
-        waiting.add(first);
-        if (waiting.size() > 1) {
-          return;
-        }
-      }
-      threads.execute(() -> run(channel));
-    }
-
-    private void run(String channel) {
-      boolean more = true;
-      while (more) {
-        boolean first;
-        synchronized (this) {
-          first = waiting.getFirst();
-        }
-        call(channel, first);
-        synchronized (this) {
-          waiting.removeFirst();
-          more = !waiting.isEmpty();
-        }
-      }
+      return BoundedText.match(pattern, channel) == BoundedText.Match.YES;
     }
   }
 }

@@ -41,7 +41,7 @@ final class Subscribing {
     ChannelSubscriber subscriber = new ChannelSubscriber(session, generation, channel);
     return exposures
         .admits(session, channel)
-        .thenCompose(admitted -> admitted ? open(attempt, subscriber) : refuse(subscriber))
+        .thenCompose(admitted -> admitted ? open(attempt, subscriber, wanted) : refuse(subscriber))
         .thenCompose(done -> histories.read(wanted, generation))
         .thenApply(page -> answer(attempt, subscriber, page))
         .whenComplete(
@@ -53,10 +53,12 @@ final class Subscribing {
             });
   }
 
-  private CompletableFuture<@Nullable Void> open(Attempt attempt, ChannelSubscriber subscriber) {
+  private CompletableFuture<@Nullable Void> open(
+      Attempt attempt, ChannelSubscriber subscriber, Wanted wanted) {
+    boolean continues = wanted.limit() == 0 && subscriber.generation() != Generation.V1;
     return attempt.isRevoked()
         ? Subscribing.<@Nullable Void>refused()
-        : subscriptions.open(attempt, subscriber);
+        : subscriptions.open(attempt, subscriber, continues);
   }
 
   private CompletableFuture<@Nullable Void> refuse(ChannelSubscriber subscriber) {

@@ -76,8 +76,11 @@ final class Subscriptions {
   /**
    * Makes a session hear, by this subscriber in the place of another one. Fails with {@code ELIMIT}
    * when it has too many subscriptions.
+   *
+   * @param continues whether it is to go on where that one has come to
    */
-  CompletableFuture<@Nullable Void> open(Attempt attempt, ChannelSubscriber subscriber) {
+  CompletableFuture<@Nullable Void> open(
+      Attempt attempt, ChannelSubscriber subscriber, boolean continues) {
     Session session = subscriber.session();
     String channel = subscriber.channel();
     Place.Turn turn;
@@ -90,10 +93,11 @@ final class Subscriptions {
       turn = place.takeTurn();
     }
     return turn.run(() -> hub.subscribe(topic(channel), subscriber))
-        .whenComplete((done, failure) -> onOpened(attempt, subscriber, failure != null));
+        .whenComplete((done, failure) -> onOpened(attempt, subscriber, continues, failure != null));
   }
 
-  private void onOpened(Attempt attempt, ChannelSubscriber subscriber, boolean failed) {
+  private void onOpened(
+      Attempt attempt, ChannelSubscriber subscriber, boolean continues, boolean failed) {
     Session session = subscriber.session();
     String channel = subscriber.channel();
     boolean valid;
@@ -104,6 +108,9 @@ final class Subscriptions {
       if (valid) {
         before = place.current;
         place.current = subscriber;
+        if (before != null && continues) {
+          subscriber.continueBehind(before);
+        }
         subscribers.merge(channel, before == null ? 1 : 0, Integer::sum);
       }
       giveBackUnused(session, place);

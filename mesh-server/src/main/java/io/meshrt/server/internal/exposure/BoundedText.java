@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
  * A name that a pattern may look at only so often, because there are patterns that try more ways
  * than there is time for. Used by one match.
  */
-final class BoundedText implements CharSequence {
+public final class BoundedText implements CharSequence {
   /** Much more than patterns that do not go astray need for the longest name. */
   private static final int MAX_LOOKS = 100_000;
 
@@ -19,7 +19,7 @@ final class BoundedText implements CharSequence {
   }
 
   /** How a name and a pattern relate. */
-  enum Match {
+  public enum Match {
     YES,
     NO,
     /** The pattern goes astray over this name. */
@@ -27,7 +27,7 @@ final class BoundedText implements CharSequence {
   }
 
   /** Matches the whole name. */
-  static Match match(Pattern pattern, String name) {
+  public static Match match(Pattern pattern, String name) {
     try {
       return pattern.matcher(new BoundedText(name)).matches() ? Match.YES : Match.NO;
     } catch (Astray | StackOverflowError e) {

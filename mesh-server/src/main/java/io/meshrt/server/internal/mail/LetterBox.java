@@ -8,6 +8,7 @@ import io.meshrt.server.internal.cluster.Publication;
 import io.meshrt.server.internal.cluster.Topic;
 import io.meshrt.server.internal.cluster.TopicListener;
 import io.meshrt.server.internal.cluster.Topics;
+import io.meshrt.server.internal.execution.Lane;
 import io.meshrt.server.internal.schedule.Scheduler;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -33,7 +34,9 @@ final class LetterBox implements TopicListener {
   private final Scheduler scheduler;
   private final Consumer<Letter> handler;
 
-  // Guarded by this, together with the order in which letters are handed on.
+  private final Lane lane = new Lane();
+
+  // The rest belongs to the lane, in which letters are handed on too.
   private final ArrayDeque<Publication> held = new ArrayDeque<>();
   private Position last = Position.NONE;
   private boolean reading;
@@ -48,7 +51,16 @@ final class LetterBox implements TopicListener {
   }
 
   @Override
-  public synchronized void onPublication(Publication publication) {
+  public void onPublication(Publication publication) {
+    lane.run(() -> take(publication));
+  }
+
+  @Override
+  public void onGap(Position lastHeard, Position head) {
+    lane.run(() -> miss(lastHeard));
+  }
+
+  private void take(Publication publication) {
     if (!reading) {
       handOn(publication);
     } else if (held.size() < MAX_HELD) {
@@ -58,64 +70,44 @@ final class LetterBox implements TopicListener {
     }
   }
 
-  @Override
-  public void onGap(Position lastHeard, Position head) {
-    synchronized (this) {
-      if (reading) {
-        again = true;
-        return;
-      }
-      reading = true;
-      if (!last.isNumbered()) {
-        last = lastHeard;
-      }
+  private void miss(Position lastHeard) {
+    if (reading) {
+      again = true;
+      return;
+    }
+    reading = true;
+    if (!last.isNumbered()) {
+      last = lastHeard;
     }
     read();
   }
 
   private void read() {
-    Position after;
-    synchronized (this) {
-      again = false;
-      after = last;
-    }
+    again = false;
     // A box without a place to read on from belongs to a node that has just begun.
     HistoryQuery query =
-        after.isNumbered() ? HistoryQuery.after(after, PAGE) : HistoryQuery.newest(PAGE);
-    CompletableFuture<?> unused = topics.read(box, query).whenComplete(this::onPage);
+        last.isNumbered() ? HistoryQuery.after(last, PAGE) : HistoryQuery.newest(PAGE);
+    CompletableFuture<?> unused =
+        topics.read(box, query).whenComplete((page, failure) -> lane.run(() -> onPage(page)));
   }
 
-  private void onPage(@Nullable History page, @Nullable Throwable failure) {
+  private void onPage(@Nullable History page) {
     if (page == null) {
-      scheduler.schedule(this::read, RETRY);
+      scheduler.schedule(() -> lane.run(this::read), RETRY);
       return;
     }
-    boolean more;
-    synchronized (this) {
-      if (!page.recovered()) {
-        complain("letters to this node were lost");
-      }
-      page.publications().forEach(this::handOn);
-      more = page.more() || again;
+    if (!page.recovered()) {
+      complain("letters to this node were lost");
     }
-    if (more) {
+    page.publications().forEach(this::handOn);
+    if (page.more() || again) {
       read();
-    } else {
-      finish();
+      return;
     }
-  }
-
-  private void finish() {
-    synchronized (this) {
-      for (Publication publication = held.poll(); publication != null; publication = held.poll()) {
-        handOn(publication);
-      }
-      if (!again) {
-        reading = false;
-        return;
-      }
+    while (!held.isEmpty()) {
+      handOn(held.remove());
     }
-    read();
+    reading = false;
   }
 
   private void handOn(Publication publication) {

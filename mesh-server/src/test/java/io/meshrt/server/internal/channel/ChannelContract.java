@@ -4,6 +4,7 @@ package io.meshrt.server.internal.channel;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.meshrt.server.channel.ChannelPosition;
 import io.meshrt.server.channel.PublishOptions;
+import io.meshrt.server.fakes.LivePeer;
 import io.meshrt.server.internal.cluster.TestWorld;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -68,14 +69,14 @@ abstract class ChannelContract {
   }
 
   /** A v1 client of a node that is subscribed to {@link #CHAT}. */
-  static Peer subscribed(ChannelNode node) {
-    Peer peer = node.v1();
+  static LivePeer subscribed(ChannelNode node) {
+    LivePeer peer = node.v1();
     subscribe(peer, "");
     return peer;
   }
 
   /** What a v1 client is answered. */
-  static JsonNode subscribe(Peer peer, String more) {
+  static JsonNode subscribe(LivePeer peer, String more) {
     return peer.result("mesh/subscribe-channel", "{\"channel\":\"chat:1\"" + more + "}");
   }
 

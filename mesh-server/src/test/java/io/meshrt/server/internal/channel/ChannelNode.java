@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.internal.channel;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.meshrt.core.codec.EnvelopeReader;
 import io.meshrt.core.codec.JsonLimits;
 import io.meshrt.core.codec.JsonValues;
@@ -9,6 +10,8 @@ import io.meshrt.server.channel.HistoryWindow;
 import io.meshrt.server.command.CommandLimits;
 import io.meshrt.server.connection.ConnectionLimits;
 import io.meshrt.server.connection.HeartbeatOptions;
+import io.meshrt.server.fakes.LiveLoop;
+import io.meshrt.server.fakes.LivePeer;
 import io.meshrt.server.internal.cluster.TestWorld;
 import io.meshrt.server.internal.command.Commands;
 import io.meshrt.server.internal.dialect.Dialect;
@@ -18,37 +21,34 @@ import io.meshrt.server.internal.exposure.Guards;
 import io.meshrt.server.internal.hub.SubscriptionCounts;
 import io.meshrt.server.internal.mail.NodeMail;
 import io.meshrt.server.internal.metrics.RecordedMetrics;
-import io.meshrt.server.internal.session.ConnectionFacts;
-import io.meshrt.server.internal.session.Session;
 import io.meshrt.server.internal.session.SessionServices;
 import io.meshrt.server.internal.session.Sessions;
-import io.meshrt.server.internal.transport.IoLoop;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 
 /** A node of a cluster with channels and without sockets. */
 final class ChannelNode implements AutoCloseable {
   static final int MAX_SUBSCRIPTIONS = 128;
+
+  static final ChannelFeature.Settings SETTINGS =
+      new ChannelFeature.Settings(
+          64 * 1024, 256 * 1024, HistoryWindow.NEWEST, Duration.ofMillis(50));
 
   final RecordedMetrics metrics = new RecordedMetrics();
   final SubscriptionCounts counts = new SubscriptionCounts(MAX_SUBSCRIPTIONS, metrics);
   final HandlerThreads threads = HandlerThreads.start();
   final ChannelFeature channels;
   private final TestWorld.TestNode node;
-  private final List<Loop> loops = List.of(new Loop(0), new Loop(1));
+  private final List<LiveLoop> loops = List.of(new LiveLoop(0), new LiveLoop(1));
   private final Sessions sessions;
   private int peers;
 
   ChannelNode(TestWorld.TestNode node) {
-    this(
-        node,
-        new ChannelFeature.Settings(64 * 1024, HistoryWindow.NEWEST, Duration.ofMillis(50)),
-        Duration.ofSeconds(30));
+    this(node, SETTINGS, Duration.ofSeconds(30));
   }
 
   ChannelNode(TestWorld.TestNode node, ChannelFeature.Settings settings, Duration timeout) {
@@ -96,69 +96,43 @@ final class ChannelNode implements AutoCloseable {
     return node;
   }
 
-  Peer v1() {
+  LivePeer v1() {
     return connect(Dialect.v1(), null);
   }
 
-  Peer v1(String identity) {
+  LivePeer v1(String identity) {
     return connect(Dialect.v1(), Identity.of(identity));
   }
 
-  Peer legacy() {
+  LivePeer legacy() {
     return connect(Dialect.legacy(Set.of(Generation.MESH)), null);
   }
 
-  private Peer connect(Dialect dialect, Identity identity) {
-    Peer peer = new Peer(loops.get(peers++ % loops.size()));
-    CompletableFuture<Session> opened = new CompletableFuture<>();
-    peer.loop()
-        .execute(
-            () -> {
-              ConnectionFacts facts = new ConnectionFacts("/", "", "::1", null);
-              Session session = sessions.open(peer, dialect, facts, identity);
-              peer.attach(session);
-              peer.flush();
-              opened.complete(session);
-            });
-    TestWorld.get(opened);
-    return peer;
+  private LivePeer connect(Dialect dialect, @Nullable Identity identity) {
+    LiveLoop loop = loops.get(peers++ % loops.size());
+    return LivePeer.connect(sessions, dialect, loop, identity, ChannelNode::shown);
   }
 
   @Override
   public void close() {
     channels.close(Duration.ofSeconds(1));
-    loops.forEach(Loop::close);
+    loops.forEach(LiveLoop::close);
     threads.shutdown(Duration.ofSeconds(5));
   }
 
-  /** An I/O thread. */
-  private static final class Loop implements IoLoop {
-    private final ExecutorService executor = Executors.newSingleThreadExecutor();
-    private final Thread thread;
-    private final int index;
-
-    Loop(int index) {
-      this.index = index;
-      this.thread = TestWorld.get(CompletableFuture.supplyAsync(Thread::currentThread, executor));
+  /** Messages as {@code channel message}, gaps as {@code gap offset}. */
+  private static Optional<String> shown(JsonNode push) {
+    JsonNode payload = push.path("payload");
+    String command = push.get("command").asText();
+    if (!payload.has("channel")) {
+      return Optional.empty();
     }
-
-    @Override
-    public void execute(Runnable task) {
-      executor.execute(task);
+    if (command.endsWith("channel-gap")) {
+      return Optional.of("gap " + payload.path("offset").asText("-"));
     }
-
-    @Override
-    public boolean isCurrent() {
-      return Thread.currentThread() == thread;
-    }
-
-    @Override
-    public int index() {
-      return index;
-    }
-
-    void close() {
-      executor.shutdown();
-    }
+    return Optional.of(
+        command.endsWith("channel-revoked")
+            ? "revoked " + payload.get("channel").asText()
+            : payload.get("channel").asText() + " " + payload.get("message"));
   }
 }

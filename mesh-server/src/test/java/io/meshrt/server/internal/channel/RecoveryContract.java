@@ -9,6 +9,7 @@ import io.meshrt.core.protocol.CommandException;
 import io.meshrt.server.channel.ChannelHistory;
 import io.meshrt.server.channel.ChannelPosition;
 import io.meshrt.server.channel.HistoryRequest;
+import io.meshrt.server.fakes.LivePeer;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -21,7 +22,7 @@ abstract class RecoveryContract extends ChannelContract {
     ChannelPosition last = publish(first(), "seen", 10);
     publish(first(), "missed", 10);
     publish(first(), "missed too", 10);
-    Peer peer = second().v1();
+    LivePeer peer = second().v1();
 
     JsonNode reply = recover(peer, last);
     publish(first(), "new", 10);
@@ -77,7 +78,7 @@ abstract class RecoveryContract extends ChannelContract {
     for (int i = 1; i <= 350; i++) {
       publish(first(), i, 1_000);
     }
-    Peer peer = second().v1();
+    LivePeer peer = second().v1();
 
     JsonNode reply = recover(peer, last);
     ChannelPosition reached = new ChannelPosition(last.epoch(), 301);
@@ -140,7 +141,7 @@ abstract class RecoveryContract extends ChannelContract {
                 assertThat(((CommandException) failure.getCause()).code()).isEqualTo("ENOTFOUND"));
   }
 
-  private static JsonNode recover(Peer peer, ChannelPosition position) {
+  private static JsonNode recover(LivePeer peer, ChannelPosition position) {
     return subscribe(peer, ",\"recover\":" + json(position));
   }
 }

@@ -138,4 +138,108 @@ class RedisChannelIT {
       return true;
     }
   }
+
+  @Nested
+  class PublishingOnOneNode extends PublishingContract {
+    @Override
+    TestWorld newWorld() {
+      return new RedisTestWorld(RedisSettings.of(SharedRedis.uri()));
+    }
+
+    @Override
+    boolean twoNodes() {
+      return false;
+    }
+  }
+
+  @Nested
+  class PublishingOnTwoNodes extends PublishingContract {
+    @Override
+    TestWorld newWorld() {
+      return new RedisTestWorld(RedisSettings.of(SharedRedis.uri()));
+    }
+
+    @Override
+    boolean twoNodes() {
+      return true;
+    }
+  }
+
+  @Nested
+  class GuardsOnOneNode extends GuardContract {
+    @Override
+    TestWorld newWorld() {
+      return new RedisTestWorld(RedisSettings.of(SharedRedis.uri()));
+    }
+
+    @Override
+    boolean twoNodes() {
+      return false;
+    }
+  }
+
+  @Nested
+  class GuardsOnTwoNodes extends GuardContract {
+    @Override
+    TestWorld newWorld() {
+      return new RedisTestWorld(RedisSettings.of(SharedRedis.uri()));
+    }
+
+    @Override
+    boolean twoNodes() {
+      return true;
+    }
+  }
+
+  @Nested
+  class HooksOnOneNode extends HooksContract {
+    @Override
+    TestWorld newWorld() {
+      return new RedisTestWorld(RedisSettings.of(SharedRedis.uri()));
+    }
+
+    @Override
+    boolean twoNodes() {
+      return false;
+    }
+  }
+
+  @Nested
+  class HooksOnTwoNodes extends HooksContract {
+    @Override
+    TestWorld newWorld() {
+      return new RedisTestWorld(RedisSettings.of(SharedRedis.uri()));
+    }
+
+    @Override
+    boolean twoNodes() {
+      return true;
+    }
+  }
+
+  @Nested
+  class MirrorsOnOneNode extends MirrorContract {
+    @Override
+    TestWorld newWorld() {
+      return new RedisTestWorld(RedisSettings.of(SharedRedis.uri()));
+    }
+
+    @Override
+    boolean twoNodes() {
+      return false;
+    }
+  }
+
+  @Nested
+  class MirrorsOnTwoNodes extends MirrorContract {
+    @Override
+    TestWorld newWorld() {
+      return new RedisTestWorld(RedisSettings.of(SharedRedis.uri()));
+    }
+
+    @Override
+    boolean twoNodes() {
+      return true;
+    }
+  }
 }

@@ -4,6 +4,7 @@ package io.meshrt.server.internal.channel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meshrt.server.channel.PublishOptions;
+import io.meshrt.server.fakes.LivePeer;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -18,7 +19,7 @@ abstract class RevocationContract extends ChannelContract {
 
   @Test
   void aRevokedConnectionIsToldAndIsSubscribedNoMore() {
-    Peer peer = subscribed(first());
+    LivePeer peer = subscribed(first());
 
     boolean was = get(second().channels.revokeConnection(peer.id(), CHAT));
     boolean again = get(second().channels.revokeConnection(peer.id(), CHAT));
@@ -32,10 +33,10 @@ abstract class RevocationContract extends ChannelContract {
 
   @Test
   void allConnectionsOfAnIdentityAreRevoked() {
-    Peer one = first().v1("anna");
-    Peer two = second().v1("anna");
-    Peer other = first().v1("otto");
-    for (Peer peer : List.of(one, two, other)) {
+    LivePeer one = first().v1("anna");
+    LivePeer two = second().v1("anna");
+    LivePeer other = first().v1("otto");
+    for (LivePeer peer : List.of(one, two, other)) {
       subscribe(peer, "");
     }
 
@@ -50,9 +51,9 @@ abstract class RevocationContract extends ChannelContract {
 
   @Test
   void clientsOfTheFamilyAreNotTold() {
-    Peer peer = first().legacy();
+    LivePeer peer = first().legacy();
     peer.ask("mesh/subscribe-channel", TO_CHAT);
-    Peer witness = subscribed(first());
+    LivePeer witness = subscribed(first());
 
     get(second().channels.revokeConnection(peer.id(), CHAT));
     publish(first(), "news", 0);
@@ -72,17 +73,17 @@ abstract class RevocationContract extends ChannelContract {
     Random random = new Random(SEED);
     AtomicBoolean allowed = new AtomicBoolean();
     nodes().forEach(node -> node.channels.expose("chat:own", (connection, name) -> allowed.get()));
-    Peer witness = first().v1();
+    LivePeer witness = first().v1();
     allowed.set(true);
     witness.result("mesh/subscribe-channel", OWN);
     AtomicBoolean over = new AtomicBoolean();
-    Peer pace = second().v1();
+    LivePeer pace = second().v1();
     pace.result("mesh/subscribe-channel", OWN);
     CompletableFuture<Void> publisher = CompletableFuture.runAsync(() -> publish(pace, over));
 
     for (int round = 0; round < ROUNDS; round++) {
       allowed.set(true);
-      Peer peer = first().v1("p" + round);
+      LivePeer peer = first().v1("p" + round);
       peer.begin("mesh/subscribe-channel", "{\"channel\":\"chat:own\",\"historyLimit\":5}");
       if (random.nextBoolean()) {
         peer.answer(1);
@@ -109,7 +110,7 @@ abstract class RevocationContract extends ChannelContract {
   }
 
   /** One message after the other, each when somebody has got the one before. */
-  private void publish(Peer pace, AtomicBoolean over) {
+  private void publish(LivePeer pace, AtomicBoolean over) {
     PublishOptions kept = PublishOptions.defaults().withHistory(20);
     for (int i = 0; !over.get(); i++) {
       pace.forget();
@@ -119,14 +120,14 @@ abstract class RevocationContract extends ChannelContract {
   }
 
   /** What carries messages, not what tells of the end. */
-  private static List<String> contentOf(Peer peer) {
+  private static List<String> contentOf(LivePeer peer) {
     return peer.frames().stream()
         .filter(frame -> frame.contains("\"message\":") && !frame.contains("\"error\":"))
         .toList();
   }
 
   /** Everything that was given to the connection has left. */
-  private static void settle(Peer peer) {
+  private static void settle(LivePeer peer) {
     for (int i = 0; i < 2; i++) {
       CompletableFuture<Void> passed = new CompletableFuture<>();
       peer.loop().execute(() -> passed.complete(null));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.meshrt.server.channel.ChannelPosition;
+import io.meshrt.server.fakes.LivePeer;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -19,23 +20,23 @@ abstract class StormContract extends ChannelContract {
     for (int i = 1; i <= 300; i++) {
       publish(first(), "m" + i, 300);
     }
-    List<Peer> peers = peers();
+    List<LivePeer> peers = peers();
     int before = reads();
 
     List<Long> ids = new ArrayList<>();
-    for (Peer peer : peers) {
+    for (LivePeer peer : peers) {
       ids.add(
           peer.begin("mesh/subscribe-channel", "{\"channel\":\"chat:1\",\"historyLimit\":300}"));
     }
 
     for (int i = 0; i < CLIENTS; i++) {
-      JsonNode reply = Peer.json(peers.get(i).answer(ids.get(i))).get("payload");
+      JsonNode reply = LivePeer.json(peers.get(i).answer(ids.get(i))).get("payload");
       assertThat(reply.get("history")).hasSize(300);
       assertThat(reply.get("offset").asLong()).isEqualTo(300);
     }
     assertThat(reads() - before).isLessThanOrEqualTo(MAX_READS);
     publish(second(), "after", 300);
-    for (Peer peer : peers) {
+    for (LivePeer peer : peers) {
       assertThat(peer.told(1)).containsExactly("chat:1 \"after\"");
     }
   }
@@ -46,26 +47,26 @@ abstract class StormContract extends ChannelContract {
     for (int i = 1; i <= 50; i++) {
       publish(first(), "missed" + i, 300);
     }
-    List<Peer> peers = peers();
+    List<LivePeer> peers = peers();
     int before = reads();
 
     List<Long> ids = new ArrayList<>();
-    for (Peer peer : peers) {
+    for (LivePeer peer : peers) {
       ids.add(
           peer.begin(
               "mesh/subscribe-channel", "{\"channel\":\"chat:1\",\"recover\":" + json(last) + "}"));
     }
 
     for (int i = 0; i < CLIENTS; i++) {
-      JsonNode reply = Peer.json(peers.get(i).answer(ids.get(i))).get("payload");
+      JsonNode reply = LivePeer.json(peers.get(i).answer(ids.get(i))).get("payload");
       assertThat(reply.get("recovered").asBoolean()).isTrue();
       assertThat(reply.get("publications")).hasSize(50);
     }
     assertThat(reads() - before).isLessThanOrEqualTo(MAX_READS);
   }
 
-  private List<Peer> peers() {
-    List<Peer> peers = new ArrayList<>();
+  private List<LivePeer> peers() {
+    List<LivePeer> peers = new ArrayList<>();
     for (int i = 0; i < CLIENTS; i++) {
       peers.add(i % 2 == 0 ? first().v1() : second().v1());
     }

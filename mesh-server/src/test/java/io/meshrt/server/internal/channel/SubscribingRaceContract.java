@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.meshrt.server.channel.PublishOptions;
+import io.meshrt.server.fakes.LivePeer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -36,8 +37,8 @@ abstract class SubscribingRaceContract extends ChannelContract {
   @Test
   void answerAndPushesAreTheEndOfTheStory() {
     Random random = new Random(SEED);
-    Peer witness = first().v1();
-    List<Peer> subscribers = List.of(first().v1(), first().legacy(), first().v1());
+    LivePeer witness = first().v1();
+    List<LivePeer> subscribers = List.of(first().v1(), first().legacy(), first().v1());
 
     for (int number = 0; number < ROUNDS; number++) {
       Round round = new Round(number, random);
@@ -66,7 +67,7 @@ abstract class SubscribingRaceContract extends ChannelContract {
       options = PublishOptions.defaults().withHistory(kept);
     }
 
-    void play(Peer witness, Peer subscriber) {
+    void play(LivePeer witness, LivePeer subscriber) {
       witness.result("mesh/subscribe-channel", in("}"));
       List<CompletableFuture<?>> publishers =
           List.of(publisher(first(), "a"), publisher(second(), "b"));
@@ -104,11 +105,11 @@ abstract class SubscribingRaceContract extends ChannelContract {
       return "{\"channel\":\"" + channel + "\"" + more;
     }
 
-    private void verify(Peer witness, Peer subscriber, long id) {
+    private void verify(LivePeer witness, LivePeer subscriber, long id) {
       List<String> story = messages(witness.frames());
       List<String> frames = subscriber.frames();
       int reply = indexOfReply(frames, id);
-      List<String> history = history(Peer.json(frames.get(reply)).get("payload"));
+      List<String> history = history(LivePeer.json(frames.get(reply)).get("payload"));
       List<String> pushed = messages(frames.subList(reply, frames.size()));
       int beforePushes = story.size() - pushed.size();
 
@@ -151,7 +152,7 @@ abstract class SubscribingRaceContract extends ChannelContract {
       List<String> messages = new ArrayList<>();
       for (String frame : frames) {
         if (frame.contains("subscription-message")) {
-          JsonNode payload = Peer.json(frame).get("payload");
+          JsonNode payload = LivePeer.json(frame).get("payload");
           if (payload.get("channel").asText().equals(channel)) {
             messages.add(payload.get("message").asText());
           }

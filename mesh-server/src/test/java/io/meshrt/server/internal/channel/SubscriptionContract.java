@@ -9,11 +9,14 @@ import io.meshrt.core.protocol.CommandException;
 import io.meshrt.server.channel.ChannelPolicy;
 import io.meshrt.server.channel.ChannelPosition;
 import io.meshrt.server.channel.PublishOptions;
+import io.meshrt.server.fakes.LivePeer;
 import io.meshrt.server.internal.metrics.Limit;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -21,8 +24,8 @@ import org.junit.jupiter.api.Test;
 abstract class SubscriptionContract extends ChannelContract {
   @Test
   void aMessageReachesTheSubscribersOfAllNodes() {
-    Peer one = subscribed(first());
-    Peer two = subscribed(second());
+    LivePeer one = subscribed(first());
+    LivePeer two = subscribed(second());
 
     publish(second(), "hello", 0);
 
@@ -32,7 +35,7 @@ abstract class SubscriptionContract extends ChannelContract {
 
   @Test
   void messagesDoNotLeakIntoOtherChannels() {
-    Peer peer = subscribed(first());
+    LivePeer peer = subscribed(first());
 
     get(second().channels.publish("chat:2", "for others"));
     publish(second(), "for us", 0);
@@ -42,7 +45,7 @@ abstract class SubscriptionContract extends ChannelContract {
 
   @Test
   void clientsOfTheFamilyGetTexts() {
-    Peer peer = first().legacy();
+    LivePeer peer = first().legacy();
     peer.ask("subscribe-channel", TO_CHAT);
 
     publish(second(), "text", 0);
@@ -62,12 +65,12 @@ abstract class SubscriptionContract extends ChannelContract {
 
   @Test
   void v1ClientsGetValuesAndPositions() {
-    Peer peer = subscribed(first());
+    LivePeer peer = subscribed(first());
 
     ChannelPosition position = publish(second(), Map.of("hi", 1), 10);
     peer.told(1);
 
-    JsonNode push = Peer.json(pushes(peer).get(0)).get("payload");
+    JsonNode push = LivePeer.json(pushes(peer).get(0)).get("payload");
     assertThat(push.get("message")).hasToString("{\"hi\":1}");
     assertThat(push.get("epoch").asText()).isEqualTo(position.epoch());
     assertThat(push.get("offset").asLong()).isEqualTo(position.offset()).isEqualTo(1);
@@ -76,7 +79,7 @@ abstract class SubscriptionContract extends ChannelContract {
 
   @Test
   void whatIsNotNumberedHasNoPosition() {
-    Peer peer = subscribed(first());
+    LivePeer peer = subscribed(first());
 
     ChannelPosition position = publish(second(), 1, 0);
     peer.told(1);
@@ -90,7 +93,7 @@ abstract class SubscriptionContract extends ChannelContract {
 
   @Test
   void aSecondSubscriptionReplacesTheFirstAlsoInAnotherGeneration() {
-    Peer peer = first().legacy();
+    LivePeer peer = first().legacy();
     peer.ask("mesh/subscribe-channel", TO_CHAT);
     peer.ask("rt/subscribe-channel", TO_CHAT);
 
@@ -105,8 +108,8 @@ abstract class SubscriptionContract extends ChannelContract {
 
   @Test
   void unsubscribingTellsOfThisConnectionOnly() {
-    Peer one = subscribed(first());
-    Peer other = first().v1();
+    LivePeer one = subscribed(first());
+    LivePeer other = first().v1();
 
     assertThat(other.result("mesh/unsubscribe-channel", TO_CHAT).asBoolean()).isFalse();
     assertThat(one.result("mesh/unsubscribe-channel", TO_CHAT).asBoolean()).isTrue();
@@ -115,8 +118,8 @@ abstract class SubscriptionContract extends ChannelContract {
 
   @Test
   void nothingComesBehindTheAnswerToUnsubscribing() {
-    Peer peer = subscribed(first());
-    Peer witness = subscribed(first());
+    LivePeer peer = subscribed(first());
+    LivePeer witness = subscribed(first());
 
     peer.result("mesh/unsubscribe-channel", TO_CHAT);
     publish(second(), "late", 0);
@@ -126,9 +129,26 @@ abstract class SubscriptionContract extends ChannelContract {
   }
 
   @Test
+  void clientsOfTheFamilyThatSubscribeTwiceMissNothing() {
+    LivePeer peer = first().legacy();
+    peer.ask("mesh/subscribe-channel", TO_CHAT);
+    CompletableFuture<?> publisher =
+        CompletableFuture.runAsync(
+            () -> IntStream.rangeClosed(1, 60).forEach(i -> publish(second(), i, 10)));
+
+    while (!publisher.isDone()) {
+      peer.ask("mesh/subscribe-channel", TO_CHAT);
+    }
+
+    get(publisher);
+    assertThat(peer.told(60))
+        .isEqualTo(IntStream.rangeClosed(1, 60).mapToObj(i -> "chat:1 \"" + i + "\"").toList());
+  }
+
+  @Test
   void whatIsNotExposedIsRefused() {
-    Peer v1 = first().v1();
-    Peer legacy = first().legacy();
+    LivePeer v1 = first().v1();
+    LivePeer legacy = first().legacy();
     String secret = "{\"channel\":\"secret\",\"historyLimit\":3}";
 
     assertThat(v1.result("mesh/subscribe-channel", secret).get("code").asText())
@@ -145,7 +165,7 @@ abstract class SubscriptionContract extends ChannelContract {
 
   @Test
   void aBadRequestNamesItsField() {
-    Peer peer = first().v1();
+    LivePeer peer = first().v1();
 
     assertThat(peer.result("mesh/subscribe-channel", "{}").get("message").asText())
         .contains("channel");
@@ -163,7 +183,7 @@ abstract class SubscriptionContract extends ChannelContract {
     for (int i = 1; i <= 5; i++) {
       publish(second(), "m" + i, 4);
     }
-    Peer legacy = first().legacy();
+    LivePeer legacy = first().legacy();
     String three = "{\"channel\":\"chat:1\",\"historyLimit\":3}";
 
     assertThat(legacy.ask("subscribe-channel", three))
@@ -192,6 +212,7 @@ abstract class SubscriptionContract extends ChannelContract {
 
     assertThat(v1.get("history")).hasSize(300);
     assertThat(v1.get("history").get(0).get("offset").asLong()).isEqualTo(310);
+    assertThat(v1.get("more").asBoolean()).isTrue();
   }
 
   @Test
@@ -222,7 +243,7 @@ abstract class SubscriptionContract extends ChannelContract {
 
   @Test
   void aRepeatUnderTheSameIdIsNotPublishedAgain() {
-    Peer peer = subscribed(first());
+    LivePeer peer = subscribed(first());
     PublishOptions named = PublishOptions.defaults().withId("order-7").withHistory(10);
 
     ChannelPosition once = get(second().channels.publish(CHAT, "a", named));
@@ -249,7 +270,7 @@ abstract class SubscriptionContract extends ChannelContract {
 
   @Test
   void aConnectionHasSoManySubscriptionsAndNoMore() {
-    Peer peer = first().v1();
+    LivePeer peer = first().v1();
     for (int i = 1; i < ChannelNode.MAX_SUBSCRIPTIONS; i++) {
       subscribeTo(peer, i);
     }
@@ -269,8 +290,8 @@ abstract class SubscriptionContract extends ChannelContract {
 
   @Test
   void nothingIsLeftOfAConnectionThatClosed() {
-    Peer peer = subscribed(first());
-    Peer witness = subscribed(first());
+    LivePeer peer = subscribed(first());
+    LivePeer witness = subscribed(first());
 
     peer.disconnect();
     publish(second(), "after", 0);
@@ -283,11 +304,11 @@ abstract class SubscriptionContract extends ChannelContract {
     assertThat(first().metrics.channelCounts().subscriptions()).isEqualTo(1);
   }
 
-  private static JsonNode subscribeTo(Peer peer, int number) {
+  private static JsonNode subscribeTo(LivePeer peer, int number) {
     return peer.result("mesh/subscribe-channel", "{\"channel\":\"chat:" + number + "\"}");
   }
 
-  private static List<String> pushes(Peer peer) {
+  private static List<String> pushes(LivePeer peer) {
     return peer.frames().stream().filter(frame -> frame.contains("subscription-message")).toList();
   }
 }

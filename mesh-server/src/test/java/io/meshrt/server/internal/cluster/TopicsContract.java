@@ -61,6 +61,21 @@ abstract class TopicsContract extends ClusterContract {
   }
 
   @Test
+  void publicationsOfOneNodeKeepItsOrderWhetherOrNotItWaits() {
+    HeardTopic there = hear(second(), NEWS);
+
+    List<CompletableFuture<Position>> published = new ArrayList<>();
+    List<String> expected = new ArrayList<>();
+    for (int i = 0; i < 2_000; i++) {
+      published.add(first().topics().publish(NEWS, Outgoing.of(bytes("m" + i), KEEP_TEN)));
+      expected.add("m" + i + "@" + (i + 1));
+    }
+    published.forEach(ClusterContract::get);
+
+    assertThat(there.await(heard -> heard.all().size() == 2_000).all()).isEqualTo(expected);
+  }
+
+  @Test
   void publicationWithoutNumberHasNoPosition() {
     HeardTopic heard = hear(second(), NEWS);
 

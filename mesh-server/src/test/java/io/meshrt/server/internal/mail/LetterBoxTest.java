@@ -21,6 +21,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -129,6 +131,29 @@ class LetterBoxTest {
     reads.answer(false, 5, 6);
 
     assertThat(handed).containsExactly(5L, 6L);
+  }
+
+  @Test
+  void nobodyWaitsWhileALetterIsHandedOn() {
+    AtomicReference<LetterBox> busy = new AtomicReference<>();
+    LetterBox other =
+        new LetterBox(
+            reads,
+            BOX,
+            scheduler,
+            letter -> {
+              if (handed.isEmpty()) {
+                CompletableFuture.runAsync(() -> busy.get().onPublication(letter(2)))
+                    .orTimeout(10, TimeUnit.SECONDS)
+                    .join();
+              }
+              handed.add(letter.body().asLong());
+            });
+    busy.set(other);
+
+    other.onPublication(letter(1));
+
+    assertThat(handed).containsExactly(1L, 2L);
   }
 
   @Test

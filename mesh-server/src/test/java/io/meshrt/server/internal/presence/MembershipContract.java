@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.meshrt.core.protocol.CommandException;
+import io.meshrt.server.fakes.LivePeer;
 import io.meshrt.server.presence.PresenceOptions;
 import io.meshrt.server.presence.PresentMember;
 import java.util.List;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.Test;
 abstract class MembershipContract extends PresenceContract {
   @Test
   void aTrackedRoomBeginsWithNobody() {
-    Peer peer = first().v1();
+    LivePeer peer = first().v1();
 
     assertThat(peer.ask("mesh/subscribe-presence", IN_ROOM))
         .isEqualTo("{\"id\":1,\"payload\":{\"success\":true,\"present\":[],\"states\":{}}}");
@@ -27,8 +28,8 @@ abstract class MembershipContract extends PresenceContract {
 
   @Test
   void aRoomThatIsNotTrackedIsRefused() {
-    Peer peer = first().v1();
-    Peer stranger = second().v1();
+    LivePeer peer = first().v1();
+    LivePeer stranger = second().v1();
     second().join(stranger, "other");
 
     assertThat(peer.result("mesh/subscribe-presence", "{\"roomName\":\"other\"}").get("code"))
@@ -39,15 +40,15 @@ abstract class MembershipContract extends PresenceContract {
 
   @Test
   void aGuardTellsClientsApart() {
-    Peer friend = first().v1();
-    Peer other = first().v1();
+    LivePeer friend = first().v1();
+    LivePeer other = first().v1();
     track(
         PresenceOptions.defaults()
             .withGuard((connection, room) -> connection.id().equals(friend.id())));
 
     JsonNode admitted = friend.result("mesh/subscribe-presence", IN_ROOM);
     JsonNode refused = other.result("mesh/subscribe-presence", IN_ROOM);
-    Peer joined = member(second());
+    LivePeer joined = member(second());
 
     assertThat(admitted.get("success").asBoolean()).isTrue();
     assertThat(refused.get("code").asText()).isEqualTo("EACCESS");
@@ -59,7 +60,7 @@ abstract class MembershipContract extends PresenceContract {
   void theGuardIsAskedAgainForEachRequest() {
     AtomicBoolean open = new AtomicBoolean(true);
     track(PresenceOptions.defaults().withGuard((connection, room) -> open.get()));
-    Peer peer = subscribed(first());
+    LivePeer peer = subscribed(first());
     first().join(peer, ROOM);
     peer.told(1);
 
@@ -78,16 +79,16 @@ abstract class MembershipContract extends PresenceContract {
 
   @Test
   void joinsAndLeavesAreToldWithTheTime() {
-    Peer peer = subscribed(first());
+    LivePeer peer = subscribed(first());
     long before = System.currentTimeMillis();
-    Peer other = member(second());
+    LivePeer other = member(second());
     second().leave(other, ROOM);
     peer.told(2);
 
     List<JsonNode> pushes =
         peer.frames().stream()
             .filter(frame -> frame.contains("presence-update"))
-            .map(frame -> Peer.json(frame).get("payload"))
+            .map(frame -> LivePeer.json(frame).get("payload"))
             .toList();
     assertThat(peer.told()).containsExactly("join " + other.id(), "leave " + other.id());
     assertThat(pushes)
@@ -103,8 +104,8 @@ abstract class MembershipContract extends PresenceContract {
 
   @Test
   void nothingIsToldAfterUnsubscribing() {
-    Peer peer = subscribed(first());
-    Peer witness = subscribed(first());
+    LivePeer peer = subscribed(first());
+    LivePeer witness = subscribed(first());
 
     JsonNode was = peer.result("mesh/unsubscribe-presence", IN_ROOM);
     JsonNode wasNot = peer.result("mesh/unsubscribe-presence", IN_ROOM);
@@ -119,7 +120,7 @@ abstract class MembershipContract extends PresenceContract {
 
   @Test
   void aSubscriberHearsOfItself() {
-    Peer peer = subscribed(first());
+    LivePeer peer = subscribed(first());
 
     first().join(peer, ROOM);
 
@@ -128,8 +129,8 @@ abstract class MembershipContract extends PresenceContract {
 
   @Test
   void theSnapshotHoldsEveryoneWithMetadata() {
-    Peer here = member(first());
-    Peer there = member(second());
+    LivePeer here = member(first());
+    LivePeer there = member(second());
     second().attach(there, "{\"name\":\"ü\"}");
     publish(there, "{\"s\":\"typing\"}", "");
 
@@ -137,17 +138,17 @@ abstract class MembershipContract extends PresenceContract {
 
     assertThat(reply.get("present"))
         .containsExactlyInAnyOrder(
-            Peer.json("{\"id\":\"" + here.id() + "\",\"metadata\":null}"),
-            Peer.json("{\"id\":\"" + there.id() + "\",\"metadata\":{\"name\":\"ü\"}}"));
+            LivePeer.json("{\"id\":\"" + here.id() + "\",\"metadata\":null}"),
+            LivePeer.json("{\"id\":\"" + there.id() + "\",\"metadata\":{\"name\":\"ü\"}}"));
     assertThat(reply.get("states"))
-        .isEqualTo(Peer.json("{\"" + there.id() + "\":{\"s\":\"typing\"}}"));
+        .isEqualTo(LivePeer.json("{\"" + there.id() + "\":{\"s\":\"typing\"}}"));
   }
 
   @Test
   void theSnapshotHoldsWhatHappenedBeforeItWasAskedFor() {
     subscribed(first());
     for (int i = 1; i <= 50; i++) {
-      Peer peer = second().v1();
+      LivePeer peer = second().v1();
       second().join(peer, ROOM);
 
       JsonNode reply = first().v1().result("mesh/subscribe-presence", IN_ROOM);
@@ -158,11 +159,11 @@ abstract class MembershipContract extends PresenceContract {
 
   @Test
   void eachSubscriberIsToldOnce() {
-    List<Peer> peers = List.of(subscribed(first()), subscribed(first()), subscribed(second()));
-    Peer other = member(first());
+    List<LivePeer> peers = List.of(subscribed(first()), subscribed(first()), subscribed(second()));
+    LivePeer other = member(first());
     second().v1();
     first().leave(other, ROOM);
-    Peer last = member(second());
+    LivePeer last = member(second());
 
     assertThat(peers)
         .allSatisfy(
@@ -175,8 +176,8 @@ abstract class MembershipContract extends PresenceContract {
   @Test
   void whoIsSilentIsAbsentUntilHeardOfAgain() {
     track(PresenceOptions.defaults().withTimeToLive(millis(400)));
-    Peer watcher = subscribed(first());
-    Peer other = member(second());
+    LivePeer watcher = subscribed(first());
+    LivePeer other = member(second());
     publish(other, "1", "");
     watcher.told(2);
 
@@ -189,7 +190,8 @@ abstract class MembershipContract extends PresenceContract {
 
     assertThat(atFirst).hasSize(2);
     assertThat(later).last().isEqualTo("leave " + other.id());
-    assertThat(meanwhile).isEqualTo(Peer.json("{\"success\":true,\"present\":[],\"states\":{}}"));
+    assertThat(meanwhile)
+        .isEqualTo(LivePeer.json("{\"success\":true,\"present\":[],\"states\":{}}"));
     assertThat(stillMember).isTrue();
     assertThat(watcher.told().get(3)).isEqualTo("join " + other.id());
   }
@@ -197,8 +199,8 @@ abstract class MembershipContract extends PresenceContract {
   @Test
   void whoAnswersPingsStaysPresent() {
     track(PresenceOptions.defaults().withTimeToLive(millis(500)));
-    Peer watcher = subscribed(first());
-    Peer other = member(second());
+    LivePeer watcher = subscribed(first());
+    LivePeer other = member(second());
     watcher.told(1);
 
     for (int i = 0; i < 10; i++) {
@@ -212,8 +214,8 @@ abstract class MembershipContract extends PresenceContract {
 
   @Test
   void whoDisconnectsHasLeft() {
-    Peer watcher = subscribed(first());
-    Peer other = member(second());
+    LivePeer watcher = subscribed(first());
+    LivePeer other = member(second());
     publish(other, "1", "");
     watcher.told(2);
 
@@ -221,20 +223,20 @@ abstract class MembershipContract extends PresenceContract {
 
     assertThat(watcher.told(3)).last().isEqualTo("leave " + other.id());
     assertThat(first().v1().result("mesh/subscribe-presence", IN_ROOM))
-        .isEqualTo(Peer.json("{\"success\":true,\"present\":[],\"states\":{}}"));
+        .isEqualTo(LivePeer.json("{\"success\":true,\"present\":[],\"states\":{}}"));
   }
 
   @Test
   void applicationsSeeWhoIsPresent() {
-    Peer here = member(first());
-    Peer there = member(second());
+    LivePeer here = member(first());
+    LivePeer there = member(second());
     publish(there, "[1]", "");
 
     assertThat(get(first().presence.members(ROOM)))
         .containsExactlyInAnyOrder(
             new PresentMember(here.id(), Optional.empty()),
-            new PresentMember(there.id(), Optional.of(Peer.json("[1]"))));
-    assertThat(get(first().presence.state(ROOM, there.id()))).contains(Peer.json("[1]"));
+            new PresentMember(there.id(), Optional.of(LivePeer.json("[1]"))));
+    assertThat(get(first().presence.state(ROOM, there.id()))).contains(LivePeer.json("[1]"));
     assertThat(get(first().presence.state(ROOM, here.id()))).isEmpty();
     assertThat(get(first().presence.state(ROOM, "nobody"))).isEmpty();
   }

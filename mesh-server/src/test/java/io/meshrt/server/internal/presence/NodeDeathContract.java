@@ -3,6 +3,7 @@ package io.meshrt.server.internal.presence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.meshrt.server.fakes.LivePeer;
 import io.meshrt.server.internal.cluster.LeaseOptions;
 import io.meshrt.server.presence.PresenceOptions;
 import org.awaitility.Awaitility;
@@ -22,9 +23,9 @@ abstract class NodeDeathContract extends PresenceContract {
 
   @Test
   void membersOfADeadNodeHaveLeftAndJoinWithTheirStatesWhenItIsBack() {
-    Peer watcher = subscribed(first());
-    Peer other = member(second());
-    Peer quiet = member(second());
+    LivePeer watcher = subscribed(first());
+    LivePeer other = member(second());
+    LivePeer quiet = member(second());
     publish(other, "1", "");
     watcher.told(3);
 
@@ -44,14 +45,14 @@ abstract class NodeDeathContract extends PresenceContract {
   @Test
   void whoWasAbsentWhenItsNodeDiedIsAbsentWhenItIsBack() {
     track(PresenceOptions.defaults().withTimeToLive(millis(200)));
-    Peer watcher = subscribed(first());
-    Peer silent = member(second());
+    LivePeer watcher = subscribed(first());
+    LivePeer silent = member(second());
     watcher.told(2);
     track(PresenceOptions.defaults());
 
     second().node().timers().freeze();
     Awaitility.await().until(() -> get(first().node().cluster().liveNodes()).size() == 1);
-    Peer witness = member(first());
+    LivePeer witness = member(first());
     first().leave(witness, ROOM);
     second().node().timers().wake();
     // A pong that comes while the node still looks for its cluster is lost; the next one counts.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.internal.presence;
 
+import io.meshrt.server.fakes.LivePeer;
 import io.meshrt.server.internal.cluster.LeaseOptions;
 import io.meshrt.server.internal.cluster.TestWorld;
 import io.meshrt.server.presence.PresenceOptions;
@@ -71,21 +72,21 @@ abstract class PresenceContract {
   }
 
   /** A v1 client of a node that subscribed to the room. */
-  static Peer subscribed(PresenceNode node) {
-    Peer peer = node.v1();
+  static LivePeer subscribed(PresenceNode node) {
+    LivePeer peer = node.v1();
     peer.ask("mesh/subscribe-presence", IN_ROOM);
     return peer;
   }
 
   /** A v1 client of a node that is in the room. */
-  static Peer member(PresenceNode node) {
-    Peer peer = node.v1();
+  static LivePeer member(PresenceNode node) {
+    LivePeer peer = node.v1();
     node.join(peer, ROOM);
     return peer;
   }
 
   /** Publishes a state. */
-  static String publish(Peer peer, String state, String more) {
+  static String publish(LivePeer peer, String state, String more) {
     return peer.ask(
         "mesh/publish-presence-state", "{\"roomName\":\"room:a\",\"state\":" + state + more + "}");
   }

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.internal.presence;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.meshrt.core.codec.EnvelopeReader;
 import io.meshrt.core.codec.JsonLimits;
 import io.meshrt.core.codec.JsonValues;
 import io.meshrt.server.command.CommandLimits;
 import io.meshrt.server.connection.ConnectionLimits;
 import io.meshrt.server.connection.HeartbeatOptions;
+import io.meshrt.server.fakes.LiveLoop;
+import io.meshrt.server.fakes.LivePeer;
 import io.meshrt.server.internal.cluster.TestWorld;
 import io.meshrt.server.internal.cluster.Topic;
 import io.meshrt.server.internal.command.Commands;
@@ -22,11 +25,9 @@ import io.meshrt.server.internal.mirror.RoomMirror;
 import io.meshrt.server.internal.roster.ConnectionGroups;
 import io.meshrt.server.internal.roster.GroupKind;
 import io.meshrt.server.internal.roster.Roster;
-import io.meshrt.server.internal.session.ConnectionFacts;
 import io.meshrt.server.internal.session.Session;
 import io.meshrt.server.internal.session.SessionServices;
 import io.meshrt.server.internal.session.Sessions;
-import io.meshrt.server.internal.transport.IoLoop;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -34,8 +35,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
 /** A node of a cluster with presence and without sockets. */
 final class PresenceNode implements AutoCloseable {
@@ -47,7 +46,7 @@ final class PresenceNode implements AutoCloseable {
   final SubscriptionCounts counts = new SubscriptionCounts(MAX_SUBSCRIPTIONS, metrics);
   private final TestWorld.TestNode node;
   private final HandlerThreads threads = HandlerThreads.start();
-  private final List<Loop> loops = List.of(new Loop(0), new Loop(1));
+  private final List<LiveLoop> loops = List.of(new LiveLoop(0), new LiveLoop(1));
   private final Roster roster;
   private final Sessions sessions;
   private int peers;
@@ -109,49 +108,38 @@ final class PresenceNode implements AutoCloseable {
     return node;
   }
 
-  Peer v1() {
+  LivePeer v1() {
     return connect(Dialect.v1());
   }
 
-  Peer legacy() {
+  LivePeer legacy() {
     return connect(Dialect.legacy(Set.of(Generation.MESH)));
   }
 
-  boolean join(Peer peer, String room) {
+  boolean join(LivePeer peer, String room) {
     return TestWorld.get(roster.join(peer.session(), RoomMirror.group(room)));
   }
 
-  boolean leave(Peer peer, String room) {
+  boolean leave(LivePeer peer, String room) {
     return TestWorld.get(roster.leave(peer.session(), RoomMirror.group(room)));
   }
 
   /** Gives a connection metadata. */
-  void attach(Peer peer, String json) {
+  void attach(LivePeer peer, String json) {
     TestWorld.get(
         node.members()
             .join(
                 ConnectionGroups.of(peer.id()), peer.id(), json.getBytes(StandardCharsets.UTF_8)));
   }
 
-  private Peer connect(Dialect dialect) {
-    Peer peer = new Peer(loops.get(peers++ % loops.size()));
-    CompletableFuture<Session> opened = new CompletableFuture<>();
-    peer.loop()
-        .execute(
-            () -> {
-              ConnectionFacts facts = new ConnectionFacts("/", "", "::1", null);
-              Session session = sessions.open(peer, dialect, facts, null);
-              peer.attach(session);
-              peer.flush();
-              opened.complete(session);
-            });
-    TestWorld.get(opened);
-    return peer;
+  private LivePeer connect(Dialect dialect) {
+    LiveLoop loop = loops.get(peers++ % loops.size());
+    return LivePeer.connect(sessions, dialect, loop, null, PresenceNode::shown);
   }
 
   @Override
   public void close() {
-    loops.forEach(Loop::close);
+    loops.forEach(LiveLoop::close);
     threads.shutdown(Duration.ofSeconds(5));
   }
 
@@ -183,34 +171,17 @@ final class PresenceNode implements AutoCloseable {
     }
   }
 
-  /** An I/O thread. */
-  private static final class Loop implements IoLoop {
-    private final ExecutorService executor = Executors.newSingleThreadExecutor();
-    private final Thread thread;
-    private final int index;
-
-    Loop(int index) {
-      this.index = index;
-      this.thread = TestWorld.get(CompletableFuture.supplyAsync(Thread::currentThread, executor));
+  /** Pushes of presence as {@code join <id>} or {@code state <id> <json>}. */
+  private static Optional<String> shown(JsonNode push) {
+    if (!push.get("command").asText().endsWith("presence-update")) {
+      return Optional.empty();
     }
-
-    @Override
-    public void execute(Runnable task) {
-      executor.execute(task);
-    }
-
-    @Override
-    public boolean isCurrent() {
-      return Thread.currentThread() == thread;
-    }
-
-    @Override
-    public int index() {
-      return index;
-    }
-
-    void close() {
-      executor.shutdown();
-    }
+    JsonNode payload = push.get("payload");
+    JsonNode state = payload.get("state");
+    return Optional.of(
+        payload.get("type").asText()
+            + " "
+            + payload.get("connectionId").asText()
+            + (state == null ? "" : " " + state));
   }
 }

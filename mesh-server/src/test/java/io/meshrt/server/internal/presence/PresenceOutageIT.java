@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.meshrt.core.protocol.CommandException;
+import io.meshrt.server.fakes.LivePeer;
 import io.meshrt.server.internal.cluster.RedisTestWorld;
 import io.meshrt.server.internal.cluster.redis.RedisSettings;
 import io.meshrt.server.internal.cluster.redis.TestRedis;
@@ -48,9 +49,9 @@ class PresenceOutageIT {
 
   @Test
   void requestsFailInTimeAndSubscriptionsHeal() {
-    Peer watcher = PresenceContract.subscribed(first);
-    Peer member = PresenceContract.member(second);
-    Peer asking = first.v1();
+    LivePeer watcher = PresenceContract.subscribed(first);
+    LivePeer member = PresenceContract.member(second);
+    LivePeer asking = first.v1();
     asking.ask("mesh/subscribe-presence", IN_ROOM);
     watcher.told(1);
 
@@ -68,7 +69,7 @@ class PresenceOutageIT {
     Awaitility.await()
         .atMost(Duration.ofSeconds(20))
         .until(() -> ids(first).equals(Set.of(member.id())));
-    Peer late = second.v1();
+    LivePeer late = second.v1();
     Awaitility.await().ignoreExceptions().until(() -> second.join(late, ROOM));
 
     assertThat(failures)
@@ -79,7 +80,7 @@ class PresenceOutageIT {
     assertHealed(asking, Set.of(member.id()), Set.of(member.id(), late.id()));
   }
 
-  private static void assertHealed(Peer subscriber, Set<String> snapshot, Set<String> present) {
+  private static void assertHealed(LivePeer subscriber, Set<String> snapshot, Set<String> present) {
     Awaitility.await()
         .atMost(Duration.ofSeconds(20))
         .untilAsserted(() -> assertThat(afterAll(snapshot, subscriber.told())).isEqualTo(present));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.meshrt.server.fakes.LivePeer;
 import io.meshrt.server.internal.metrics.Limit;
 import io.meshrt.server.presence.PresenceOptions;
 import java.util.List;
@@ -15,8 +16,8 @@ import org.junit.jupiter.api.Test;
 abstract class StateContract extends PresenceContract {
   @Test
   void aStateIsToldAndThatItWasCleared() {
-    Peer watcher = subscribed(first());
-    Peer other = member(second());
+    LivePeer watcher = subscribed(first());
+    LivePeer other = member(second());
 
     String published = publish(other, "{\"s\":\"typing\"}", "");
     JsonNode cleared = other.result("mesh/clear-presence-state", IN_ROOM);
@@ -32,21 +33,21 @@ abstract class StateContract extends PresenceContract {
 
   @Test
   void ofTwoStatesBothAreToldAndTheLastIsKept() {
-    Peer watcher = subscribed(first());
-    Peer other = member(second());
+    LivePeer watcher = subscribed(first());
+    LivePeer other = member(second());
 
     publish(other, "1", "");
     publish(other, "2", "");
 
     assertThat(watcher.told(3).subList(1, 3))
         .containsExactly("state " + other.id() + " 1", "state " + other.id() + " 2");
-    assertThat(states(first())).isEqualTo(Peer.json("{\"" + other.id() + "\":2}"));
+    assertThat(states(first())).isEqualTo(LivePeer.json("{\"" + other.id() + "\":2}"));
   }
 
   @Test
   void theSameStateAgainIsToldAgain() {
-    Peer watcher = subscribed(first());
-    Peer other = member(second());
+    LivePeer watcher = subscribed(first());
+    LivePeer other = member(second());
 
     publish(other, "1", "");
     publish(other, "1", "");
@@ -56,21 +57,21 @@ abstract class StateContract extends PresenceContract {
 
   @Test
   void aSilentStateIsNotToldButIsInTheSnapshotsThatFollow() {
-    Peer watcher = subscribed(first());
-    Peer other = member(second());
+    LivePeer watcher = subscribed(first());
+    LivePeer other = member(second());
 
     publish(other, "1", ",\"silent\":true");
     JsonNode later = first().v1().result("mesh/subscribe-presence", IN_ROOM).get("states");
     publish(other, "2", "");
 
-    assertThat(later).isEqualTo(Peer.json("{\"" + other.id() + "\":1}"));
+    assertThat(later).isEqualTo(LivePeer.json("{\"" + other.id() + "\":1}"));
     assertThat(watcher.told(2)).containsExactly("join " + other.id(), "state " + other.id() + " 2");
   }
 
   @Test
   void aStateExpires() {
-    Peer watcher = subscribed(first());
-    Peer other = member(second());
+    LivePeer watcher = subscribed(first());
+    LivePeer other = member(second());
 
     publish(other, "1", ",\"expireAfter\":100");
 
@@ -80,22 +81,22 @@ abstract class StateContract extends PresenceContract {
 
   @Test
   void aLaterStateReplacesTheExpiryOfTheEarlier() {
-    Peer watcher = subscribed(first());
-    Peer other = member(second());
-    Peer third = member(first());
+    LivePeer watcher = subscribed(first());
+    LivePeer other = member(second());
+    LivePeer third = member(first());
 
     publish(other, "1", ",\"expireAfter\":100");
     publish(other, "2", "");
     publish(third, "3", ",\"expireAfter\":300");
 
     assertThat(watcher.told(6)).last().isEqualTo("state " + third.id() + " null");
-    assertThat(states(first())).isEqualTo(Peer.json("{\"" + other.id() + "\":2}"));
+    assertThat(states(first())).isEqualTo(LivePeer.json("{\"" + other.id() + "\":2}"));
   }
 
   @Test
   void aLeaveTakesTheStateAndARejoinBeginsWithoutOne() {
-    Peer watcher = subscribed(first());
-    Peer other = member(second());
+    LivePeer watcher = subscribed(first());
+    LivePeer other = member(second());
     publish(other, "1", "");
 
     second().leave(other, ROOM);
@@ -108,9 +109,9 @@ abstract class StateContract extends PresenceContract {
 
   @Test
   void anExpiryDoesNotOutliveTheMembership() {
-    Peer watcher = subscribed(first());
-    Peer other = member(second());
-    Peer clock = member(first());
+    LivePeer watcher = subscribed(first());
+    LivePeer other = member(second());
+    LivePeer clock = member(first());
     publish(other, "1", ",\"expireAfter\":100");
     second().leave(other, ROOM);
     second().join(other, ROOM);
@@ -119,15 +120,15 @@ abstract class StateContract extends PresenceContract {
     publish(clock, "0", ",\"expireAfter\":200");
     watcher.await(frame -> frame.contains(clock.id()) && frame.contains("\"state\":null"));
 
-    assertThat(states(first())).isEqualTo(Peer.json("{\"" + other.id() + "\":2}"));
+    assertThat(states(first())).isEqualTo(LivePeer.json("{\"" + other.id() + "\":2}"));
   }
 
   @Test
   void roomsAreApart() {
     first().presence.track("room:b", PresenceOptions.defaults());
     second().presence.track("room:b", PresenceOptions.defaults());
-    Peer watcher = subscribed(first());
-    Peer other = second().v1();
+    LivePeer watcher = subscribed(first());
+    LivePeer other = second().v1();
     second().join(other, "room:b");
     second().join(other, ROOM);
 
@@ -135,13 +136,13 @@ abstract class StateContract extends PresenceContract {
     publish(other, "8", "");
 
     assertThat(watcher.told(2)).containsExactly("join " + other.id(), "state " + other.id() + " 8");
-    assertThat(states(first())).isEqualTo(Peer.json("{\"" + other.id() + "\":8}"));
+    assertThat(states(first())).isEqualTo(LivePeer.json("{\"" + other.id() + "\":8}"));
   }
 
   @Test
   void whatCannotBePublishedIsRefusedWithItsReason() {
-    Peer other = member(second());
-    Peer stranger = second().v1();
+    LivePeer other = member(second());
+    LivePeer stranger = second().v1();
     String name = "mesh/publish-presence-state";
 
     assertThat(code(other.result(name, IN_ROOM))).isEqualTo("EBADREQUEST");
@@ -159,7 +160,7 @@ abstract class StateContract extends PresenceContract {
 
   @Test
   void aStateMayBeAsLargeAsTheLimit() {
-    Peer other = member(first());
+    LivePeer other = member(first());
     int limit = settings().maxStateBytes();
 
     assertThat(publish(other, text(limit - 1), "")).contains("true");
@@ -171,8 +172,8 @@ abstract class StateContract extends PresenceContract {
 
   @Test
   void theStateOfAnyMemberCanBeSetByTheApplication() {
-    Peer watcher = subscribed(first());
-    Peer other = member(second());
+    LivePeer watcher = subscribed(first());
+    LivePeer other = member(second());
     PresenceFeature presence = first().presence;
 
     boolean published = get(presence.publishState(ROOM, other.id(), Map.of("a", 1), null));
@@ -191,7 +192,7 @@ abstract class StateContract extends PresenceContract {
 
   @Test
   void theStateOfNobodyCannotBeSet() {
-    Peer stranger = second().v1();
+    LivePeer stranger = second().v1();
     PresenceFeature presence = first().presence;
 
     assertThat(get(presence.publishState(ROOM, stranger.id(), 1, null))).isFalse();
@@ -206,7 +207,7 @@ abstract class StateContract extends PresenceContract {
     PresenceFeature presence = first().presence;
 
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> presence.publishState(ROOM, "n1-x", Peer.json("null"), null));
+        .isThrownBy(() -> presence.publishState(ROOM, "n1-x", LivePeer.json("null"), null));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> presence.publishState(ROOM, "n1-x", 1, millis(0)));
   }

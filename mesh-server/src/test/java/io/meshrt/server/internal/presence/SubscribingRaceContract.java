@@ -4,6 +4,7 @@ package io.meshrt.server.internal.presence;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.meshrt.server.fakes.LivePeer;
 import io.meshrt.server.presence.PresenceOptions;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +45,7 @@ abstract class SubscribingRaceContract extends PresenceContract {
     Pattern rooms = Pattern.compile("race\\d+");
     first().presence.track(rooms, PresenceOptions.defaults());
     second().presence.track(rooms, PresenceOptions.defaults());
-    Peer subscriber = first().v1();
+    LivePeer subscriber = first().v1();
     // Follows one of the rooms all the time.
     first().v1().result("mesh/subscribe-presence", in("race0"));
     List<Member> members =
@@ -60,7 +61,7 @@ abstract class SubscribingRaceContract extends PresenceContract {
   }
 
   private void play(
-      Peer subscriber, List<Member> members, String room, Random random, String description) {
+      LivePeer subscriber, List<Member> members, String room, Random random, String description) {
     List<CompletableFuture<?>> plays = new ArrayList<>();
     for (Member member : members) {
       Random own = new Random(random.nextLong());
@@ -127,7 +128,7 @@ abstract class SubscribingRaceContract extends PresenceContract {
   /** A connection, and what it did in this round, in order. */
   private static final class Member {
     private final PresenceNode node;
-    private final Peer peer;
+    private final LivePeer peer;
     private final List<String> story = new ArrayList<>();
     private boolean joined;
     private int said;

@@ -4,6 +4,7 @@ package io.meshrt.server.internal.presence;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.meshrt.server.fakes.LivePeer;
 import io.meshrt.server.internal.metrics.Limit;
 import io.meshrt.server.presence.PresenceOptions;
 import java.time.Duration;
@@ -21,11 +22,11 @@ abstract class SubscriptionContract extends PresenceContract {
 
   @Test
   void aSecondSubscriptionReplacesTheFirstAlsoInAnotherGeneration() {
-    Peer peer = first().legacy();
+    LivePeer peer = first().legacy();
     peer.ask("mesh/subscribe-presence", IN_ROOM);
     peer.ask("rt/subscribe-presence", IN_ROOM);
 
-    Peer other = member(second());
+    LivePeer other = member(second());
 
     peer.told(1);
     assertThat(pushes(peer))
@@ -41,8 +42,8 @@ abstract class SubscriptionContract extends PresenceContract {
 
   @Test
   void ofTheSnapshotsOfOneClientEachBeginsAnew() {
-    Peer peer = subscribed(first());
-    Peer other = member(second());
+    LivePeer peer = subscribed(first());
+    LivePeer other = member(second());
     peer.told(1);
 
     JsonNode again = peer.result("mesh/subscribe-presence", IN_ROOM);
@@ -54,8 +55,8 @@ abstract class SubscriptionContract extends PresenceContract {
 
   @Test
   void unsubscribingTellsOfThisConnectionOnly() {
-    Peer one = subscribed(first());
-    Peer other = first().v1();
+    LivePeer one = subscribed(first());
+    LivePeer other = first().v1();
 
     assertThat(other.result("mesh/unsubscribe-presence", IN_ROOM).asBoolean()).isFalse();
     assertThat(one.result("mesh/unsubscribe-presence", IN_ROOM).asBoolean()).isTrue();
@@ -64,7 +65,7 @@ abstract class SubscriptionContract extends PresenceContract {
   @Test
   void aConnectionHasSoManySubscriptionsAndNoMore() {
     first().presence.track(Pattern.compile("r\\d+"), PresenceOptions.defaults());
-    Peer peer = first().v1();
+    LivePeer peer = first().v1();
     for (int i = 1; i < PresenceNode.MAX_SUBSCRIPTIONS; i++) {
       subscribe(peer, i);
     }
@@ -84,8 +85,8 @@ abstract class SubscriptionContract extends PresenceContract {
 
   @Test
   void nothingIsLeftOfAConnectionThatClosed() {
-    Peer peer = subscribed(first());
-    Peer witness = first().v1();
+    LivePeer peer = subscribed(first());
+    LivePeer witness = first().v1();
 
     peer.disconnect();
     member(second());
@@ -99,8 +100,8 @@ abstract class SubscriptionContract extends PresenceContract {
 
   @Test
   void theLastSubscriberEndsTheFollowingAfterAWhile() {
-    Peer one = subscribed(first());
-    Peer two = subscribed(first());
+    LivePeer one = subscribed(first());
+    LivePeer two = subscribed(first());
     one.result("mesh/unsubscribe-presence", IN_ROOM);
     int withOne = first().presence.followedRooms();
 
@@ -108,8 +109,8 @@ abstract class SubscriptionContract extends PresenceContract {
     Awaitility.await()
         .atMost(Duration.ofSeconds(5))
         .until(() -> first().presence.followedRooms() == 0);
-    Peer later = subscribed(first());
-    Peer other = member(second());
+    LivePeer later = subscribed(first());
+    LivePeer other = member(second());
 
     assertThat(withOne).isEqualTo(1);
     assertThat(later.told(1)).containsExactly("join " + other.id());
@@ -117,9 +118,9 @@ abstract class SubscriptionContract extends PresenceContract {
 
   @Test
   void clientsWithoutAPrefixGetNamesOnly() {
-    Peer there = member(second());
+    LivePeer there = member(second());
     publish(there, "1", "");
-    Peer peer = first().legacy();
+    LivePeer peer = first().legacy();
 
     String reply = peer.ask("subscribe-presence", IN_ROOM);
     publish(there, "2", "");
@@ -140,7 +141,7 @@ abstract class SubscriptionContract extends PresenceContract {
   @Test
   void theRecordedConversationIsHeldWithEachPrefix() {
     for (String prefix : List.of("mesh/", "rt/")) {
-      Peer peer = first().legacy();
+      LivePeer peer = first().legacy();
       first().join(peer, ROOM);
       first().attach(peer, "{\"a\":1,\"n\":{\"x\":1,\"y\":2}}");
       String me = peer.id();
@@ -159,7 +160,7 @@ abstract class SubscriptionContract extends PresenceContract {
                   "{\"roomName\":\"room:a\",\"state\":{\"s\":\"typing\"},\"expireAfter\":100}"))
           .isEqualTo(reply(2, prefix + "publish-presence-state", "true"));
       peer.told(2);
-      Peer other = member(second());
+      LivePeer other = member(second());
       second().leave(other, ROOM);
       peer.told(4);
       assertThat(pushes(peer).stream().map(push -> push.replaceAll("\\d{13}", "T")))
@@ -184,7 +185,7 @@ abstract class SubscriptionContract extends PresenceContract {
 
   @Test
   void whatIsRefusedIsFalseForTheOlders() {
-    Peer peer = first().legacy();
+    LivePeer peer = first().legacy();
     String name = "mesh/publish-presence-state";
     String inRoom = "{\"roomName\":\"room:a\",\"state\":";
 
@@ -199,18 +200,18 @@ abstract class SubscriptionContract extends PresenceContract {
     assertThat(peer.result("mesh/clear-presence-state", "{\"roomName\":\"no\"}").toString())
         .isEqualTo("false");
     assertThat(peer.result("mesh/get-presence-state", "{\"roomName\":\"no\"}"))
-        .isEqualTo(Peer.json("{\"success\":false,\"present\":[]}"));
+        .isEqualTo(LivePeer.json("{\"success\":false,\"present\":[]}"));
   }
 
   @Test
   void whatComesRightBehindTheReplyIsHeldForTheOlders() {
     first().node().timers().freeze();
-    Peer old = first().legacy();
-    Peer v1 = first().v1();
+    LivePeer old = first().legacy();
+    LivePeer v1 = first().v1();
     old.ask("mesh/subscribe-presence", IN_ROOM);
     v1.ask("mesh/subscribe-presence", IN_ROOM);
-    Peer one = member(second());
-    Peer two = member(second());
+    LivePeer one = member(second());
+    LivePeer two = member(second());
 
     v1.told(2);
     old.ask("mesh/noop", "{}");
@@ -224,8 +225,8 @@ abstract class SubscriptionContract extends PresenceContract {
   @Test
   void whatWasHeldIsNotToldAfterUnsubscribing() {
     first().node().timers().freeze();
-    Peer old = first().legacy();
-    Peer v1 = subscribed(first());
+    LivePeer old = first().legacy();
+    LivePeer v1 = subscribed(first());
     old.ask("mesh/subscribe-presence", IN_ROOM);
     member(second());
     v1.told(1);
@@ -238,11 +239,11 @@ abstract class SubscriptionContract extends PresenceContract {
     assertThat(old.told()).isEmpty();
   }
 
-  private JsonNode subscribe(Peer peer, int number) {
+  private JsonNode subscribe(LivePeer peer, int number) {
     return peer.result("mesh/subscribe-presence", "{\"roomName\":\"r" + number + "\"}");
   }
 
-  private static List<String> pushes(Peer peer) {
+  private static List<String> pushes(LivePeer peer) {
     return peer.frames().stream().filter(frame -> frame.contains("presence-update")).toList();
   }
 
