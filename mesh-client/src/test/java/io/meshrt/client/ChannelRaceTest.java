@@ -94,6 +94,7 @@ class ChannelRaceTest {
 
   private static final class Round {
     final SplittableRandom random;
+    final int kept;
     final boolean wiping;
     final ChannelServer server;
     final ManualLoop loop = new ManualLoop();
@@ -105,6 +106,7 @@ class ChannelRaceTest {
 
     Round(long seed, int kept, boolean wiping) {
       this.random = new SplittableRandom(seed);
+      this.kept = kept;
       this.wiping = wiping;
       this.server = new ChannelServer(random.split(), kept);
       this.client =
@@ -124,6 +126,9 @@ class ChannelRaceTest {
       settle();
       followers.forEach(follower -> assertThat(follower.subscribed).isDone());
       followers.stream().filter(Follower::open).forEach(f -> f.check(server.published()));
+      if (kept > STEPS && !wiping) {
+        assertThat(followers).noneMatch(follower -> follower.told.contains("gap"));
+      }
       assertThat(server.subscribed()).isEqualTo(followers.stream().anyMatch(Follower::open));
     }
 

@@ -156,6 +156,31 @@ class ChannelResumeTest {
   }
 
   @Test
+  void channelThatWasNeverUsedIsReadFromItsFirstMessage() {
+    subscribed(unnumbered());
+
+    FakeSocket next = rig.reconnected(socket);
+    assertThat(next.takeOne()).isEqualTo(call(1, SUBSCRIBE, "c"));
+    next.receive(Frames.reply(1, head("e", 2)));
+    assertThat(next.takeOne()).isEqualTo(reading(2, "c", "e", 0));
+    next.receive(Frames.reply(2, following("e", 2, true, 1, 2)));
+
+    assertThat(log.told).containsExactly("1", "2", "recovered 2");
+  }
+
+  @Test
+  void channelThatHasNumbersNowIsReadFromItsFirstNumberBehindAGap() {
+    subscribed(unnumbered());
+    socket.receive(message("c", "0"));
+
+    FakeSocket next = rig.reconnected(socket);
+    next.receive(Frames.reply(1, head("e", 2)));
+    next.receive(Frames.reply(2, following("e", 2, true, 1, 2)));
+
+    assertThat(log.told).containsExactly("0", "gap ? to e0", "1", "2");
+  }
+
+  @Test
   void allSubscriptionsOfTheChannelGoOn() {
     subscribed(head("e", 4));
     ChannelLog<Integer> other = new ChannelLog<>();

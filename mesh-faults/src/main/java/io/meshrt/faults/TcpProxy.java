@@ -31,16 +31,18 @@ public final class TcpProxy implements AutoCloseable {
   }
 
   private final ServerSocket listener;
-  private final int targetPort;
+  private final boolean counting;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final Set<Socket> stranded = ConcurrentHashMap.newKeySet();
   private final Set<Direction> frozen = ConcurrentHashMap.newKeySet();
   private final Map<String, AtomicLong> requests = new ConcurrentHashMap<>();
+  private volatile int targetPort;
   private volatile Duration delay = Duration.ZERO;
   private volatile boolean refusing;
 
-  private TcpProxy(int targetPort) {
+  private TcpProxy(int targetPort, boolean counting) {
     this.targetPort = targetPort;
+    this.counting = counting;
     try {
       listener = new ServerSocket(0, 1_024, InetAddress.getLoopbackAddress());
     } catch (IOException e) {
@@ -48,9 +50,17 @@ public final class TcpProxy implements AutoCloseable {
     }
   }
 
-  /** A proxy in front of a port of this machine. */
+  /** A proxy in front of a Redis on a port of this machine. */
   public static TcpProxy to(int port) {
-    TcpProxy proxy = new TcpProxy(port);
+    return started(new TcpProxy(port, true));
+  }
+
+  /** A proxy in front of anything on a port of this machine; counts nothing. */
+  public static TcpProxy plain(int port) {
+    return started(new TcpProxy(port, false));
+  }
+
+  private static TcpProxy started(TcpProxy proxy) {
     proxy.start("proxy-accept", proxy::accept);
     return proxy;
   }
@@ -94,6 +104,11 @@ public final class TcpProxy implements AutoCloseable {
   public void refuse() {
     refusing = true;
     cut();
+  }
+
+  /** Passes connections that come from now on to another port of this machine. */
+  public void redirect(int port) {
+    targetPort = port;
   }
 
   /** Lets new connections through again. */
@@ -149,11 +164,13 @@ public final class TcpProxy implements AutoCloseable {
     server.setTcpNoDelay(true);
     sockets.add(client);
     sockets.add(server);
-    RequestCounter counter =
-        new RequestCounter(
-            name -> requests.computeIfAbsent(name, added -> new AtomicLong()).incrementAndGet());
+    RequestCounter counter = counting ? new RequestCounter(this::count) : null;
     start("proxy-up", () -> pump(client, server, Direction.TO_SERVER, counter));
     start("proxy-down", () -> pump(server, client, Direction.TO_CLIENT, null));
+  }
+
+  private void count(String name) {
+    requests.computeIfAbsent(name, added -> new AtomicLong()).incrementAndGet();
   }
 
   private void pump(Socket from, Socket to, Direction direction, @Nullable RequestCounter counter) {

@@ -46,6 +46,30 @@ class TcpProxyTest {
   }
 
   @Test
+  void plainProxyPassesAnything() throws Exception {
+    try (TcpProxy plain = TcpProxy.plain(redis.port());
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), plain.port())) {
+      socket.setSoTimeout(10_000);
+      socket.getOutputStream().write("PING\r\n".getBytes(US_ASCII));
+
+      assertThat(read(socket)).isEqualTo("+PONG\r\n");
+      assertThat(plain.requests()).isEmpty();
+    }
+  }
+
+  @Test
+  void redirectedProxyPassesNewConnectionsToAnotherServer() throws Exception {
+    try (RedisServer other = RedisServer.started()) {
+      redis.kill();
+      proxy.redirect(other.port());
+
+      try (Socket socket = connect()) {
+        assertThat(ping(socket)).isEqualTo("+PONG\r\n");
+      }
+    }
+  }
+
+  @Test
   void frozenConnectionSaysNothingAndGoesOn() throws Exception {
     try (Socket socket = connect()) {
       socket.setSoTimeout(200);

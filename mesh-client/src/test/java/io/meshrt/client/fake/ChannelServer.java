@@ -11,7 +11,8 @@ import java.util.SplittableRandom;
 
 /**
  * Our own server with one channel for one client: keeps the newest messages, answers in order, and
- * pushes behind its answers what came after them. A wipe begins a new epoch.
+ * pushes behind its answers what came after them. It numbers from the first message on; a wipe
+ * begins a new epoch.
  */
 public final class ChannelServer {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -121,6 +122,9 @@ public final class ChannelServer {
   }
 
   private String answer(JsonNode after) {
+    if (published.isEmpty() && epochs == 1) {
+      return ChannelFrames.unnumbered();
+    }
     if (after.isMissingNode()) {
       return ChannelFrames.head(epoch(), head);
     }

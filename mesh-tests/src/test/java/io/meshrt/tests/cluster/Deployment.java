@@ -13,14 +13,16 @@ import java.util.function.UnaryOperator;
 
 /** How many nodes there are and what they share. */
 @FunctionalInterface
-interface Deployment {
+public interface Deployment {
   /** Servers with these options and registrations, started. */
   MeshCluster start(UnaryOperator<MeshServerBuilder> options, Consumer<MeshServer> setUp);
 
+  /** In the memory of this JVM. */
   static Deployment inMemory(int nodes) {
     return (options, setUp) -> MeshCluster.inMemory(nodes, options, setUp);
   }
 
+  /** On the Redis that the tests share. */
   static Deployment redis(int nodes) {
     return redis(nodes, () -> RedisOptions.of(SharedRedis.uri()));
   }

@@ -45,6 +45,7 @@ final class Follower {
   /** Epoch of what came last; that of the cursor may have been read before anything came. */
   private String heard = "";
 
+  private boolean heardUnnumbered;
   private boolean recovering;
   private long recovered;
   private int reads;
@@ -95,8 +96,8 @@ final class Follower {
   private void onLive(Object item) {
     switch (state) {
       case LIVE -> handle(item);
-      case CATCHING_UP -> held.add(item);
-      case LAGGING -> held.onLost(item);
+      case CATCHING_UP -> held.add(item, cursor);
+      case LAGGING -> held.onLost(item, cursor);
       case ENDED -> {}
     }
   }
@@ -127,14 +128,16 @@ final class Follower {
     }
     if (message.position().isNumbered()) {
       cursor = message.position();
+    } else {
+      heardUnnumbered = true;
     }
     return true;
   }
 
   private void lag(ChannelItem refused) {
     state = SubscriptionState.LAGGING;
-    held.onLost(refused);
-    held.drop();
+    held.onLost(refused, cursor);
+    held.drop(cursor);
     mailbox.whenEmpty(() -> builtIns.loop().execute(this::onDrained));
   }
 
@@ -171,12 +174,25 @@ final class Follower {
    */
   void onReconnected(ChannelPosition asked, ChannelPage page) {
     if (begun && state == SubscriptionState.CATCHING_UP) {
-      if (cursor.equals(asked)) {
+      boolean hadNoNumbers = !cursor.isNumbered() && page.head().isNumbered();
+      if (hadNoNumbers) {
+        readFromTheBeginning(page.head().epoch());
+      } else if (cursor.equals(asked)) {
         take(page);
       } else {
         read();
       }
     }
+  }
+
+  /** The channel has numbers since the connection was lost: what has them can be read. */
+  private void readFromTheBeginning(String epoch) {
+    ChannelPosition beginning = new ChannelPosition(epoch, 0);
+    if (heardUnnumbered) {
+      tellGap(beginning);
+    }
+    cursor = beginning;
+    read();
   }
 
   /** Reads what follows the cursor. */
@@ -295,7 +311,7 @@ final class Follower {
   /** The listener wants nothing more. */
   void stop() {
     state = SubscriptionState.ENDED;
-    held.drop();
+    held.drop(cursor);
   }
 
   /** The listener gets nothing more from now on. Any thread. */

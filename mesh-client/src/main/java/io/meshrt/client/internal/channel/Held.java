@@ -20,7 +20,7 @@ final class Held {
   private int bytes;
   private int marked;
   private boolean overflowed;
-  private boolean lostUnnumbered;
+  private boolean lost;
 
   static ChannelPosition positionOf(Object item) {
     return item instanceof ChannelItem message ? message.position() : (ChannelPosition) item;
@@ -30,10 +30,10 @@ final class Held {
     return item instanceof ChannelItem message ? message.message().length() : 0;
   }
 
-  void add(Object item) {
+  void add(Object item, ChannelPosition cursor) {
     if (items.size() == MAX_ITEMS || bytes > MAX_BYTES) {
       overflowed = true;
-      drop();
+      drop(cursor);
     }
     items.add(item);
     bytes += bytesOf(item);
@@ -47,17 +47,17 @@ final class Held {
     return item;
   }
 
-  /** Drops everything. */
-  void drop() {
-    items.forEach(this::onLost);
+  /** Drops everything; what is behind the cursor can be read again if both have numbers. */
+  void drop(ChannelPosition cursor) {
+    items.forEach(item -> onLost(item, cursor));
     items.clear();
     bytes = 0;
     marked = 0;
   }
 
   /** An item is dropped that the history may not have. */
-  void onLost(Object item) {
-    lostUnnumbered |= !positionOf(item).isNumbered();
+  void onLost(Object item, ChannelPosition cursor) {
+    lost |= !positionOf(item).isNumbered() || !cursor.isNumbered();
   }
 
   /** Whether items were dropped since this was asked last. */
@@ -69,8 +69,8 @@ final class Held {
 
   /** Whether items were dropped, since this was asked last, that cannot be read again. */
   boolean takeLost() {
-    boolean was = lostUnnumbered;
-    lostUnnumbered = false;
+    boolean was = lost;
+    lost = false;
     return was;
   }
 
