@@ -19,6 +19,12 @@ public interface Cluster {
   /** The nodes that live, asked now. */
   CompletableFuture<Set<NodeId>> liveNodes();
 
+  /**
+   * The live nodes and, after an outage in which nobody could renew, those that were there before
+   * and have had no time to renew since: who is not among them is dead.
+   */
+  CompletableFuture<Set<NodeId>> presumedNodes();
+
   /** Whether the cluster can be used. */
   Health health();
 

@@ -57,7 +57,9 @@ public final class Hub<S extends Subscriber> {
             (replaced, failure) -> {
               if (failure != null) {
                 interests.remove(topic, interest);
-                throw new CompletionException(failure);
+                throw failure instanceof CompletionException wrapped
+                    ? wrapped
+                    : new CompletionException(failure);
               }
               if (replaced != null) {
                 release(interest); // two calls, one subscriber

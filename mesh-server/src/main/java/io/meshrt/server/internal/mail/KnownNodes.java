@@ -37,7 +37,7 @@ final class KnownNodes {
       return CompletableFuture.completedFuture(there);
     }
     return cluster
-        .liveNodes()
+        .presumedNodes()
         .thenApply(
             nodes -> {
               Set<String> names = nodes.stream().map(NodeId::name).collect(Collectors.toSet());

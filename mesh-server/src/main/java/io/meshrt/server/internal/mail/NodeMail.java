@@ -96,7 +96,7 @@ public final class NodeMail {
 
   /**
    * Asks a node. Fails with what its handler failed with, {@code ENOTFOUND} when the node does not
-   * live, {@code EUNAVAILABLE} when no answer comes within 3 s or too many answers are awaited.
+   * live, {@code EUNAVAILABLE} when no answer comes in time or too many answers are awaited.
    */
   public CompletableFuture<JsonNode> ask(String node, String kind, JsonNode body) {
     if (node.equals(self())) {

@@ -11,10 +11,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** Asks that wait for their answers: at most 10,000, for at most 3 s. Thread-safe. */
+/** Asks that wait for their answers: at most 10,000, for less than 3 s. Thread-safe. */
 final class PendingAsks {
   static final int MAX_PENDING = 10_000;
-  static final Duration TIMEOUT = Duration.ofSeconds(3);
+  static final Duration TIMEOUT = Duration.ofMillis(2_800);
 
   private final Scheduler scheduler;
   private final AtomicLong numbers = new AtomicLong();

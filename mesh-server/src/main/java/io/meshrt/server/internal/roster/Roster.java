@@ -34,6 +34,7 @@ public final class Roster implements SessionListener, ClusterListener {
   private static final GroupKind PLAIN = new PlainKind();
 
   private final Cluster cluster;
+  private final Scheduler scheduler;
   private final Repairs repairs;
   private final Map<String, GroupKind> kinds = new ConcurrentHashMap<>();
   private final ConcurrentMap<Session, Seat> seats = new ConcurrentHashMap<>();
@@ -41,6 +42,7 @@ public final class Roster implements SessionListener, ClusterListener {
   /** Nobody is registered. */
   public Roster(Cluster cluster, Scheduler scheduler) {
     this.cluster = cluster;
+    this.scheduler = scheduler;
     this.repairs = new Repairs(scheduler);
   }
 
@@ -152,7 +154,7 @@ public final class Roster implements SessionListener, ClusterListener {
             .initialMetadata()
             .map(tree -> session.services().json().encode(tree).toByteArray())
             .orElse(null);
-    Seat seat = new Seat(cluster, this::kind, session, repairs, metadata);
+    Seat seat = new Seat(cluster, scheduler, this::kind, session, repairs, metadata);
     seats.put(session, seat);
     seat.repair();
   }

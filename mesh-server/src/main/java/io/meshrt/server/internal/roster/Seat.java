@@ -8,7 +8,9 @@ import io.meshrt.server.internal.cluster.Health;
 import io.meshrt.server.internal.cluster.Members;
 import io.meshrt.server.internal.cluster.Topic;
 import io.meshrt.server.internal.cluster.Version;
+import io.meshrt.server.internal.schedule.Scheduler;
 import io.meshrt.server.internal.session.Session;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -23,9 +25,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. All that asks the cluster happens in {@code turns}, one after the other.
  */
 final class Seat {
+  /** In which whoever asks for something has an answer, however long it has to wait. */
+  static final Duration DEADLINE = Duration.ofMillis(2_800);
+
   private final Cluster cluster;
   private final Session session;
   private final Repairs repairs;
+  private final Scheduler scheduler;
   private final Kinds kinds;
   private final Turns turns = new Turns();
   private final Standing standing = new Standing();
@@ -37,8 +43,15 @@ final class Seat {
     GroupKind of(Topic group);
   }
 
-  Seat(Cluster cluster, Kinds kinds, Session session, Repairs repairs, byte @Nullable [] metadata) {
+  Seat(
+      Cluster cluster,
+      Scheduler scheduler,
+      Kinds kinds,
+      Session session,
+      Repairs repairs,
+      byte @Nullable [] metadata) {
     this.cluster = cluster;
+    this.scheduler = scheduler;
     this.kinds = kinds;
     this.session = session;
     this.repairs = repairs;
@@ -54,7 +67,7 @@ final class Seat {
   }
 
   CompletableFuture<Boolean> join(Topic group) {
-    return turns.run(() -> doJoin(group));
+    return inTurn(() -> doJoin(group));
   }
 
   private CompletableFuture<Boolean> doJoin(Topic group) {
@@ -91,7 +104,7 @@ final class Seat {
   }
 
   CompletableFuture<Boolean> leave(Topic group) {
-    return turns.run(() -> doLeave(group));
+    return inTurn(() -> doLeave(group));
   }
 
   private CompletableFuture<Boolean> doLeave(Topic group) {
@@ -108,7 +121,7 @@ final class Seat {
 
   CompletableFuture<Boolean> change(
       Topic group, UnaryOperator<byte @Nullable []> change, boolean silent) {
-    return turns.run(() -> doChange(group, change, silent));
+    return inTurn(() -> doChange(group, change, silent));
   }
 
   private CompletableFuture<Boolean> doChange(
@@ -252,15 +265,36 @@ final class Seat {
             });
   }
 
+  /** Runs a step in its turn, or never if nobody waits for it any more by then. */
+  private <T> CompletableFuture<T> inTurn(Supplier<CompletableFuture<T>> step) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    Scheduler.Timer deadline =
+        scheduler.schedule(() -> answer.completeExceptionally(unavailable()), DEADLINE);
+    CompletableFuture<?> unused =
+        turns
+            .run(() -> answer.isDone() ? answer : step.get())
+            .whenComplete(
+                (value, failure) -> {
+                  deadline.cancel();
+                  if (failure == null) {
+                    answer.complete(value);
+                  } else {
+                    answer.completeExceptionally(failure);
+                  }
+                });
+    return answer;
+  }
+
+  private static CommandException unavailable() {
+    return CommandException.unavailable("The cluster cannot be asked now.");
+  }
+
   private boolean isUp() {
     return cluster.health() == Health.UP;
   }
 
   private <T> CompletableFuture<T> whenUp(Supplier<CompletableFuture<T>> step) {
-    return isUp()
-        ? step.get()
-        : CompletableFuture.failedFuture(
-            CommandException.unavailable("The cluster cannot be asked now."));
+    return isUp() ? step.get() : CompletableFuture.failedFuture(unavailable());
   }
 
   /** What follows a step; when it fails, its undoing and a repair. */

@@ -111,6 +111,11 @@ public final class InMemoryCluster implements Cluster {
   }
 
   @Override
+  public CompletableFuture<Set<NodeId>> presumedNodes() {
+    return liveNodes();
+  }
+
+  @Override
   public CompletableFuture<Set<NodeId>> liveNodes() {
     return life.ask(() -> world.nodes(true));
   }

@@ -8,26 +8,28 @@ import io.meshrt.server.internal.schedule.Scheduler;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * This node's lease, and the end of those of others. Driven by ticks; thread-safe.
  *
- * <p>After an outage all leases have ended. So nobody reaps before two of its own renewals in a row
- * went well: by then whoever lives has renewed too.
+ * <p>After an outage all leases have ended. So nobody reaps before its own renewals have gone well
+ * for as long as a lease: by then whoever lives has renewed too.
  */
 final class Leases {
-  private static final int RENEWALS_BEFORE_REAPING = 2;
-
   private final RedisLink link;
   private final List<String> nodesKey;
   private final Tokens tokens;
   private final LeaseOptions options;
   private final LiveNodes live;
   private final Consumer<NodeId> onLost;
-  private final AtomicInteger renewals = new AtomicInteger();
+  private final Scheduler scheduler;
   private final AtomicBoolean renewing = new AtomicBoolean();
+
+  /** Since when renewals go well; null if the last one did not. */
+  private volatile @Nullable Long steadySince;
+
   private volatile NodeId self;
 
   Leases(
@@ -42,6 +44,7 @@ final class Leases {
     this.nodesKey = List.of(keys.nodes());
     this.tokens = tokens;
     this.options = options;
+    this.scheduler = scheduler;
     this.live = new LiveNodes(scheduler, () -> link.run(Script.NODES, nodesKey));
     this.onLost = onLost;
     this.self = new NodeId(name, tokens.next());
@@ -76,7 +79,8 @@ final class Leases {
         .thenCompose(reply -> reply.flag() ? onRenewed() : begin(life))
         .exceptionally(
             failure -> {
-              renewals.set(0);
+              steadySince = null;
+              live.beginOutage();
               return null;
             })
         .thenRun(() -> renewing.set(false))
@@ -84,12 +88,21 @@ final class Leases {
   }
 
   private CompletableFuture<Void> onRenewed() {
-    renewals.incrementAndGet();
+    if (steadySince == null) {
+      steadySince = scheduler.nanoTime();
+    } else if (isSteady()) {
+      live.endOutage();
+    }
     return live.refresh().thenAccept(nodes -> {});
   }
 
+  private boolean isSteady() {
+    Long since = steadySince;
+    return since != null && scheduler.nanoTime() - since >= options.lease().toNanos();
+  }
+
   private CompletableFuture<Void> begin(NodeId lost) {
-    renewals.set(0);
+    steadySince = null;
     NodeId next = new NodeId(lost.name(), tokens.next());
     // Whatever was joined in the old life since it was reaped has to be reaped again.
     return register(next, lost.toString())
@@ -102,7 +115,7 @@ final class Leases {
 
   /** The ended lives that may be reaped now. */
   CompletableFuture<List<NodeId>> ended() {
-    if (renewals.get() < RENEWALS_BEFORE_REAPING) {
+    if (!isSteady()) {
       return CompletableFuture.completedFuture(List.of());
     }
     return live.refresh().thenApply(nodes -> List.copyOf(live.ended()));

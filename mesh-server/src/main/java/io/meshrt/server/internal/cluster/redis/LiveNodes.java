@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of the leases of all nodes. A node counts as live while the rest of its lease, as
@@ -23,6 +24,9 @@ final class LiveNodes {
 
   /** End of each lease in local nanoseconds, as last read; replaced as a whole. */
   private volatile Map<NodeId, Long> ends = Map.of();
+
+  /** Whoever was there when an outage began; null without one. Replaced as a whole. */
+  private volatile @Nullable Set<NodeId> spared;
 
   /**
    * Nothing is known yet.
@@ -46,9 +50,32 @@ final class LiveNodes {
     ends = Map.copyOf(read);
   }
 
+  /** Nobody can renew; those that were there are presumed to live until that is over. */
+  void beginOutage() {
+    if (spared == null) {
+      spared = Set.copyOf(ends.keySet());
+    }
+  }
+
+  /** Whoever lives has had time to renew. */
+  void endOutage() {
+    spared = null;
+  }
+
   /** Those known to live. */
   Set<NodeId> known() {
     return with(true);
+  }
+
+  /** The same and, after an outage, those that have had no time to renew. */
+  private Set<NodeId> presumed() {
+    Set<NodeId> nodes = known();
+    Set<NodeId> before = spared;
+    if (before != null) {
+      nodes.addAll(before);
+      nodes.addAll(ends.keySet());
+    }
+    return nodes;
   }
 
   /** Those whose lease has ended and who are not forgotten yet. */
@@ -79,11 +106,16 @@ final class LiveNodes {
             });
   }
 
-  /** Tells which of these live; asks if any of them is not known to. */
+  /** Asks now; those that are to be treated as live. */
+  CompletableFuture<Set<NodeId>> refreshPresumed() {
+    return refresh().thenApply(live -> presumed());
+  }
+
+  /** Tells which of these are to be treated as live; asks if any of them is not known to be. */
   CompletableFuture<Predicate<NodeId>> judge(Collection<NodeId> nodes) {
     Set<NodeId> live = known();
     return live.containsAll(nodes)
         ? CompletableFuture.completedFuture(live::contains)
-        : refresh().thenApply(fresh -> fresh::contains);
+        : refreshPresumed().thenApply(fresh -> fresh::contains);
   }
 }

@@ -193,6 +193,11 @@ public final class RedisCluster implements Cluster {
   }
 
   @Override
+  public CompletableFuture<Set<NodeId>> presumedNodes() {
+    return leases.live().refreshPresumed();
+  }
+
+  @Override
   public Health health() {
     return health.get();
   }
