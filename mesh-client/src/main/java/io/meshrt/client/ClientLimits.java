@@ -12,7 +12,8 @@ package io.meshrt.client;
  *     next ones wait
  * @param maxRunningHandlers commands of the server running in this client; one more is answered
  *     with {@code ELIMIT}
- * @param maxQueuedMessages pushes waiting for one listener; further ones are dropped and reported
+ * @param maxQueuedMessages pushes waiting for one listener; further ones are dropped and reported,
+ *     or read later where they are messages of a channel
  * @param maxQueuedMessageBytes bytes of these pushes; beyond it they are dropped and reported
  */
 public record ClientLimits(

@@ -4,12 +4,14 @@ package io.meshrt.client;
 import static io.meshrt.client.fake.ChannelFrames.following;
 import static io.meshrt.client.fake.ChannelFrames.head;
 import static io.meshrt.client.fake.ChannelFrames.message;
+import static io.meshrt.client.fake.ChannelFrames.newest;
 import static io.meshrt.client.fake.ChannelFrames.reading;
 import static io.meshrt.client.fake.ChannelFrames.unnumbered;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meshrt.client.channel.ChannelPosition;
 import io.meshrt.client.channel.ChannelSubscription;
+import io.meshrt.client.channel.SubscribeOptions;
 import io.meshrt.client.channel.SubscriptionState;
 import io.meshrt.client.fake.FakeConnector;
 import io.meshrt.client.fake.FakeSocket;
@@ -23,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** Listeners whose executor is slow. */
+@SuppressWarnings("FutureReturnValueIgnored") // outcomes are asserted where they matter
 class ChannelBacklogTest {
   private static final int MAX_MESSAGES = 4;
   private static final int MAX_BYTES = 2_000;
@@ -67,6 +70,22 @@ class ChannelBacklogTest {
 
     assertThat(log.told).containsExactly("1", "2", "3", "4", "5", "6", "7", "8");
     assertThat(subscription.state()).isEqualTo(SubscriptionState.LIVE);
+  }
+
+  @Test
+  void historyForTheListenerThatDoesNotFitIsReadToo() {
+    client.subscribe("c", Object.class, log, SubscribeOptions.history(6).withHistoryToListener());
+    loop.run();
+    socket.receive(Frames.reply(1, newest("e", 6, 1)));
+    socket.takeSent();
+    runCallbacks();
+    loop.run();
+
+    assertThat(socket.takeOne()).isEqualTo(reading(2, "c", "e", 4));
+    socket.receive(Frames.reply(2, following("e", 7, true, 5, 7)));
+    runCallbacks();
+
+    assertThat(log.told).containsExactly("1", "2", "3", "4", "5", "6", "7");
   }
 
   @Test

@@ -80,6 +80,19 @@ class ChannelTest {
   }
 
   @Test
+  void historyIsToldToTheListenerWhenItIsWanted() {
+    SubscribeOptions options = SubscribeOptions.history(3).withHistoryToListener();
+    CompletableFuture<ChannelSubscription<Integer>> subscribed =
+        rig.run(rig.client.subscribe("c", Integer.class, log, options));
+
+    socket.receive(Frames.reply(1, newest("e", 9, 7)));
+    socket.receive(message("c", "e", 10));
+
+    assertThat(subscribed.join().history()).hasSize(3);
+    assertThat(log.told).containsExactly("7", "8", "9", "10");
+  }
+
+  @Test
   void simpleListenersTakeMessagesOnly() {
     List<String> heard = new ArrayList<>();
     rig.run(rig.client.subscribe("c", String.class, heard::add));

@@ -10,8 +10,8 @@ public interface ChannelSubscription<T> extends AutoCloseable {
 
   /**
    * What was kept of the channel when the subscription began, newest first: as many messages as the
-   * options asked for, and the listener is not given them. Messages that do not fit the type are
-   * left out and reported to the error listeners.
+   * options asked for. The listener is given them only when the options say so. Messages that do
+   * not fit the type are left out and reported to the error listeners.
    */
   List<ChannelMessage<T>> history();
 

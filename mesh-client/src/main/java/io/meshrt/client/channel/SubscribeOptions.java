@@ -12,22 +12,25 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SubscribeOptions {
   private static final SubscribeOptions DEFAULTS =
-      new SubscribeOptions(0, ChannelPosition.NONE, null, null);
+      new SubscribeOptions(0, ChannelPosition.NONE, null, null, false);
 
   private final int historyLimit;
   private final ChannelPosition from;
   private final @Nullable Instant sinceTime;
   private final @Nullable String sinceMessage;
+  private final boolean historyToListener;
 
   private SubscribeOptions(
       int historyLimit,
       ChannelPosition from,
       @Nullable Instant sinceTime,
-      @Nullable String sinceMessage) {
+      @Nullable String sinceMessage,
+      boolean historyToListener) {
     this.historyLimit = historyLimit;
     this.from = from;
     this.sinceTime = sinceTime;
     this.sinceMessage = sinceMessage;
+    this.historyToListener = historyToListener;
   }
 
   /** With what is published from now on. */
@@ -44,7 +47,12 @@ public final class SubscribeOptions {
     if (limit < 0) {
       throw new IllegalArgumentException("limit: " + limit);
     }
-    return new SubscribeOptions(limit, ChannelPosition.NONE, null, null);
+    return new SubscribeOptions(limit, ChannelPosition.NONE, null, null, false);
+  }
+
+  /** The same, and the listener is given the history too, oldest first, before what comes. */
+  public SubscribeOptions withHistoryToListener() {
+    return new SubscribeOptions(historyLimit, from, sinceTime, sinceMessage, true);
   }
 
   /** With what follows a position: the listener is given it, or told of a gap. */
@@ -52,22 +60,27 @@ public final class SubscribeOptions {
     if (!position.isNumbered()) {
       throw new IllegalArgumentException("position: not numbered");
     }
-    return new SubscribeOptions(0, position, null, null);
+    return new SubscribeOptions(0, position, null, null, false);
   }
 
   /** With what was stored after a time, for the listener; for channels that are mirrored. */
   public static SubscribeOptions since(Instant time) {
-    return new SubscribeOptions(0, ChannelPosition.NONE, Objects.requireNonNull(time), null);
+    return new SubscribeOptions(0, ChannelPosition.NONE, Objects.requireNonNull(time), null, false);
   }
 
   /** With what was stored after the message with an id, for the listener; as {@link #since}. */
   public static SubscribeOptions sinceMessage(String id) {
-    return new SubscribeOptions(0, ChannelPosition.NONE, null, Objects.requireNonNull(id));
+    return new SubscribeOptions(0, ChannelPosition.NONE, null, Objects.requireNonNull(id), false);
   }
 
   /** How much history is wanted; 0 for none. */
   public int historyLimit() {
     return historyLimit;
+  }
+
+  /** Whether the listener is given the history. */
+  public boolean historyToListener() {
+    return historyToListener;
   }
 
   /** Where to begin; {@link ChannelPosition#NONE} for now. */

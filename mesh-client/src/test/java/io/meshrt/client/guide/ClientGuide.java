@@ -7,6 +7,13 @@ import io.meshrt.client.ClientLimits;
 import io.meshrt.client.MeshClient;
 import io.meshrt.client.ReconnectPolicy;
 import io.meshrt.client.Registration;
+import io.meshrt.client.channel.ChannelGap;
+import io.meshrt.client.channel.ChannelHistory;
+import io.meshrt.client.channel.ChannelListener;
+import io.meshrt.client.channel.ChannelPosition;
+import io.meshrt.client.channel.ChannelSubscription;
+import io.meshrt.client.channel.HistoryQuery;
+import io.meshrt.client.channel.SubscribeOptions;
 import io.meshrt.client.presence.PresenceSubscription;
 import io.meshrt.client.presence.PresentMember;
 import io.meshrt.client.presence.StateOptions;
@@ -32,6 +39,8 @@ final class ClientGuide {
   record Price(String id, double value) {}
 
   record Topic(String title) {}
+
+  record News(String title) {}
 
   record Profile(String name, String status) {}
 
@@ -113,6 +122,48 @@ final class ClientGuide {
     client.presence().clearState("lobby").join();
     List<PresentMember> now = client.presence().state("lobby").join();
     subscription.close();
+  }
+
+  static void channels(MeshClient client) {
+    ChannelSubscription<News> subscription =
+        client
+            .subscribe("news", News.class, news -> show(news), SubscribeOptions.history(20))
+            .join();
+    subscription.history().forEach(message -> show(message.message())); // newest first
+    subscription.close();
+  }
+
+  static final class Reader implements ChannelListener<News> {
+    @Override
+    public void onMessage(News news) {
+      show(news);
+    }
+
+    @Override
+    public void onRecovered(long messages) {
+      System.out.println("back, and nothing is missing");
+    }
+
+    @Override
+    public void onGap(ChannelGap gap) {
+      System.out.println("missing: what came after " + gap.last());
+    }
+
+    @Override
+    public void onEnded() {
+      System.out.println("revoked, or refused after a reconnect");
+    }
+  }
+
+  static void publish(MeshClient client) {
+    ChannelPosition position = client.publish("news", new News("Rain"), "report-17").join();
+    ChannelHistory<JsonNode> newest = client.history("news", HistoryQuery.newest(10)).join();
+    ChannelHistory<News> next =
+        client.channels().history("news", News.class, HistoryQuery.after(position, 100)).join();
+  }
+
+  static void show(News news) {
+    System.out.println(news);
   }
 
   static void metadata(MeshClient client, String connectionId) {

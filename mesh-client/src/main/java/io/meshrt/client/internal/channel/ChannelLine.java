@@ -148,7 +148,7 @@ final class ChannelLine implements Restore {
     followers.add(follower);
     SubscribeOptions options = newcomer.options();
     if (options.historyLimit() == 0 && !options.followsPast()) {
-      follower.beginBehind(cursor);
+      follower.beginBehind(cursor, List.of());
       if (phase == Phase.RESTORING) {
         follower.onReconnecting();
       }

@@ -13,6 +13,7 @@ import io.meshrt.client.internal.dialect.ChannelPage;
 import io.meshrt.client.internal.dialect.Names;
 import io.meshrt.core.codec.RawJson;
 import io.meshrt.core.protocol.ErrorCode;
+import java.util.List;
 
 /**
  * One listener's place in a channel: it gets every message behind its cursor once, in order, or is
@@ -68,9 +69,18 @@ final class Follower {
     return state;
   }
 
-  /** Begins with what comes behind a position. */
-  void beginBehind(ChannelPosition position) {
+  /**
+   * Begins with what comes behind a position.
+   *
+   * @param before what is told before that, newest first
+   */
+  void beginBehind(ChannelPosition position, List<ChannelItem> before) {
     begun = true;
+    for (int i = before.size() - 1; i >= 0; i--) {
+      if (!deliver(before.get(i))) {
+        return;
+      }
+    }
     cursor = position;
     takeHeld();
   }

@@ -24,8 +24,9 @@ interface Newcomer {
       onAccepted(List.of());
       follower().beginWith(page, options());
     } else {
-      onAccepted(options().historyLimit() > 0 ? page.newest() : List.of());
-      follower().beginBehind(page.head());
+      List<ChannelItem> history = options().historyLimit() > 0 ? page.newest() : List.of();
+      onAccepted(history);
+      follower().beginBehind(page.head(), options().historyToListener() ? history : List.of());
     }
   }
 }
