@@ -77,6 +77,10 @@ public interface Connection {
   <T extends @Nullable Object> CompletableFuture<T> command(
       String name, @Nullable Object payload, Class<T> type, Duration timeout);
 
+  /** As {@link #command(String, Object, TypeReference)}, with a timeout of its own. */
+  <T extends @Nullable Object> CompletableFuture<T> command(
+      String name, @Nullable Object payload, TypeReference<T> type, Duration timeout);
+
   /**
    * Closes after what was already sent. Does nothing when the connection is closing.
    *

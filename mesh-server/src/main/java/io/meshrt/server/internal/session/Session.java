@@ -283,16 +283,18 @@ public final class Session implements Connection, TransportListener {
   @Override
   public <T extends @Nullable Object> CompletableFuture<T> command(
       String name, @Nullable Object payload, TypeReference<T> type) {
-    return calls.call(
-        name,
-        payload,
-        services().commandLimits().callTimeout(),
-        json -> services().json().decode(json, type));
+    return command(name, payload, type, services().commandLimits().callTimeout());
   }
 
   @Override
   public <T extends @Nullable Object> CompletableFuture<T> command(
       String name, @Nullable Object payload, Class<T> type, Duration timeout) {
+    return calls.call(name, payload, timeout, json -> services().json().decode(json, type));
+  }
+
+  @Override
+  public <T extends @Nullable Object> CompletableFuture<T> command(
+      String name, @Nullable Object payload, TypeReference<T> type, Duration timeout) {
     return calls.call(name, payload, timeout, json -> services().json().decode(json, type));
   }
 

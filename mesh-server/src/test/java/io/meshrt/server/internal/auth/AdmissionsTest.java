@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Who may connect, and for how long. */
+/** Who may connect. */
 class AdmissionsTest {
   private static final Instant NOW = ManualScheduler.START;
 
@@ -253,82 +253,10 @@ class AdmissionsTest {
     assertThat(admit().status()).isEqualTo(101);
   }
 
-  @Test
-  void expiredIdentityClosesItsConnection() {
-    use(request -> Authentication.accept(until(NOW.plusSeconds(7200))));
-    connect();
-    FakeTransport transport = transportOfLast;
-
-    scheduler.advance(Duration.ofSeconds(7199));
-    int before = transport.closeCode();
-    scheduler.advance(Duration.ofSeconds(1));
-
-    assertThat(before).isZero();
-    assertThat(transport.closeCode()).isEqualTo(4501);
-  }
-
-  @Test
-  void refreshMovesTheExpiryInBothDirections() {
-    use(request -> Authentication.accept(until(NOW.plusSeconds(10))));
-    Session session = connect();
-
-    session.identify(until(NOW.plusSeconds(100)));
-    scheduler.advance(Duration.ofSeconds(50));
-    int afterTheFirstEnd = transportOfLast.closeCode();
-    session.identify(until(NOW.plusSeconds(60)));
-    scheduler.advance(Duration.ofSeconds(10));
-
-    assertThat(afterTheFirstEnd).isZero();
-    assertThat(transportOfLast.closeCode()).isEqualTo(4501);
-  }
-
-  @Test
-  void identityWithoutExpiryNeedsNoTimer() {
-    use(request -> Authentication.accept(Identity.of("ann")));
-    int idle = timersOfAnAnonymousConnection();
-
-    Session session = connect();
-    int without = scheduler.pending();
-    session.identify(until(NOW.plusSeconds(10)));
-    int with = scheduler.pending();
-    session.identify(Identity.of("ann"));
-
-    assertThat(List.of(without, with, scheduler.pending())).containsExactly(idle, idle + 1, idle);
-  }
-
-  @Test
-  void requiredIdentityThatDoesNotComeInTimeClosesTheConnection() {
-    use(
-        AuthenticationOptions.defaults()
-            .withMessage((credentials, connection) -> null)
-            .withRequired(true),
-        10);
-    Session known = connect();
-    FakeTransport transportOfKnown = transportOfLast;
-    connect();
-
-    known.identify(Identity.of("ann"));
-    scheduler.advance(Duration.ofSeconds(10));
-
-    assertThat(transportOfLast.closeCode()).isEqualTo(4501);
-    assertThat(transportOfKnown.closeCode()).isZero();
-    assertThat(metrics.hits(Limit.AUTHENTICATION_DEADLINE)).isEqualTo(1);
-  }
-
-  private FakeTransport transportOfLast;
-
-  private int timersOfAnAnonymousConnection() {
-    AdmissionsTest other = new AdmissionsTest();
-    other.use(AuthenticationOptions.defaults(), 10);
-    other.connect();
-    return other.scheduler.pending();
-  }
-
   private Session connect() {
     Admission admission = admit();
     assertThat(admission.status()).isEqualTo(101);
-    transportOfLast = new FakeTransport();
-    return (Session) admissions.accept(transportOfLast, request(), admission).listener();
+    return (Session) admissions.accept(new FakeTransport(), request(), admission).listener();
   }
 
   private Admission admit(String... subprotocols) {
@@ -359,7 +287,7 @@ class AdmissionsTest {
                 threads,
                 metrics,
                 (session, request) -> {},
-                List.of(new IdentityWatch(options, scheduler), addresses)),
+                List.of(addresses)),
             new Random(7));
     admissions =
         new Admissions(
@@ -384,10 +312,6 @@ class AdmissionsTest {
         "192.0.2.7",
         false,
         List.of(subprotocols));
-  }
-
-  private static Identity until(Instant end) {
-    return Identity.of("ann").withExpiry(end);
   }
 
   private static UpgradeAuthenticator answering(Object result) {

@@ -112,6 +112,18 @@ class ClientCallsTest {
   }
 
   @Test
+  void genericTypesMayHaveATimeoutOfTheirOwn() {
+    TestNode.Client client = node.v1();
+    TypeReference<List<Integer>> type = new TypeReference<>() {};
+    CompletableFuture<List<Integer>> call =
+        client.session().command("numbers", null, type, Duration.ofMillis(40));
+
+    advance(40);
+
+    assertThat(failureOf(call).code()).isEqualTo("ETIMEOUT");
+  }
+
+  @Test
   void closeWhileACallWaitsFailsItAsLost() {
     TestNode.Client client = node.v1();
     CompletableFuture<String> call = client.session().command("where", null, String.class);
