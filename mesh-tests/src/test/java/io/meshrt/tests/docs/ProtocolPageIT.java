@@ -26,14 +26,15 @@ class ProtocolPageIT {
   private static final String PREFIX = "mesh/";
   private static final Pattern EXAMPLE = Pattern.compile("(?s)```json\n(.*?)```");
 
-  /** Every command that a server of the family may answer by itself (mesh-protocol 9). */
-  private static final List<String> OF_THE_FAMILY =
+  /** Every command that a server may answer by itself (mesh-protocol 9, and our own). */
+  private static final List<String> BUILT_IN =
       List.of(
           "noop",
           "authenticate",
           "subscribe-channel",
           "unsubscribe-channel",
           "get-channel-history",
+          "publish-channel",
           "subscribe-record",
           "unsubscribe-record",
           "publish-record-update",
@@ -60,8 +61,8 @@ class ProtocolPageIT {
     try (MeshServer server = Local.server().authentication(authentication).build()) {
       server.start();
       try (V1Socket socket = V1Socket.open(server.port())) {
-        for (String name : OF_THE_FAMILY) {
-          socket.send(OF_THE_FAMILY.indexOf(name) + 1L, PREFIX + name, Map.of());
+        for (String name : BUILT_IN) {
+          socket.send(BUILT_IN.indexOf(name) + 1L, PREFIX + name, Map.of());
           if (!socket.next().path("error").path("message").asText().startsWith("Command ")) {
             answered.add(PREFIX + name);
           }
