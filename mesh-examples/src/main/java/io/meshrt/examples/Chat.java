@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A chat in the terminal: shows what was said before and what is said, says the lines that are
- * typed. The first one who comes is the server too. Start it in several terminals; an empty line
- * ends it. Without a terminal two clients say a few words to each other.
+ * typed. The one who comes first is the server too, others come with its URL; an empty line ends
+ * it. Without a name two clients say a few words to each other.
  */
 public final class Chat {
   private static final String CHANNEL = "chat:lobby";
@@ -30,18 +30,19 @@ public final class Chat {
   /**
    * Chats.
    *
-   * @param args a name, then the URL of a server that somebody else has started
+   * @param args a name, and the URL of a server that somebody else has started
    */
   public static void main(String[] args) throws IOException, InterruptedException {
-    if (System.console() == null && args.length == 0) {
+    if (args.length == 0) {
       talkToItself();
-      return;
+    } else if (args.length > 1) {
+      chat(args[0], args[1]);
+    } else {
+      serveAndChat(args[0]);
     }
-    String name = args.length > 0 ? args[0] : System.getProperty("user.name", "somebody");
-    if (args.length > 1) {
-      chat(name, args[1]);
-      return;
-    }
+  }
+
+  private static void serveAndChat(String name) throws IOException {
     try (MeshServer server = server(8080)) {
       System.out.println("Others join with: Chat <name> ws://localhost:" + server.port());
       chat(name, "ws://localhost:" + server.port());
