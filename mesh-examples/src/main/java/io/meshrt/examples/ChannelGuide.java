@@ -9,80 +9,80 @@ import io.meshrt.server.channel.ChannelStore;
 import io.meshrt.server.channel.HistoryRequest;
 import io.meshrt.server.channel.MirrorOptions;
 import io.meshrt.server.channel.PublishOptions;
+import io.meshrt.server.connection.Connection;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /** The snippets of the page about channels; they run in the tests. */
 public final class ChannelGuide {
   private ChannelGuide() {}
 
-  /** Says who may subscribe, and how much is kept. */
+  /** Lets clients subscribe and publish. */
   public static void expose(MeshServer server) {
     // snippet: expose
     server.exposeChannel("news");
     server.exposeChannel(
-        Pattern.compile("orders:[0-9]+"),
-        (connection, channel) -> connection.identity().isPresent());
-    server.channels().policy("news", ChannelPolicy.history(1_000, Duration.ofHours(24)));
+        Pattern.compile("chat:.+"), (connection, channel) -> connection.identity().isPresent());
+    server.exposePublish(
+        Pattern.compile("chat:.+"), (connection, channel) -> connection.identity().isPresent());
+    server.channels().policy(Pattern.compile("chat:.+"), ChannelPolicy.history(100));
     // end
   }
 
-  /** Publishes. */
+  /** Publishes in three ways. */
   public static CompletableFuture<ChannelPosition> publish(MeshServer server) {
     // snippet: publish
     return server
-        .publishToChannel("news", "a text")
-        .thenCompose(done -> server.publishToChannel("news", Map.of("price", 12), 50))
+        .publishToChannel("news", "hello")
         .thenCompose(
-            done ->
+            position -> server.publishToChannel("chat:1", Map.of("text", "hi"), 50)) // keeps 50
+        .thenCompose(
+            position ->
                 server.publishToChannel(
-                    "news",
-                    Map.of("price", 13),
-                    PublishOptions.defaults().withId("price-4711-13")));
+                    "chat:1",
+                    Map.of("order", 7),
+                    PublishOptions.defaults()
+                        .withHistory(50, Duration.ofHours(1))
+                        .withId("order-7"))); // a repeat is not published again
     // end
   }
 
-  /** Reads what is kept. */
-  public static CompletableFuture<ChannelHistory> read(MeshServer server, ChannelPosition known) {
+  /** Reads what is kept, and what follows a position. */
+  public static CompletableFuture<ChannelHistory> history(
+      MeshServer server, ChannelPosition position) {
     // snippet: history
     return server
-        .getChannelHistory("news", HistoryRequest.newest(20)) // newest first
+        .getChannelHistory("chat:1", HistoryRequest.newest(20))
         .thenCompose(
-            page -> server.getChannelHistory("news", HistoryRequest.after(known, 100)));
+            newest -> server.getChannelHistory("chat:1", HistoryRequest.after(position, 100)));
     // end
   }
 
-  /** Lets clients publish. */
-  public static void exposePublish(MeshServer server) {
-    // snippet: exposePublish
-    boolean echo = false; // publishers do not hear themselves
-    server
-        .channels()
-        .exposePublish(
-            Pattern.compile("orders:[0-9]+"),
-            (connection, channel) -> connection.identity().isPresent(),
-            echo);
-    // end
-  }
-
-  /** Watches over subscribers. */
-  public static CompletableFuture<Integer> watch(MeshServer server, Runnable begin, Runnable end) {
-    // snippet: subscribers
-    server.channels().onFirstSubscriber(Pattern.compile("news"), channel -> begin.run());
-    server.channels().onLastSubscriber(Pattern.compile("news"), channel -> end.run());
+  /** Ends a subscription, and looks who is there. */
+  public static CompletableFuture<Integer> revoke(MeshServer server, Connection connection) {
+    // snippet: revoke
     return server
         .channels()
-        .revokeIdentity("ann", "orders:12")
-        .thenCompose(revoked -> server.channels().subscriberCount("news"));
+        .revoke(connection, "chat:1")
+        .thenCompose(was -> server.channels().subscriberCount("chat:1"));
     // end
   }
 
-  /** Keeps publications in a store of the application. */
+  /** Begins and ends work with the first and the last subscriber. */
+  public static void follow(MeshServer server, Consumer<String> begin, Consumer<String> end) {
+    // snippet: follow
+    server.channels().onFirstSubscriber(Pattern.compile("ticker:.+"), begin::accept);
+    server.channels().onLastSubscriber(Pattern.compile("ticker:.+"), end::accept);
+    // end
+  }
+
+  /** Keeps what is published in a store. */
   public static void mirror(MeshServer server, ChannelStore store) {
     // snippet: mirror
-    server.channels().mirror(Pattern.compile("audit:.+"), store, MirrorOptions.defaults());
+    server.channels().mirror(Pattern.compile("chat:.+"), store, MirrorOptions.defaults());
     // end
   }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.internal.channel;
 
-import io.meshrt.server.internal.cluster.Cluster;
 import io.meshrt.server.internal.cluster.Members;
 import io.meshrt.server.internal.cluster.Topic;
 import io.meshrt.server.internal.schedule.Scheduler;
@@ -20,7 +19,8 @@ final class NodeMembership {
   private final Topic group;
   private final String channel;
   private final BooleanSupplier wanted;
-  private final Cluster cluster;
+  private final Members members;
+  private final String node;
   private final Scheduler scheduler;
   private final Announcements announcements;
   private final Runnable onOver;
@@ -39,19 +39,22 @@ final class NodeMembership {
    * Not a member.
    *
    * @param wanted whether it ought to be one
+   * @param node name of this node
    * @param onOver called when it may be {@linkplain #isIdle idle}
    */
   NodeMembership(
       String channel,
       BooleanSupplier wanted,
-      Cluster cluster,
+      Members members,
+      String node,
       Scheduler scheduler,
       Announcements announcements,
       Runnable onOver) {
     this.channel = channel;
     this.group = Announcements.group(channel);
     this.wanted = wanted;
-    this.cluster = cluster;
+    this.members = members;
+    this.node = node;
     this.scheduler = scheduler;
     this.announcements = announcements;
     this.onOver = onOver;
@@ -110,8 +113,6 @@ final class NodeMembership {
   }
 
   private void change(boolean join) {
-    Members members = cluster.members();
-    String node = cluster.self().name();
     CompletableFuture<Boolean> changed =
         join ? members.join(group, node, null) : members.leave(group, node);
     CompletableFuture<?> unused =

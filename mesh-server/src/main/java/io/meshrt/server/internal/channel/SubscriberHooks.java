@@ -121,7 +121,8 @@ final class SubscriberHooks implements ClusterListener {
     return new NodeMembership(
         channel,
         () -> !closed && hasSubscribers.test(channel) && hasHook(channel),
-        cluster,
+        cluster.members(),
+        cluster.self().name(),
         scheduler,
         announcements,
         () -> forgetIdle(channel));

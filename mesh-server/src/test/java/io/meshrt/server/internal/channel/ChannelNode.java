@@ -105,7 +105,7 @@ final class ChannelNode implements AutoCloseable {
   }
 
   LivePeer legacy() {
-    return connect(Dialect.legacy(Set.of(Generation.MESH)), null);
+    return connect(Dialect.legacy(Set.of(Generation.MESH, Generation.REALTIME)), null);
   }
 
   private LivePeer connect(Dialect dialect, @Nullable Identity identity) {
