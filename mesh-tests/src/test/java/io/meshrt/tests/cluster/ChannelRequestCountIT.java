@@ -19,6 +19,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What channels send to Redis, counted on its way. Nodes look after themselves meanwhile. */
@@ -72,6 +73,7 @@ class ChannelRequestCountIT {
   }
 
   @Test
+  @Tag("full") // on a machine that is slow they do not subscribe at once
   void manyWhoSubscribeAtOnceShareTheirReads() throws Exception {
     for (int i = 1; i <= HISTORY; i++) {
       Outcomes.result(cluster.node(0).publishToChannel("news", "m" + i, HISTORY));
