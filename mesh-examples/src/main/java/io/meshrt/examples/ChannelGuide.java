@@ -74,8 +74,8 @@ public final class ChannelGuide {
   /** Begins and ends work with the first and the last subscriber. */
   public static void follow(MeshServer server, Consumer<String> begin, Consumer<String> end) {
     // snippet: follow
-    server.channels().onFirstSubscriber(Pattern.compile("ticker:.+"), begin::accept);
-    server.channels().onLastSubscriber(Pattern.compile("ticker:.+"), end::accept);
+    server.channels().onFirstSubscriber(Pattern.compile("ticker:.+"), begin);
+    server.channels().onLastSubscriber(Pattern.compile("ticker:.+"), end);
     // end
   }
 
