@@ -34,18 +34,20 @@ public final class BenchServer {
     server.registerCommand("echo-blocking", ctx -> ctx.rawPayload());
     server.exposeRoom("r1");
     server.registerCommand(
-        "pub", ctx -> publish(server, ctx.rawPayload()), CommandOptions.runNonBlocking());
+        "pub", ctx -> toRoom(server, ctx.rawPayload()), CommandOptions.runNonBlocking());
     server.exposeChannel("r1");
     server.registerCommand(
-        "pubch",
-        ctx -> server.publishToChannel("r1", ctx.rawPayload().toString()),
-        CommandOptions.runNonBlocking());
+        "pubch", ctx -> toChannel(server, ctx.rawPayload()), CommandOptions.runNonBlocking());
     server.start();
     System.out.println("ready");
     new CountDownLatch(1).await();
   }
 
-  private static CompletionStage<Void> publish(MeshServer server, RawJson payload) {
+  private static CompletionStage<?> toRoom(MeshServer server, RawJson payload) {
     return server.rooms().broadcast("r1", "msg", payload);
+  }
+
+  private static CompletionStage<?> toChannel(MeshServer server, RawJson payload) {
+    return server.publishToChannel("r1", payload.toString());
   }
 }
