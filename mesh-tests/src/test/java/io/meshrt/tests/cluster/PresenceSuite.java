@@ -31,9 +31,11 @@ abstract class PresenceSuite extends ClusterSuite {
             .withGuard((connection, room) -> connection.identity().isPresent()));
   }
 
+  /** What a client is told, once it has been told who is there: then nothing is part of that. */
   private static List<String> follow(MeshClient client, String room) throws Exception {
     List<String> told = new CopyOnWriteArrayList<>();
     Outcomes.result(client.presence().subscribe(room, event -> told.add(text(event))));
+    await().until(() -> !told.isEmpty());
     return told;
   }
 

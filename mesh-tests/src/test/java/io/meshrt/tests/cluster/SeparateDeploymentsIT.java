@@ -43,6 +43,7 @@ class SeparateDeploymentsIT {
       client.onMessage("news", String.class, heard::add);
       List<PresenceEvent> presence = new CopyOnWriteArrayList<>();
       Outcomes.result(client.presence().subscribe("lobby", presence::add));
+      await().until(() -> !presence.isEmpty());
       return new Deployed(cluster, client, heard, presence);
     }
 
