@@ -62,10 +62,14 @@ public interface Rooms {
   /** All rooms that have members. Costs 16 requests and one for each room. */
   CompletableFuture<Set<String>> list();
 
-  /** Removes all members and the metadata; tells who they were. */
+  /** As {@link #clearMembers}, and removes the metadata. */
   CompletableFuture<Set<String>> clear(String room);
 
-  /** Removes all members and keeps the metadata; tells who they were. */
+  /**
+   * Removes all members and keeps the metadata; tells who they were. Once done, no broadcast
+   * reaches them until they join again. Fails with {@code EUNAVAILABLE} when a node that held some
+   * of them did not confirm in time; they are removed all the same.
+   */
   CompletableFuture<Set<String>> clearMembers(String room);
 
   /**

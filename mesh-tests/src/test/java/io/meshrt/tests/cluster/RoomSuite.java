@@ -123,6 +123,26 @@ abstract class RoomSuite extends ClusterSuite {
   }
 
   @Test
+  void broadcastAfterClearingIsForThoseWhoJoinedSince() throws Exception {
+    MeshClient ann = client(0);
+    MeshClient bob = client(1);
+    List<Integer> heard = heard(bob, "count", Integer.class);
+    for (int round = 0; round < 20; round++) {
+      Outcomes.result(ann.rooms().join("lobby"));
+      Outcomes.result(bob.rooms().join("lobby"));
+
+      Outcomes.result(rooms(0).clearMembers("lobby"));
+      Outcomes.result(rooms(0).broadcast("lobby", "count", -1));
+      await().until(() -> Outcomes.result(bob.rooms().join("lobby")).size() == 1);
+      Outcomes.result(rooms(0).broadcast("lobby", "count", round));
+
+      int marker = round;
+      await().until(() -> heard.contains(marker));
+    }
+    assertThat(heard).doesNotContain(-1);
+  }
+
+  @Test
   void clearingMembersKeepsMetadata() throws Exception {
     MeshClient ann = client(1);
     Outcomes.result(ann.rooms().join("lobby"));

@@ -7,6 +7,7 @@ import io.meshrt.server.auth.Guard;
 import io.meshrt.server.connection.Metadata;
 import io.meshrt.server.connection.SubscriptionLimits;
 import io.meshrt.server.internal.cluster.Cluster;
+import io.meshrt.server.internal.cluster.Topic;
 import io.meshrt.server.internal.command.Commands;
 import io.meshrt.server.internal.dialect.ApplicationNames;
 import io.meshrt.server.internal.execution.HandlerThreads;
@@ -217,14 +218,23 @@ public final class RoomFeature implements Rooms, AutoCloseable {
     return of(room, () -> removeMembers(room));
   }
 
-  /** Announced even if nobody was there: a first attempt may have been cut short. */
+  /**
+   * Done when the removed hear nothing more. Announced even if nobody was there: a first attempt
+   * may have been cut short.
+   */
   private CompletableFuture<Set<String>> removeMembers(String room) {
+    Topic group = RoomMirror.group(room);
     return neighbours
         .cluster()
         .members()
-        .clear(RoomMirror.group(room))
+        .clear(group)
         .thenCompose(
-            removed -> neighbours.pushes().announceCleared(room).thenApply(done -> removed));
+            removed ->
+                neighbours
+                    .pushes()
+                    .announceCleared(room)
+                    .thenCompose(done -> neighbours.owners().forgetRemoved(removed, group))
+                    .thenApply(done -> removed));
   }
 
   private void recheck(String room) {

@@ -24,6 +24,8 @@ import java.util.function.Function;
  * is this one, else by letter. Thread-safe, never blocks.
  */
 public final class Owners {
+  private static final String RECHECK = "recheck";
+
   private final Roster roster;
   private final Sessions sessions;
   private final NodeMail mail;
@@ -44,6 +46,7 @@ public final class Owners {
         "groups",
         (session, letter) ->
             CompletableFuture.completedFuture(json(roster.groups(session, kind(letter)))));
+    mail.handle(RECHECK, letter -> roster.recheck(group(letter)).thenApply(done -> json(true)));
   }
 
   /** Makes a connection a member, as {@link Roster#join}. */
@@ -81,6 +84,19 @@ public final class Owners {
         .find(connectionId)
         .map(session -> CompletableFuture.completedFuture(roster.groups(session, kind)))
         .orElseGet(() -> askForGroups(connectionId, "groups", kind));
+  }
+
+  /**
+   * Has memberships forgotten that were removed from the cluster, as {@link Roster#recheck}, by
+   * every node that held one of them: one request each.
+   */
+  public CompletableFuture<Void> forgetRemoved(Set<String> connectionIds, Topic group) {
+    return CompletableFuture.allOf(
+        connectionIds.stream()
+            .map(NodeMail::nodeOf)
+            .distinct()
+            .map(node -> ifThere(mail.ask(node, RECHECK, letter("", group)), json(false)))
+            .toArray(CompletableFuture<?>[]::new));
   }
 
   private CompletableFuture<Set<Topic>> askForGroups(String id, String question, String kind) {

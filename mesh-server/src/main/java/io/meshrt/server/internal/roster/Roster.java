@@ -10,6 +10,7 @@ import io.meshrt.server.internal.cluster.Topic;
 import io.meshrt.server.internal.schedule.Scheduler;
 import io.meshrt.server.internal.session.Session;
 import io.meshrt.server.internal.session.SessionListener;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -17,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -114,11 +116,12 @@ public final class Roster implements SessionListener, ClusterListener {
   }
 
   /**
-   * Forgets the memberships in a group that somebody has removed from the cluster. Those that are
-   * missing because this node was taken for dead are not forgotten: they are joined again.
+   * Forgets the memberships in a group that somebody has removed from the cluster; once done, they
+   * hear nothing more. Those that are missing because this node was taken for dead are not
+   * forgotten: they are joined again.
    */
   public CompletableFuture<Void> recheck(Topic group) {
-    Map<String, Runnable> candidates = new HashMap<>();
+    Map<String, Supplier<CompletableFuture<?>>> candidates = new HashMap<>();
     seats.forEach(
         (session, seat) ->
             seat.candidate(group).ifPresent(found -> candidates.put(session.id(), found)));
@@ -134,12 +137,16 @@ public final class Roster implements SessionListener, ClusterListener {
               found.forEach(member -> candidates.remove(member.id()));
               return cluster.liveNodes();
             })
-        .thenAccept(
-            live -> {
-              if (self.equals(cluster.self()) && live.contains(self)) {
-                candidates.values().forEach(Runnable::run);
-              }
-            });
+        .thenCompose(
+            live ->
+                self.equals(cluster.self()) && live.contains(self)
+                    ? forget(candidates.values())
+                    : CompletableFuture.completedFuture(null));
+  }
+
+  private static CompletableFuture<Void> forget(Collection<Supplier<CompletableFuture<?>>> lost) {
+    return CompletableFuture.allOf(
+        lost.stream().map(Supplier::get).toArray(CompletableFuture<?>[]::new));
   }
 
   /** How many sessions are on it, those included that still have to be taken out. */

@@ -248,21 +248,20 @@ final class Seat {
     return steps;
   }
 
-  /** A membership the cluster is known to have, which may turn out to be lost. */
-  Optional<Runnable> candidate(Topic group) {
+  /** How to forget a membership the cluster is known to have, should it turn out to be lost. */
+  Optional<Supplier<CompletableFuture<?>>> candidate(Topic group) {
     Membership membership = standing.confirmed(group);
     return membership == null ? Optional.empty() : Optional.of(() -> forget(group, membership));
   }
 
-  private void forget(Topic group, Membership membership) {
-    CompletableFuture<?> unused =
-        turns.runAlways(
-            () -> {
-              if (standing.forget(group, membership)) {
-                kinds.of(group).afterLeave(session, group);
-              }
-              return CompletableFuture.completedFuture(null);
-            });
+  private CompletableFuture<?> forget(Topic group, Membership membership) {
+    return turns.runAlways(
+        () -> {
+          if (standing.forget(group, membership)) {
+            kinds.of(group).afterLeave(session, group);
+          }
+          return CompletableFuture.completedFuture(null);
+        });
   }
 
   /** Runs a step in its turn, or never if nobody waits for it any more by then. */
