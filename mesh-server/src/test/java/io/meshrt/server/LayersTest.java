@@ -76,7 +76,7 @@ class LayersTest {
           Map.entry("cluster", ABOVE_SESSIONS),
           Map.entry("transport", List.of("server", "auth", "session", "hub", "push")),
           Map.entry("dialect", with(ABOVE_SESSIONS, "session")),
-          Map.entry("execution", with(ABOVE_SESSIONS, "session")),
+          Map.entry("execution", with(ABOVE_SESSIONS, "session", "cluster")),
           Map.entry("metrics", with(ABOVE_SESSIONS, "session", "transport")),
           Map.entry("schedule", with(ABOVE_SESSIONS, "session", "transport", "cluster")),
           Map.entry("websocket", List.of("session", "transport")));

@@ -90,6 +90,24 @@ abstract class RedisFaults {
     return node.topics().publish(topic, Outgoing.of(payload, Retention.keep(10_000)));
   }
 
+  /** Redis answers nobody, from now on until this completes. */
+  final CompletableFuture<String> stall() {
+    CompletableFuture<String> stall =
+        CompletableFuture.supplyAsync(() -> redis.command("DEBUG", "SLEEP", FULL ? "6" : "4"));
+    Awaitility.await().until(() -> !answersAtOnce());
+    return stall;
+  }
+
+  private boolean answersAtOnce() {
+    CompletableFuture<?> read = first.topics().read(NEWS, HistoryQuery.newest(1));
+    try {
+      read.get(200, TimeUnit.MILLISECONDS);
+      return true;
+    } catch (Exception slow) {
+      return false;
+    }
+  }
+
   /** Every kind of call, started now. */
   static Map<String, CompletableFuture<?>> everyCall(TestNode node) {
     Map<String, CompletableFuture<?>> calls = new HashMap<>();

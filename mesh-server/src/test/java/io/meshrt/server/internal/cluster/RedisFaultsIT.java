@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -134,9 +133,7 @@ class RedisFaultsIT extends RedisFaults {
     HeardTopic there = hear(second(), NEWS);
     get(publish(first(), NEWS, "before"));
 
-    CompletableFuture<String> stall =
-        CompletableFuture.supplyAsync(() -> redis().command("DEBUG", "SLEEP", FULL ? "6" : "4"));
-    Awaitility.await().until(() -> !answersAtOnce());
+    CompletableFuture<String> stall = stall();
     long since = System.nanoTime();
     Map<String, String> outcomes = outcomes(everyCall(first()), since);
     get(stall);
@@ -145,16 +142,6 @@ class RedisFaultsIT extends RedisFaults {
     assertAllHear(List.of(first(), second()), List.of(there));
     assertThat(stored().stream().map(RedisFaultsIT::text)).doesNotHaveDuplicates();
     assertThat(stored().stream().filter(shown -> shown.startsWith("during"))).hasSizeLessThan(2);
-  }
-
-  private boolean answersAtOnce() {
-    CompletableFuture<?> read = first().topics().read(NEWS, HistoryQuery.newest(1));
-    try {
-      read.get(200, TimeUnit.MILLISECONDS);
-      return true;
-    } catch (Exception slow) {
-      return false;
-    }
   }
 
   @Test

@@ -23,13 +23,13 @@ final class Directory {
   private static final Duration OLD = Duration.ofMinutes(1);
   private static final int SWEPT_AT_ONCE = 50;
 
-  private final RedisLink link;
+  private final Gate gate;
   private final RedisKeys keys;
   private final Set<String> kinds = ConcurrentHashMap.newKeySet();
   private final AtomicInteger sweeps = new AtomicInteger();
 
-  Directory(RedisLink link, RedisKeys keys) {
-    this.link = link;
+  Directory(Gate gate, RedisKeys keys) {
+    this.gate = gate;
     this.keys = keys;
   }
 
@@ -39,7 +39,7 @@ final class Directory {
 
   CompletableFuture<Void> note(Topic group) {
     kinds.add(group.kind());
-    return link.run(Script.ENLIST, List.of(shard(group)), RedisKeys.encode(group.name()))
+    return gate.run(Script.ENLIST, List.of(shard(group)), RedisKeys.encode(group.name()))
         .thenAccept(done -> {});
   }
 
@@ -58,7 +58,7 @@ final class Directory {
   }
 
   private CompletableFuture<List<Topic>> read(String kind, int shard, int last) {
-    return link.call(
+    return gate.call(
             redisson ->
                 redisson
                     .<String>getScoredSortedSet(keys.groups(kind, shard), StringCodec.INSTANCE)
@@ -90,7 +90,7 @@ final class Directory {
             inUse ->
                 inUse
                     ? note(group)
-                    : link.run(
+                    : gate.run(
                             Script.DELIST,
                             List.of(shard(group)),
                             OLD.toMillis(),

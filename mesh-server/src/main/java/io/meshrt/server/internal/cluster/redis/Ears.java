@@ -15,7 +15,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +28,7 @@ final class Ears {
   private final RedisKeys keys;
   private final Tokens tokens;
   private final Executor executor;
-  private final BooleanSupplier reachable;
+  private final Gate gate;
   private final Map<Topic, Ear> ears = new ConcurrentHashMap<>();
   private final Map<Topic, CompletableFuture<Void>> closings = new ConcurrentHashMap<>();
   private final Throttle opening = new Throttle(256);
@@ -39,15 +38,14 @@ final class Ears {
   /**
    * Nothing is listened to yet.
    *
-   * @param reachable whether it makes sense to ask; if not, whoever waits to listen is refused
+   * @param gate for whoever wants to listen
    */
-  Ears(
-      RedisLink link, RedisKeys keys, Tokens tokens, Executor executor, BooleanSupplier reachable) {
+  Ears(RedisLink link, Gate gate, RedisKeys keys, Tokens tokens, Executor executor) {
     this.link = link;
     this.keys = keys;
     this.tokens = tokens;
     this.executor = executor;
-    this.reachable = reachable;
+    this.gate = gate;
   }
 
   CompletableFuture<Registration> listen(Topic topic, TopicListener listener) {
@@ -81,10 +79,7 @@ final class Ears {
   }
 
   private CompletableFuture<Void> open(Ear ear, @Nullable CompletableFuture<Void> before) {
-    CompletableFuture<Void> may =
-        reachable.getAsBoolean()
-            ? CompletableFuture.completedFuture(null)
-            : CompletableFuture.failedFuture(RedisLink.unavailable());
+    CompletableFuture<Void> may = gate.pass(() -> CompletableFuture.completedFuture(null));
     return ear.open(may.thenCompose(done -> before == null ? may : before));
   }
 

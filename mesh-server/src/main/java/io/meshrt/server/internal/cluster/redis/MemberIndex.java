@@ -14,7 +14,7 @@ import org.redisson.api.RLexSortedSet;
  * It names too many, never too few. Thread-safe.
  */
 final class MemberIndex {
-  private final RedisLink link;
+  private final Gate gate;
   private final RedisKeys keys;
 
   /** A member in a group. */
@@ -31,8 +31,8 @@ final class MemberIndex {
     }
   }
 
-  MemberIndex(RedisLink link, RedisKeys keys) {
-    this.link = link;
+  MemberIndex(Gate gate, RedisKeys keys) {
+    this.gate = gate;
     this.keys = keys;
   }
 
@@ -61,6 +61,6 @@ final class MemberIndex {
 
   private <T> CompletableFuture<T> on(
       NodeId owner, Function<RLexSortedSet, CompletableFuture<T>> command) {
-    return link.call(redisson -> command.apply(redisson.getLexSortedSet(keys.index(owner))));
+    return gate.call(redisson -> command.apply(redisson.getLexSortedSet(keys.index(owner))));
   }
 }

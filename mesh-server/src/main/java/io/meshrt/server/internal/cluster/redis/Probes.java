@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.redisson.api.RTopic;
 import org.redisson.api.listener.MessageListener;
@@ -25,7 +26,13 @@ import org.redisson.client.codec.ByteArrayCodec;
  * arrived. Driven by {@link RedisCluster}'s ticks; thread-safe.
  */
 final class Probes {
-  private static final Duration PATIENCE = Duration.ofMillis(2_500);
+  private static final Duration FLUSHING = Duration.ofMillis(2_500);
+
+  /**
+   * Calls of {@link #listen} in which nothing is heard from a master that can be reached. Counted,
+   * because a process that stood still did not listen.
+   */
+  private static final int PATIENCE = 21;
 
   /** Deaf for so long, a connection is not worth keeping, even if it stands. */
   private static final Duration DEAF = Duration.ofSeconds(8);
@@ -78,8 +85,8 @@ final class Probes {
     return true;
   }
 
-  /** Sends every probe. */
-  void tick() {
+  /** Sends every probe; once a second. */
+  void send() {
     probes.values().forEach(Probe::send);
     long now = scheduler.nanoTime();
     if (probes.values().stream().filter(probe -> probe.isDeaf(now)).count() > 0) {
@@ -87,10 +94,17 @@ final class Probes {
     }
   }
 
+  /**
+   * Listens whether something has come; ten times a second. A master that answers nothing is found
+   * out before a call to it has failed, so that the next is refused at once.
+   */
+  void listen() {
+    probes.values().forEach(Probe::listen);
+  }
+
   /** Whether every master was heard lately. */
   boolean areAllHeard() {
-    long now = scheduler.nanoTime();
-    return !probes.isEmpty() && probes.values().stream().allMatch(probe -> probe.isHeard(now));
+    return !probes.isEmpty() && probes.values().stream().allMatch(Probe::isHeard);
   }
 
   /** Completes when whatever was published before this call has arrived; fails if it does not. */
@@ -105,6 +119,7 @@ final class Probes {
     private final Map<Long, CompletableFuture<Void>> flushes = new ConcurrentHashMap<>();
     private volatile boolean subscribed;
     private volatile boolean everHeard;
+    private final AtomicInteger silence = new AtomicInteger();
     private volatile long heardNanos;
     private volatile long hopeNanos;
     private volatile boolean refused;
@@ -115,10 +130,11 @@ final class Probes {
 
     private void send() {
       if (subscribed) {
+        long sent = scheduler.nanoTime();
         publish(numbers.incrementAndGet())
             .exceptionally(
                 failure -> {
-                  refused = true;
+                  refused = sent - heardNanos > 0; // or a later one came back
                   return 0L;
                 });
       } else if (subscribing.compareAndSet(false, true)) {
@@ -171,7 +187,8 @@ final class Probes {
       }
       long number = Long.parseLong(text);
       long now = scheduler.nanoTime();
-      boolean wasDeaf = everHeard && !isHeard(now);
+      boolean wasDeaf = everHeard && !isHeard();
+      silence.set(0);
       heardNanos = now;
       hopeNanos = now;
       everHeard = true;
@@ -194,8 +211,12 @@ final class Probes {
       return true;
     }
 
-    private boolean isHeard(long now) {
-      return everHeard && !refused && now - heardNanos < PATIENCE.toNanos();
+    private void listen() {
+      silence.incrementAndGet();
+    }
+
+    private boolean isHeard() {
+      return everHeard && !refused && silence.get() < PATIENCE;
     }
 
     private CompletableFuture<Void> flush() {
@@ -204,7 +225,7 @@ final class Probes {
       flushes.put(number, flushed);
       Scheduler.Timer deadline =
           scheduler.schedule(
-              () -> flushed.completeExceptionally(RedisLink.unavailable()), PATIENCE);
+              () -> flushed.completeExceptionally(RedisLink.unavailable()), FLUSHING);
       CompletableFuture<Void> clean =
           flushed.whenComplete(
               (done, failure) -> {

@@ -11,6 +11,7 @@ import io.meshrt.server.internal.cluster.Registration;
 import io.meshrt.server.internal.cluster.Store;
 import io.meshrt.server.internal.cluster.Tokens;
 import io.meshrt.server.internal.cluster.Topics;
+import io.meshrt.server.internal.execution.Lane;
 import io.meshrt.server.internal.schedule.Scheduler;
 import java.time.Duration;
 import java.util.List;
@@ -33,6 +34,7 @@ import org.slf4j.LoggerFactory;
 public final class RedisCluster implements Cluster {
   private static final Logger log = LoggerFactory.getLogger(RedisCluster.class);
   private static final Duration PROBING = Duration.ofSeconds(1);
+  private static final Duration LISTENING = Duration.ofMillis(100);
   private static final Duration FIRST_PROBING = Duration.ofMillis(50);
   private static final int FIRST_PROBES = 60;
   private static final Duration COMPARING = Duration.ofSeconds(10);
@@ -41,6 +43,7 @@ public final class RedisCluster implements Cluster {
   private final Scheduler scheduler;
   private final ExecutorService executor;
   private final RedisLink link;
+  private final Gate gate;
   private final Connector connector;
   private final Leases leases;
   private final Ears ears;
@@ -51,6 +54,7 @@ public final class RedisCluster implements Cluster {
   private final RedisMembers members;
   private final Reaper reaper;
   private final List<ClusterListener> listeners = new CopyOnWriteArrayList<>();
+  private final Lane assessments = new Lane();
   private final AtomicReference<Health> health = new AtomicReference<>(Health.STARTING);
 
   /**
@@ -68,18 +72,19 @@ public final class RedisCluster implements Cluster {
     Tokens tokens = new Tokens(seed);
     RedisKeys keys = new RedisKeys(settings.prefix());
     this.link = new RedisLink(scheduler);
+    this.gate = new Gate(link, () -> health.get() != Health.DOWN);
     this.leases = new Leases(link, keys, tokens, options, scheduler, name, this::onLeaseLost);
-    this.ears = new Ears(link, keys, tokens, executor, () -> health.get() != Health.DOWN);
+    this.ears = new Ears(link, gate, keys, tokens, executor);
     // After a reconnect Redis may have forgotten this node, and the next renewal may be far.
     HearingLinks links = new HearingLinks();
     this.probes =
         new Probes(
-            link, keys, leases.self(), scheduler, ears::compareAll, leases::renew, links::renew);
+            link, keys, leases.self(), scheduler, this::onHeardAgain, leases::renew, links::renew);
     this.heads = new Heads(link, ears, probes, scheduler);
     this.connector = new Connector(settings, link, links, probes, scheduler);
-    this.topics = new RedisTopics(link, keys, tokens, ears);
-    this.store = new RedisStore(link, keys, tokens);
-    this.members = new RedisMembers(link, keys, tokens, leases);
+    this.topics = new RedisTopics(gate, keys, tokens, ears);
+    this.store = new RedisStore(gate, keys, tokens);
+    this.members = new RedisMembers(gate, keys, tokens, leases);
     this.reaper = new Reaper(leases, members);
   }
 
@@ -101,7 +106,8 @@ public final class RedisCluster implements Cluster {
         .thenCompose(connected -> registered())
         .thenRun(
             () -> {
-              every(PROBING, this::probe);
+              every(PROBING, probes::send);
+              every(LISTENING, this::listen);
               every(options.renewal(), leases::renew);
               every(options.reaping(), this::reap);
               every(COMPARING, heads::compare);
@@ -111,7 +117,8 @@ public final class RedisCluster implements Cluster {
 
   /** Completes when this node hears itself, or has tried long enough to leave it to the ticks. */
   private CompletableFuture<Void> heard(int attempts) {
-    probe();
+    probes.send();
+    assess();
     CompletableFuture<Void> heard = new CompletableFuture<>();
     if (attempts == 0 || health.get() != Health.STARTING) {
       heard.complete(null);
@@ -143,9 +150,19 @@ public final class RedisCluster implements Cluster {
         period);
   }
 
-  private void probe() {
-    probes.tick();
-    turn(probes.areAllHeard() ? Health.UP : Health.DOWN);
+  /** Whoever comes to know of it, one after the other. */
+  private void assess() {
+    assessments.run(() -> turn(probes.areAllHeard() ? Health.UP : Health.DOWN));
+  }
+
+  private void listen() {
+    probes.listen();
+    assess();
+  }
+
+  private void onHeardAgain() {
+    assess();
+    ears.compareAll();
   }
 
   private void reap() {
@@ -189,12 +206,12 @@ public final class RedisCluster implements Cluster {
 
   @Override
   public CompletableFuture<Set<NodeId>> liveNodes() {
-    return leases.live().refresh();
+    return gate.pass(leases.live()::refresh);
   }
 
   @Override
   public CompletableFuture<Set<NodeId>> presumedNodes() {
-    return leases.live().refreshPresumed();
+    return gate.pass(leases.live()::refreshPresumed);
   }
 
   @Override

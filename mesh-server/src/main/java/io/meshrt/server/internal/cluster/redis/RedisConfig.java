@@ -27,8 +27,11 @@ import org.redisson.config.SubscriptionMode;
  * </ul>
  */
 final class RedisConfig {
-  /** Together with the connect timeout well below the 3 s in which every call is answered. */
-  static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(2);
+  /**
+   * Below the 3 s in which every call is answered, above the time in which {@link Probes} find out
+   * that nothing is.
+   */
+  static final Duration RESPONSE_TIMEOUT = Duration.ofMillis(2_600);
 
   private static final Duration PING_INTERVAL = Duration.ofSeconds(2);
   private static final Duration FIRST_RETRY = Duration.ofMillis(100);

@@ -27,20 +27,20 @@ import org.jspecify.annotations.Nullable;
 final class RedisMembers implements Members {
   private static final int AT_ONCE = 500;
 
-  private final RedisLink link;
+  private final Gate gate;
   private final RedisKeys keys;
   private final Tokens tokens;
   private final Leases leases;
   private final MemberIndex index;
   private final Directory directory;
 
-  RedisMembers(RedisLink link, RedisKeys keys, Tokens tokens, Leases leases) {
-    this.link = link;
+  RedisMembers(Gate gate, RedisKeys keys, Tokens tokens, Leases leases) {
+    this.gate = gate;
     this.keys = keys;
     this.tokens = tokens;
     this.leases = leases;
-    this.index = new MemberIndex(link, keys);
-    this.directory = new Directory(link, keys);
+    this.index = new MemberIndex(gate, keys);
+    this.directory = new Directory(gate, keys);
   }
 
   MemberIndex index() {
@@ -74,7 +74,7 @@ final class RedisMembers implements Members {
   /** Runs a script whose arguments begin with the channel of the events and an epoch for them. */
   private CompletableFuture<Reply> run(Script script, Topic group, List<?> arguments) {
     Stream<?> first = Stream.of(keys.channel(group.events()), tokens.next());
-    return link.run(
+    return gate.run(
         script, keys.members(group), Stream.concat(first, arguments.stream()).toArray());
   }
 
@@ -206,7 +206,7 @@ final class RedisMembers implements Members {
 
   /** Everyone in the hash, of live nodes or not. */
   private CompletableFuture<Snapshot> read(Topic group, List<String> ids) {
-    return link.run(Script.MEMBERS, keys.members(group), ids.toArray())
+    return gate.run(Script.MEMBERS, keys.members(group), ids.toArray())
         .thenApply(
             reply -> {
               Position position = reply.position();

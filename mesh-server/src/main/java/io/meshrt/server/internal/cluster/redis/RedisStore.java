@@ -20,12 +20,12 @@ import java.util.stream.Stream;
 
 /** Values with versions, one hash for each topic. */
 final class RedisStore implements Store {
-  private final RedisLink link;
+  private final Gate gate;
   private final RedisKeys keys;
   private final Tokens tokens;
 
-  RedisStore(RedisLink link, RedisKeys keys, Tokens tokens) {
-    this.link = link;
+  RedisStore(Gate gate, RedisKeys keys, Tokens tokens) {
+    this.gate = gate;
     this.keys = keys;
     this.tokens = tokens;
   }
@@ -36,7 +36,7 @@ final class RedisStore implements Store {
     if (asked.isEmpty()) {
       return CompletableFuture.completedFuture(Map.of());
     }
-    return link.run(Script.VALUES, List.of(keys.values(topic)), asked.toArray())
+    return gate.run(Script.VALUES, List.of(keys.values(topic)), asked.toArray())
         .thenApply(
             reply -> {
               Map<String, Stored> found = found(reply);
@@ -47,7 +47,7 @@ final class RedisStore implements Store {
 
   @Override
   public CompletableFuture<Map<String, Stored>> readAll(Topic topic) {
-    return link.run(Script.VALUES, List.of(keys.values(topic)))
+    return gate.run(Script.VALUES, List.of(keys.values(topic)))
         .thenApply(
             reply -> {
               Map<String, Stored> found = found(reply);
@@ -86,7 +86,7 @@ final class RedisStore implements Store {
     }
     List<String> touched =
         Stream.concat(Stream.of(keys.values(topic)), keys.stream(topic).stream()).toList();
-    return link.run(Script.COMMIT, touched, arguments.toArray())
+    return gate.run(Script.COMMIT, touched, arguments.toArray())
         .thenApply(reply -> commit(reply, changes, stamps));
   }
 

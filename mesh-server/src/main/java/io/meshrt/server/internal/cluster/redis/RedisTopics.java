@@ -17,13 +17,13 @@ import java.util.concurrent.CompletableFuture;
 
 /** Topics: published and read by scripts, heard by {@link Ears}. */
 final class RedisTopics implements Topics {
-  private final RedisLink link;
+  private final Gate gate;
   private final RedisKeys keys;
   private final Tokens tokens;
   private final Ears ears;
 
-  RedisTopics(RedisLink link, RedisKeys keys, Tokens tokens, Ears ears) {
-    this.link = link;
+  RedisTopics(Gate gate, RedisKeys keys, Tokens tokens, Ears ears) {
+    this.gate = gate;
     this.keys = keys;
     this.tokens = tokens;
     this.ears = ears;
@@ -37,7 +37,7 @@ final class RedisTopics implements Topics {
   @Override
   public CompletableFuture<Position> publish(Topic topic, Outgoing message) {
     Object[] arguments = arguments(keys.channel(topic), tokens.next(), message).toArray();
-    return link.run(Script.PUBLISH, keys.stream(topic), arguments).thenApply(Reply::position);
+    return gate.run(Script.PUBLISH, keys.stream(topic), arguments).thenApply(Reply::position);
   }
 
   /** Channel, epoch and message, as the scripts expect them. */
@@ -54,7 +54,7 @@ final class RedisTopics implements Topics {
 
   @Override
   public CompletableFuture<History> read(Topic topic, HistoryQuery query) {
-    return link.run(
+    return gate.run(
             Script.HISTORY,
             keys.stream(topic).subList(0, 2),
             query.after().epoch(),
