@@ -13,7 +13,7 @@ package io.meshrt.server.internal.cluster;
 public record Topic(String kind, String name) {
   /** Checks both parts. */
   public Topic {
-    if (kind.isEmpty() || !kind.chars().allMatch(c -> (c >= 'a' && c <= 'z') || c == '.')) {
+    if (!isWord(kind)) {
       throw new IllegalArgumentException("kind: " + kind);
     }
     if (hasLoneSurrogate(name)) {
@@ -26,9 +26,25 @@ public record Topic(String kind, String name) {
     return new Topic(kind + ".events", name);
   }
 
+  private static boolean isWord(String kind) {
+    for (int i = 0; i < kind.length(); i++) {
+      char c = kind.charAt(i);
+      if ((c < 'a' || c > 'z') && c != '.') {
+        return false;
+      }
+    }
+    return !kind.isEmpty();
+  }
+
   private static boolean hasLoneSurrogate(String text) {
     // A pair is one code point beyond the surrogates; what is left over is a half.
-    return text.codePoints()
-        .anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+    for (int i = 0; i < text.length(); i++) {
+      int c = text.codePointAt(i);
+      if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
+        return true;
+      }
+      i += Character.charCount(c) - 1;
+    }
+    return false;
   }
 }

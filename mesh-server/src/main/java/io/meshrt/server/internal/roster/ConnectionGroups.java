@@ -13,21 +13,18 @@ public final class ConnectionGroups {
   /** Kind of these groups. */
   public static final String KIND = "connection";
 
-  private static final int GROUPS = 16;
+  private static final List<Topic> ALL =
+      IntStream.range(0, 16).mapToObj(number -> new Topic(KIND, Integer.toString(number))).toList();
 
   private ConnectionGroups() {}
 
   /** The group of one connection. */
   public static Topic of(String connectionId) {
-    return group(Math.floorMod(connectionId.hashCode(), GROUPS));
+    return ALL.get(Math.floorMod(connectionId.hashCode(), ALL.size()));
   }
 
   /** All groups. */
   public static List<Topic> all() {
-    return IntStream.range(0, GROUPS).mapToObj(ConnectionGroups::group).toList();
-  }
-
-  private static Topic group(int number) {
-    return new Topic(KIND, Integer.toString(number));
+    return ALL;
   }
 }

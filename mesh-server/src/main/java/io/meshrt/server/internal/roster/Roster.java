@@ -36,16 +36,15 @@ public final class Roster implements SessionListener, ClusterListener {
   private static final GroupKind PLAIN = new PlainKind();
 
   private final Cluster cluster;
-  private final Scheduler scheduler;
-  private final Repairs repairs;
+  private final Seat.Table table;
   private final Map<String, GroupKind> kinds = new ConcurrentHashMap<>();
   private final ConcurrentMap<Session, Seat> seats = new ConcurrentHashMap<>();
 
   /** Nobody is registered. */
   public Roster(Cluster cluster, Scheduler scheduler) {
     this.cluster = cluster;
-    this.scheduler = scheduler;
-    this.repairs = new Repairs(scheduler);
+    this.table =
+        new Seat.Table(cluster, scheduler, this::kind, new Repairs(scheduler), this::onGone);
   }
 
   /** Adds a kind of group; before the first session. */
@@ -161,7 +160,7 @@ public final class Roster implements SessionListener, ClusterListener {
             .initialMetadata()
             .map(tree -> session.services().json().encode(tree).toByteArray())
             .orElse(null);
-    Seat seat = new Seat(cluster, scheduler, this::kind, session, repairs, metadata);
+    Seat seat = new Seat(table, session, metadata);
     seats.put(session, seat);
     seat.repair();
   }
@@ -170,8 +169,12 @@ public final class Roster implements SessionListener, ClusterListener {
   public void onClosed(Session session, int code, String reason, boolean byPeer) {
     Seat seat = seats.get(session);
     if (seat != null) {
-      CompletableFuture<?> unused = seat.close().thenRun(() -> seats.remove(session, seat));
+      seat.close();
     }
+  }
+
+  private void onGone(Seat seat) {
+    seats.remove(seat.session(), seat);
   }
 
   @Override

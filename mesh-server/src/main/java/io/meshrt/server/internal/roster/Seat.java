@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -28,34 +30,32 @@ final class Seat {
   /** In which whoever asks for something has an answer, however long it has to wait. */
   static final Duration DEADLINE = Duration.ofMillis(2_800);
 
-  private final Cluster cluster;
+  private final Table table;
   private final Session session;
-  private final Repairs repairs;
-  private final Scheduler scheduler;
-  private final Kinds kinds;
   private final Turns turns = new Turns();
   private final Standing standing = new Standing();
-  private final CompletableFuture<@Nullable Void> gone = new CompletableFuture<>();
 
-  /** The kinds of groups there are. */
-  @FunctionalInterface
-  interface Kinds {
-    GroupKind of(Topic group);
-  }
-
-  Seat(
+  /**
+   * What all seats share.
+   *
+   * @param kinds the kind of a group
+   * @param onGone told of a seat when nothing of its closed session can be left; may be told again
+   */
+  record Table(
       Cluster cluster,
       Scheduler scheduler,
-      Kinds kinds,
-      Session session,
+      Function<Topic, GroupKind> kinds,
       Repairs repairs,
-      byte @Nullable [] metadata) {
-    this.cluster = cluster;
-    this.scheduler = scheduler;
-    this.kinds = kinds;
+      Consumer<Seat> onGone) {}
+
+  Seat(Table table, Session session, byte @Nullable [] metadata) {
+    this.table = table;
     this.session = session;
-    this.repairs = repairs;
     standing.enter(ConnectionGroups.of(session.id()), metadata);
+  }
+
+  Session session() {
+    return session;
   }
 
   Set<Topic> groups(String kind) {
@@ -71,7 +71,7 @@ final class Seat {
   }
 
   private CompletableFuture<Boolean> doJoin(Topic group) {
-    GroupKind kind = kinds.of(group);
+    GroupKind kind = kindOf(group);
     if (standing.isClosed()) {
       return CompletableFuture.failedFuture(
           CommandException.notFound("There is no such connection."));
@@ -114,7 +114,7 @@ final class Seat {
     return whenUp(
         () -> {
           standing.drop(group);
-          kinds.of(group).afterLeave(session, group);
+          kindOf(group).afterLeave(session, group);
           return compose(takeOut(group), () -> CompletableFuture.completedFuture(true), () -> {});
         });
   }
@@ -140,8 +140,7 @@ final class Seat {
   }
 
   private CompletableFuture<?> setValue(Topic group, byte @Nullable [] value, boolean silent) {
-    return cluster
-        .members()
+    return members()
         .setValue(group, session.id(), Version.ANY, value, silent)
         .thenCompose(
             change -> {
@@ -160,7 +159,7 @@ final class Seat {
     if (attempt == null) {
       return CompletableFuture.completedFuture(null);
     }
-    Members members = cluster.members();
+    Members members = members();
     byte[] value = attempt.value();
     CompletableFuture<?> joined = members.join(group, session.id(), value);
     if (value == null && attempt.repeated()) {
@@ -173,22 +172,21 @@ final class Seat {
 
   private CompletableFuture<?> takeOut(Topic group) {
     int life = standing.life();
-    return cluster.members().leave(group, session.id()).thenRun(() -> standing.left(group, life));
+    return members().leave(group, session.id()).thenRun(() -> standing.left(group, life));
   }
 
-  /** Takes the session out of everything; completes when nothing of it can be left. */
-  CompletableFuture<@Nullable Void> close() {
+  /** Takes the session out of everything. */
+  void close() {
     standing.close();
     CompletableFuture<?> unused =
         turns.runAlways(
             () -> {
               for (Topic group : standing.dropAll()) {
-                kinds.of(group).afterLeave(session, group);
+                kindOf(group).afterLeave(session, group);
               }
               repair();
               return CompletableFuture.completedFuture(null);
             });
-    return gone;
   }
 
   /** The node has a new life; what was known of the old one is void. */
@@ -206,7 +204,7 @@ final class Seat {
   /** Brings the cluster in step, again and again until it is; waits while it is down. */
   void repair() {
     if (standing.beginRepair()) {
-      repairs.submit(this::repairInTurn);
+      table.repairs().submit(this::repairInTurn);
     }
   }
 
@@ -218,7 +216,7 @@ final class Seat {
               if (failure == null) {
                 afterRepair();
               } else {
-                repairs.submitLater(this::repairInTurn);
+                table.repairs().submitLater(this::repairInTurn);
               }
               return null;
             });
@@ -227,7 +225,7 @@ final class Seat {
   private void afterRepair() {
     standing.endRepair();
     if (standing.isClosed() && !standing.needsRepair()) {
-      gone.complete(null);
+      table.onGone().accept(this);
     } else if (isUp() && standing.needsRepair()) {
       repair();
     }
@@ -243,7 +241,7 @@ final class Seat {
     }
     for (Topic group : standing.toConfirm()) {
       steps = steps.thenCompose(done -> confirm(group));
-      steps = steps.thenRun(() -> kinds.of(group).onJoined(session, group));
+      steps = steps.thenRun(() -> kindOf(group).onJoined(session, group));
     }
     return steps;
   }
@@ -258,7 +256,7 @@ final class Seat {
     return turns.runAlways(
         () -> {
           if (standing.forget(group, membership)) {
-            kinds.of(group).afterLeave(session, group);
+            kindOf(group).afterLeave(session, group);
           }
           return CompletableFuture.completedFuture(null);
         });
@@ -268,7 +266,7 @@ final class Seat {
   private <T> CompletableFuture<T> inTurn(Supplier<CompletableFuture<T>> step) {
     CompletableFuture<T> answer = new CompletableFuture<>();
     Scheduler.Timer deadline =
-        scheduler.schedule(() -> answer.completeExceptionally(unavailable()), DEADLINE);
+        table.scheduler().schedule(() -> answer.completeExceptionally(unavailable()), DEADLINE);
     CompletableFuture<?> unused =
         turns
             .run(() -> answer.isDone() ? answer : step.get())
@@ -288,8 +286,16 @@ final class Seat {
     return CommandException.unavailable("The cluster cannot be asked now.");
   }
 
+  private GroupKind kindOf(Topic group) {
+    return table.kinds().apply(group);
+  }
+
+  private Members members() {
+    return table.cluster().members();
+  }
+
   private boolean isUp() {
-    return cluster.health() == Health.UP;
+    return table.cluster().health() == Health.UP;
   }
 
   private <T> CompletableFuture<T> whenUp(Supplier<CompletableFuture<T>> step) {

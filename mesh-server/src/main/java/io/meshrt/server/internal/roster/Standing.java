@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * this: every field.
  */
 final class Standing {
-  private final Map<Topic, Membership> memberships = new LinkedHashMap<>(2);
+  /** Unchangeable while there is one or none: most sessions are registered and in no group. */
+  private Map<Topic, Membership> memberships = Map.of();
 
   /** Groups the cluster may have it in, and must not. */
   private Set<Topic> leaving = Set.of();
@@ -35,7 +36,12 @@ final class Standing {
   record Attempt(Membership membership, int life, byte @Nullable [] value, boolean repeated) {}
 
   synchronized void enter(Topic group, byte @Nullable [] value) {
-    memberships.put(group, new Membership(value));
+    Membership membership = new Membership(value);
+    if (memberships.isEmpty()) {
+      memberships = Map.of(group, membership);
+    } else {
+      changeable().put(group, membership);
+    }
     if (leaving.contains(group)) {
       leaving.remove(group);
     }
@@ -43,7 +49,7 @@ final class Standing {
 
   /** Belongs there no more; the cluster has to be told if it was ever asked. */
   synchronized void drop(Topic group) {
-    Membership membership = memberships.remove(group);
+    Membership membership = changeable().remove(group);
     if (membership != null && membership.attempted) {
       mustLeave(group);
     }
@@ -121,7 +127,14 @@ final class Standing {
 
   /** The cluster turned out not to have it; false if there is a newer one. */
   synchronized boolean forget(Topic group, Membership membership) {
-    return membership.confirmed && memberships.remove(group, membership);
+    return membership.confirmed && changeable().remove(group, membership);
+  }
+
+  private Map<Topic, Membership> changeable() {
+    if (!(memberships instanceof LinkedHashMap)) {
+      memberships = new LinkedHashMap<>(memberships);
+    }
+    return memberships;
   }
 
   synchronized void left(Topic group, int inLife) {

@@ -137,7 +137,10 @@ public final class HttpEndpoint {
     http.setRootHandler(handler);
     InetSocketAddress address = new InetSocketAddress(options.host(), options.port());
     ChannelListener<AcceptingChannel<StreamConnection>> onAccept =
-        ChannelListeners.openListenerAdapter(http);
+        ChannelListeners.openListenerAdapter(
+            options.sslContext() == null
+                ? socket -> http.handleEvent(new HttpStage(socket))
+                : http);
     OptionMap socketOptions =
         OptionMap.builder()
             .set(Options.TCP_NODELAY, true)

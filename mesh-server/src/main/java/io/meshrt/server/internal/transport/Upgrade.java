@@ -4,6 +4,7 @@ package io.meshrt.server.internal.transport;
 import io.meshrt.server.auth.UpgradeRequest;
 import io.meshrt.server.internal.transport.ConnectionAcceptor.Admission;
 import io.meshrt.server.internal.websocket.Handshake;
+import io.undertow.server.AbstractServerConnection;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.HttpUpgradeListener;
 import io.undertow.server.ServerConnection;
@@ -12,16 +13,15 @@ import org.jspecify.annotations.Nullable;
 import org.xnio.StreamConnection;
 
 /**
- * One accepted request on its way to a connection, and afterwards the listener by which Undertow
- * tells that the socket was closed by somebody else. Undertow holds it as long as the socket lives,
- * so what only the request needed is let go. Belongs to the I/O thread.
+ * One accepted request on its way to a connection, and the listener by which Undertow tells that
+ * the client was gone before. Undertow may hold it as long as the socket lives, so what only the
+ * request needed is let go. Belongs to the I/O thread.
  */
 final class Upgrade implements HttpUpgradeListener, ServerConnection.CloseListener {
   private static final HttpString ACCEPT = new HttpString("Sec-WebSocket-Accept");
   private static final HttpString PROTOCOL = new HttpString("Sec-WebSocket-Protocol");
 
   private @Nullable Waiting waiting;
-  private @Nullable WebSocketTransport transport;
 
   private Upgrade(Waiting waiting) {
     this.waiting = waiting;
@@ -56,17 +56,24 @@ final class Upgrade implements HttpUpgradeListener, ServerConnection.CloseListen
       waiting = null;
       boolean secure = ready.request.secure();
       IoThread thread = ready.threads.of(channel.getIoThread());
-      transport = new WebSocketTransport(thread, channel, secure, ready.settings);
-      transport.open(ready.acceptor, ready.request, ready.admission);
+      StreamConnection socket = socketOf(channel, exchange);
+      new WebSocketTransport(thread, socket, secure, ready.settings)
+          .open(ready.acceptor, ready.request, ready.admission);
     }
+  }
+
+  /** Takes the socket from Undertow, unless it still holds bytes of it. */
+  private static StreamConnection socketOf(StreamConnection channel, HttpServerExchange exchange) {
+    boolean holdsBytes =
+        exchange.getConnection() instanceof AbstractServerConnection connection
+            && connection.getExtraBytes() != null;
+    return channel instanceof HttpStage stage && !holdsBytes ? stage.leave() : channel;
   }
 
   @Override
   public void closed(ServerConnection connection) {
-    if (transport != null) {
-      transport.onSocketClosed();
-    } else if (waiting != null) {
-      Waiting abandoned = waiting;
+    Waiting abandoned = waiting;
+    if (abandoned != null) {
       waiting = null;
       abandoned.acceptor.onAbandoned(abandoned.admission);
     }

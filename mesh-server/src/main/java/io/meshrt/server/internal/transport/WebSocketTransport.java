@@ -90,6 +90,7 @@ final class WebSocketTransport implements Transport {
     }
     reader.start();
     flush();
+    channel.setCloseListener(ignored -> onSocketClosed()); // called at once if it is closed
   }
 
   @Override
@@ -261,7 +262,7 @@ final class WebSocketTransport implements Transport {
   }
 
   /** The socket was closed by somebody else: the server stops. */
-  void onSocketClosed() {
+  private void onSocketClosed() {
     if (thread.isCurrent()) {
       end(ABNORMAL, false);
     } else {

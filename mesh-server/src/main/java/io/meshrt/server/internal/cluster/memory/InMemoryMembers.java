@@ -16,12 +16,14 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Members of groups, under the lock of the group's name. */
@@ -85,40 +87,31 @@ final class InMemoryMembers implements Members {
 
   @Override
   public CompletableFuture<Boolean> leave(Topic group, String member) {
-    return life.ask(() -> !remove(group, id -> id.equals(member), owner -> true).isEmpty());
+    return life.ask(() -> !remove(group, members -> Set.of(member), owner -> true).isEmpty());
   }
 
   @Override
   public CompletableFuture<Set<String>> clear(Topic group) {
-    return life.ask(() -> remove(group, id -> true, owner -> true));
+    return life.ask(() -> remove(group, LinkedHashSet::new, owner -> true));
   }
 
-  /** Removes and announces those that fit; tells who they were. */
-  private Set<String> remove(Topic group, Predicate<String> which, Predicate<NodeId> whose) {
+  /** Removes and announces those that are members and whose owner fits; tells who they were. */
+  private Set<String> remove(
+      Topic group, UnaryOperator<Set<String>> which, Predicate<NodeId> whose) {
     Map<String, NodeId> removed =
         world.at(
             group.name(),
             (place, touched) -> {
               Map<String, NodeId> gone = new LinkedHashMap<>();
-              place
-                  .members(group.kind())
-                  .entrySet()
-                  .removeIf(
-                      entry -> {
-                        NodeId owner = entry.getValue().owner();
-                        if (!which.test(entry.getKey()) || !whose.test(owner)) {
-                          return false;
-                        }
-                        gone.put(entry.getKey(), owner);
-                        announce(
-                            place,
-                            group,
-                            MemberEvent.Type.LEFT,
-                            entry.getKey(),
-                            entry.getValue(),
-                            touched);
-                        return true;
-                      });
+              Map<String, Membership> members = place.members(group.kind());
+              for (String id : which.apply(members.keySet())) {
+                Membership member = members.get(id);
+                if (member != null && whose.test(member.owner())) {
+                  members.remove(id);
+                  gone.put(id, member.owner());
+                  announce(place, group, MemberEvent.Type.LEFT, id, member, touched);
+                }
+              }
               return gone;
             });
     removed.forEach((member, owner) -> world.removeFromIndex(owner, member, group));
@@ -132,7 +125,7 @@ final class InMemoryMembers implements Members {
         .forEach(
             (member, groups) -> {
               for (Topic group : List.copyOf(groups)) {
-                remove(group, member::equals, dead::equals);
+                remove(group, members -> Set.of(member), dead::equals);
               }
             });
     world.forgetNode(dead);
