@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -29,6 +28,7 @@ import redis.embedded.core.ExecutableProvider;
  */
 public final class RedisServer implements AutoCloseable {
   private static final Random RANDOM = new Random();
+  private static final String QUIT = "+OK\r\n"; // the answer to it
 
   private final int port;
   private final Path directory;
@@ -105,26 +105,53 @@ public final class RedisServer implements AutoCloseable {
     }
   }
 
+  /** Freezes the process: it keeps its sockets and does nothing. For systems with POSIX signals. */
+  public void stop() {
+    signal("STOP");
+  }
+
+  /** Lets it go on. */
+  public void resume() {
+    signal("CONT");
+  }
+
+  private void signal(String name) {
+    Process running = process;
+    if (running == null) {
+      throw new IllegalStateException("not started");
+    }
+    try {
+      Process kill =
+          new ProcessBuilder("kill", "-" + name, Long.toString(running.pid())).inheritIO().start();
+      if (kill.waitFor() != 0) {
+        throw new IllegalStateException("kill -" + name + " " + running.pid() + " failed");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** Deletes what the server would read at its next start. */
   public void wipe() {
     delete(directory.toFile().listFiles());
   }
 
-  /** Sends one command over a connection of its own; the raw reply, at most 64 KiB of it. */
+  /** Sends one command over a connection of its own; the raw reply, whole. */
   public String command(String... parts) {
     StringBuilder request = new StringBuilder("*" + parts.length + "\r\n");
     for (String part : parts) {
       request.append('$').append(part.getBytes(UTF_8).length).append("\r\n");
       request.append(part).append("\r\n");
     }
+    request.append("QUIT\r\n");
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 2_000);
       socket.setSoTimeout(15_000);
       socket.getOutputStream().write(request.toString().getBytes(UTF_8));
-      InputStream in = socket.getInputStream();
-      byte[] reply = new byte[65_536];
-      int read = in.read(reply);
-      return new String(reply, 0, Math.max(read, 0), UTF_8);
+      String reply = new String(socket.getInputStream().readAllBytes(), UTF_8);
+      return reply.endsWith(QUIT) ? reply.substring(0, reply.length() - QUIT.length()) : reply;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

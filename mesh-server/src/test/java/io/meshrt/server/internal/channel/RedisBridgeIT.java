@@ -4,12 +4,12 @@ package io.meshrt.server.internal.channel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.meshrt.faults.RedisServer;
 import io.meshrt.server.fakes.LivePeer;
 import io.meshrt.server.internal.cluster.InMemoryTestWorld;
 import io.meshrt.server.internal.cluster.RedisTestWorld;
 import io.meshrt.server.internal.cluster.TestWorld;
 import io.meshrt.server.internal.cluster.redis.RedisSettings;
-import io.meshrt.server.internal.cluster.redis.TestRedis;
 import io.meshrt.server.internal.metrics.Limit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class RedisBridgeIT {
   private static final String TO_NEWS = "{\"channel\":\"news\"}";
 
-  private final TestRedis redis = TestRedis.started();
+  private final RedisServer redis = RedisServer.started();
   private final TestWorld world = new RedisTestWorld(RedisSettings.of(redis.uri()));
   private final ChannelNode node = new ChannelNode(world.node("n1"));
 

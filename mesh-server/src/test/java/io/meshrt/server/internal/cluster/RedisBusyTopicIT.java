@@ -4,9 +4,9 @@ package io.meshrt.server.internal.cluster;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.meshrt.faults.SharedRedis;
 import io.meshrt.server.internal.cluster.TestWorld.TestNode;
 import io.meshrt.server.internal.cluster.redis.RedisSettings;
-import io.meshrt.server.internal.cluster.redis.SharedRedis;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.internal.cluster;
 
+import io.meshrt.faults.SharedRedis;
 import io.meshrt.server.internal.cluster.redis.RedisSettings;
-import io.meshrt.server.internal.cluster.redis.SharedRedis;
 import org.junit.jupiter.api.Nested;
 
 /** The contracts, on Redis. */

@@ -5,9 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meshrt.core.protocol.CommandException;
+import io.meshrt.faults.RedisServer;
 import io.meshrt.server.internal.cluster.TestWorld.TestNode;
 import io.meshrt.server.internal.cluster.redis.RedisSettings;
-import io.meshrt.server.internal.cluster.redis.TestRedis;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,7 +30,7 @@ abstract class RedisFaults {
   static final Topic LOBBY = new Topic("room", "lobby");
   static final boolean FULL = Boolean.getBoolean("mesh.full");
 
-  private TestRedis redis;
+  private RedisServer redis;
   private RedisTestWorld world;
   private TestNode first;
   private TestNode second;
@@ -42,7 +42,7 @@ abstract class RedisFaults {
 
   @BeforeEach
   final void startNodes() {
-    redis = TestRedis.started(options());
+    redis = RedisServer.started(options());
     world = new RedisTestWorld(RedisSettings.of(redis.uri()));
     first = world.node("n1");
     second = world.node("n2");
@@ -54,7 +54,7 @@ abstract class RedisFaults {
     redis.close();
   }
 
-  final TestRedis redis() {
+  final RedisServer redis() {
     return redis;
   }
 

@@ -72,17 +72,21 @@ class RedisFaultsIT extends RedisFaults {
   void cutLinksLoseNothingSilentlyAndRepeatNothing() {
     HeardTopic there = hear(second(), NEWS);
     AtomicBoolean done = new AtomicBoolean();
+    List<String> acknowledged = new CopyOnWriteArrayList<>();
     CompletableFuture<Void> cutter =
         CompletableFuture.runAsync(
             () -> {
-              for (int i = 0; i < (FULL ? 40 : 8); i++) {
-                redis().command("CLIENT", "KILL", "TYPE", i % 2 == 0 ? "normal" : "pubsub");
-                Awaitility.await().pollDelay(Duration.ofMillis(50)).until(() -> true);
+              try {
+                for (int i = 0; i < (FULL ? 40 : 8); i++) {
+                  redis().command("CLIENT", "KILL", "TYPE", i % 2 == 0 ? "normal" : "pubsub");
+                  int before = acknowledged.size();
+                  Awaitility.await().until(() -> acknowledged.size() > before + 10);
+                }
+              } finally {
+                done.set(true);
               }
-              done.set(true);
             });
 
-    List<String> acknowledged = new ArrayList<>();
     for (int i = 0; !done.get() || i < 300; i++) {
       Position position = publish(first(), NEWS, "m" + i).exceptionally(f -> Position.NONE).join();
       if (position.isNumbered()) {

@@ -1,22 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.internal.cluster;
 
+import io.meshrt.faults.RedisShards;
 import io.meshrt.server.internal.cluster.redis.RedisSettings;
-import io.meshrt.server.internal.cluster.redis.TestRedisCluster;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
+import org.redisson.config.Config;
 
 /** The contracts, on a Redis Cluster of three masters. */
 @Tag("full")
 @Tag("cluster")
 class RedisShardedIT {
-  private static TestRedisCluster cluster;
+  private static RedisShards cluster;
 
   @BeforeAll
   static void startCluster() {
-    cluster = TestRedisCluster.started();
+    cluster = RedisShards.started();
+  }
+
+  private static RedisSettings settings() {
+    Config config = new Config();
+    cluster.uris().forEach(config.useClusterServers()::addNodeAddress);
+    return RedisSettings.of(config);
   }
 
   @AfterAll
@@ -28,7 +35,7 @@ class RedisShardedIT {
   class TopicsOnOneNode extends TopicsContract {
     @Override
     TestWorld newWorld() {
-      return new RedisTestWorld(RedisSettings.of(cluster.config()));
+      return new RedisTestWorld(settings());
     }
 
     @Override
@@ -41,7 +48,7 @@ class RedisShardedIT {
   class TopicsOnTwoNodes extends TopicsContract {
     @Override
     TestWorld newWorld() {
-      return new RedisTestWorld(RedisSettings.of(cluster.config()));
+      return new RedisTestWorld(settings());
     }
 
     @Override
@@ -54,7 +61,7 @@ class RedisShardedIT {
   class StoreOnOneNode extends StoreContract {
     @Override
     TestWorld newWorld() {
-      return new RedisTestWorld(RedisSettings.of(cluster.config()));
+      return new RedisTestWorld(settings());
     }
 
     @Override
@@ -67,7 +74,7 @@ class RedisShardedIT {
   class StoreOnTwoNodes extends StoreContract {
     @Override
     TestWorld newWorld() {
-      return new RedisTestWorld(RedisSettings.of(cluster.config()));
+      return new RedisTestWorld(settings());
     }
 
     @Override
@@ -80,7 +87,7 @@ class RedisShardedIT {
   class MembersOnOneNode extends MembersContract {
     @Override
     TestWorld newWorld() {
-      return new RedisTestWorld(RedisSettings.of(cluster.config()));
+      return new RedisTestWorld(settings());
     }
 
     @Override
@@ -93,7 +100,7 @@ class RedisShardedIT {
   class MembersOnTwoNodes extends MembersContract {
     @Override
     TestWorld newWorld() {
-      return new RedisTestWorld(RedisSettings.of(cluster.config()));
+      return new RedisTestWorld(settings());
     }
 
     @Override
@@ -106,7 +113,7 @@ class RedisShardedIT {
   class Leases extends LeaseContract {
     @Override
     TestWorld newWorld() {
-      return new RedisTestWorld(RedisSettings.of(cluster.config()));
+      return new RedisTestWorld(settings());
     }
   }
 }

@@ -4,10 +4,10 @@ package io.meshrt.server.internal.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.meshrt.faults.RedisServer;
+import io.meshrt.faults.SharedRedis;
 import io.meshrt.server.internal.cluster.TestWorld.TestNode;
 import io.meshrt.server.internal.cluster.redis.RedisSettings;
-import io.meshrt.server.internal.cluster.redis.SharedRedis;
-import io.meshrt.server.internal.cluster.redis.TestRedis;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -22,7 +22,7 @@ class RedisStartIT {
 
   @Test
   void startWaitsForRedisAndCallsFailMeanwhile() {
-    TestRedis redis = TestRedis.started();
+    RedisServer redis = RedisServer.started();
     redis.kill();
     RedisSettings settings = RedisSettings.of(redis.uri()).withRetryDelay(Duration.ofMillis(200));
     try (redis;
@@ -44,7 +44,7 @@ class RedisStartIT {
 
   @Test
   void startFailsOnRequestNamingHostAndPortOnly() {
-    TestRedis redis = TestRedis.started("requirepass", "right");
+    RedisServer redis = RedisServer.started("requirepass", "right");
     int port = redis.port();
     try (redis) {
       assertStartFails("redis://ann:s3cret@127.0.0.1:" + port, "127.0.0.1:" + port);
@@ -69,7 +69,7 @@ class RedisStartIT {
 
   @Test
   void passwordOfTheUriIsUsed() {
-    TestRedis redis = TestRedis.started("requirepass", "s p@ss");
+    RedisServer redis = RedisServer.started("requirepass", "s p@ss");
     String uri = "redis://:s%20p%40ss@127.0.0.1:" + redis.port();
     try (redis;
         RedisTestWorld world = new RedisTestWorld(RedisSettings.of(uri))) {

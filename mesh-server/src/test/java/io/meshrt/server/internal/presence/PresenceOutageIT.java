@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.meshrt.core.protocol.CommandException;
+import io.meshrt.faults.RedisServer;
 import io.meshrt.server.fakes.LivePeer;
 import io.meshrt.server.internal.cluster.RedisTestWorld;
 import io.meshrt.server.internal.cluster.redis.RedisSettings;
-import io.meshrt.server.internal.cluster.redis.TestRedis;
 import io.meshrt.server.presence.PresenceOptions;
 import java.time.Duration;
 import java.util.List;
@@ -24,14 +24,14 @@ class PresenceOutageIT {
   private static final String ROOM = PresenceContract.ROOM;
   private static final String IN_ROOM = PresenceContract.IN_ROOM;
 
-  private TestRedis redis;
+  private RedisServer redis;
   private RedisTestWorld world;
   private PresenceNode first;
   private PresenceNode second;
 
   @BeforeEach
   void startNodes() {
-    redis = TestRedis.started();
+    redis = RedisServer.started();
     world = new RedisTestWorld(RedisSettings.of(redis.uri()));
     first = new PresenceNode(world.node("n1"), PresenceFeature.Settings.defaults());
     second = new PresenceNode(world.node("n2"), PresenceFeature.Settings.defaults());

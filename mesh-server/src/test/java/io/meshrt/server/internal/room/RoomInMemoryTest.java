@@ -32,4 +32,30 @@ class RoomInMemoryTest {
       return true;
     }
   }
+
+  @Nested
+  class MetadataOnOneNode extends RoomMetadataContract {
+    @Override
+    TestWorld newWorld() {
+      return new InMemoryTestWorld();
+    }
+
+    @Override
+    boolean twoNodes() {
+      return false;
+    }
+  }
+
+  @Nested
+  class MetadataOnTwoNodes extends RoomMetadataContract {
+    @Override
+    TestWorld newWorld() {
+      return new InMemoryTestWorld();
+    }
+
+    @Override
+    boolean twoNodes() {
+      return true;
+    }
+  }
 }

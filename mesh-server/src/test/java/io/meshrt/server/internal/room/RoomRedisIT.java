@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.internal.room;
 
+import io.meshrt.faults.SharedRedis;
 import io.meshrt.server.internal.cluster.RedisTestWorld;
 import io.meshrt.server.internal.cluster.TestWorld;
 import io.meshrt.server.internal.cluster.redis.RedisSettings;
-import io.meshrt.server.internal.cluster.redis.SharedRedis;
 import org.junit.jupiter.api.Nested;
 
 /** Rooms, on Redis. */
@@ -24,6 +24,32 @@ class RoomRedisIT {
 
   @Nested
   class OnTwoNodes extends RoomContract {
+    @Override
+    TestWorld newWorld() {
+      return new RedisTestWorld(RedisSettings.of(SharedRedis.uri()));
+    }
+
+    @Override
+    boolean twoNodes() {
+      return true;
+    }
+  }
+
+  @Nested
+  class MetadataOnOneNode extends RoomMetadataContract {
+    @Override
+    TestWorld newWorld() {
+      return new RedisTestWorld(RedisSettings.of(SharedRedis.uri()));
+    }
+
+    @Override
+    boolean twoNodes() {
+      return false;
+    }
+  }
+
+  @Nested
+  class MetadataOnTwoNodes extends RoomMetadataContract {
     @Override
     TestWorld newWorld() {
       return new RedisTestWorld(RedisSettings.of(SharedRedis.uri()));
