@@ -38,6 +38,9 @@ public final class TopicDelivery {
   private volatile Position known = Position.NONE;
   private volatile boolean based;
 
+  /** The epoch that was known before a head of another one came. */
+  private String over = "";
+
   /**
    * Nobody listens yet.
    *
@@ -149,6 +152,9 @@ public final class TopicDelivery {
 
   private void onPublication(Publication publication) {
     Position position = publication.position();
+    if (position.isNumbered() && position.epoch().equals(over)) {
+      return; // was on its way when the epoch ended; the gap that was told covers it
+    }
     if (position.isNumbered()) {
       Heard before = heard;
       if (position.sameEpoch(before.position())
@@ -189,6 +195,9 @@ public final class TopicDelivery {
       return;
     }
     tellGap(head);
+    if (!head.sameEpoch(known)) {
+      over = known.epoch();
+    }
     known = head;
   }
 

@@ -109,6 +109,33 @@ class TopicDeliveryTest {
   }
 
   @Test
+  void whatIsLeftOfAnEpochThatIsOverIsNeitherHeardNorALoss() {
+    offer("e", 1);
+    offer("e", 2);
+    delivery.offerHead(new Position("f", 2));
+    offer("e", 2);
+    offer("e", 3);
+    offer("f", 3);
+    run();
+
+    assertThat(heard.all()).containsExactly("m@1", "m@2", "m@3");
+    assertThat(heard.publications().get(2).position().epoch()).isEqualTo("f");
+    assertThat(heard.gaps()).containsExactly("2..2");
+    assertThat(regressions).hasValue(0);
+  }
+
+  @Test
+  void epochThatComesBackIsHeardAgain() {
+    offer("e", 1);
+    delivery.offerHead(new Position("f", 1));
+    delivery.offerHead(new Position("e", 5));
+    offer("e", 6);
+    run();
+
+    assertThat(heard.all()).containsExactly("m@1", "m@6");
+  }
+
+  @Test
   void overflowIsAGap() {
     for (int i = 0; i < 5; i++) {
       delivery.offer(new Publication(Position.NONE, 1, new byte[0]));

@@ -86,7 +86,12 @@ final class Ears {
   private Ear newEar(Topic topic) {
     TopicDelivery[] delivery = new TopicDelivery[1];
     Ear[] ear = new Ear[1];
-    delivery[0] = new TopicDelivery(topic, executor, MAX_WAITING, () -> compare(ear[0], true));
+    delivery[0] =
+        new TopicDelivery(
+            topic,
+            executor,
+            MAX_WAITING,
+            () -> compare(ear[0], delivery[0].heard().position().epoch()));
     ear[0] = new Ear(link, keys, delivery[0], this::compare, strangers);
     return ear[0];
   }
@@ -119,11 +124,15 @@ final class Ears {
 
   /** Compares one topic's head with what was heard; a difference is told to its listeners. */
   void compare(Ear ear) {
-    compare(ear, false);
+    compare(ear, "");
   }
 
-  /** The same; {@code forgotten} if it is known already that the topic has lost publications. */
-  private void compare(Ear ear, boolean forgotten) {
+  /**
+   * The same.
+   *
+   * @param forgotten epoch of which it is known already that publications were lost; empty for none
+   */
+  private void compare(Ear ear, String forgotten) {
     comparing.run(
         () ->
             present(ear, forgotten)
@@ -140,7 +149,7 @@ final class Ears {
                     }));
   }
 
-  private CompletableFuture<Position> present(Ear ear, boolean forgotten) {
+  private CompletableFuture<Position> present(Ear ear, String forgotten) {
     Position known = ear.delivery().known();
     TopicDelivery.Heard heard = ear.delivery().heard();
     if (!known.isNumbered()) {
@@ -155,7 +164,7 @@ final class Ears {
             tokens.next(),
             comparable ? heard.position().offset() : 0,
             heard.timeMillis(),
-            forgotten ? "1" : "0")
+            forgotten.equals(known.epoch()) ? "1" : "0")
         .thenApply(Reply::position);
   }
 

@@ -82,7 +82,7 @@ public final class RedisCluster implements Cluster {
             link, keys, leases.self(), scheduler, this::onHeardAgain, leases::renew, links::renew);
     this.heads = new Heads(link, ears, probes, scheduler);
     this.connector = new Connector(settings, link, links, probes, scheduler);
-    this.topics = new RedisTopics(gate, keys, tokens, ears);
+    this.topics = new RedisTopics(gate, new PublishOrder(gate, link), keys, tokens, ears);
     this.store = new RedisStore(gate, keys, tokens);
     this.members = new RedisMembers(gate, keys, tokens, leases);
     this.reaper = new Reaper(leases, members);

@@ -15,15 +15,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** Topics: published and read by scripts, heard by {@link Ears}. */
+/** Topics: published through {@link PublishOrder}, read by a script, heard by {@link Ears}. */
 final class RedisTopics implements Topics {
   private final Gate gate;
+  private final PublishOrder publishing;
   private final RedisKeys keys;
   private final Tokens tokens;
   private final Ears ears;
 
-  RedisTopics(Gate gate, RedisKeys keys, Tokens tokens, Ears ears) {
+  RedisTopics(Gate gate, PublishOrder publishing, RedisKeys keys, Tokens tokens, Ears ears) {
     this.gate = gate;
+    this.publishing = publishing;
     this.keys = keys;
     this.tokens = tokens;
     this.ears = ears;
@@ -36,8 +38,8 @@ final class RedisTopics implements Topics {
 
   @Override
   public CompletableFuture<Position> publish(Topic topic, Outgoing message) {
-    Object[] arguments = arguments(keys.channel(topic), tokens.next(), message).toArray();
-    return gate.run(Script.PUBLISH, keys.stream(topic), arguments).thenApply(Reply::position);
+    List<Object> arguments = arguments(keys.channel(topic), tokens.next(), message);
+    return publishing.publish(topic, keys.stream(topic), arguments, message.payload().length);
   }
 
   /** Channel, epoch and message, as the scripts expect them. */

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.server.internal.cluster;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Publications that nobody waits for: their order, and what becomes of them when Redis stalls. */
+class RedisOrderIT extends RedisFaults {
+  private static final int THREADS = 4;
+  private static final int EACH = 2_000;
+  private static final int MORE_THAN_WAIT = 10_002;
+
+  @Test
+  void eachThreadsPublicationsKeepItsOrder() {
+    List<CompletableFuture<List<Long>>> threads = new ArrayList<>();
+    for (int thread = 0; thread < THREADS; thread++) {
+      threads.add(
+          CompletableFuture.supplyAsync(
+              () -> offsets(burst(EACH)), task -> new Thread(task).start()));
+    }
+
+    threads.forEach(offsets -> assertThat(offsets.join()).hasSize(EACH).isSorted());
+  }
+
+  @Test
+  void orderIsKeptWhileScriptsAreForgotten() {
+    List<CompletableFuture<Position>> published = new ArrayList<>();
+    for (int flush = 0; flush < 10; flush++) {
+      published.addAll(burst(300));
+      redis().command("SCRIPT", "FLUSH");
+    }
+
+    assertThat(offsets(published)).hasSize(3_000).isSorted();
+  }
+
+  @Test
+  void whatWaitsForAnotherFailsInTimeToo() {
+    get(publish(first(), NEWS, "before"));
+    redis().command("CLIENT", "PAUSE", "8000");
+
+    long since = System.nanoTime();
+    List<CompletableFuture<Position>> published = burst(3);
+
+    assertThat(published).allSatisfy(call -> assertThat(fails(call)).isTrue());
+    assertThat(System.nanoTime() - since).isLessThan(ANSWER.toNanos());
+  }
+
+  @Test
+  void moreThanMayWaitIsRefusedAtOnce() {
+    get(publish(first(), NEWS, "before"));
+    redis().command("CLIENT", "PAUSE", "500");
+
+    List<CompletableFuture<Position>> published = burst(MORE_THAN_WAIT);
+
+    assertThat(published.get(MORE_THAN_WAIT - 1)).isCompletedExceptionally();
+    assertThat(get(published.get(0)).offset()).isEqualTo(2);
+  }
+
+  private List<CompletableFuture<Position>> burst(int count) {
+    List<CompletableFuture<Position>> published = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      Outgoing message = Outgoing.of(("m" + i).getBytes(UTF_8), Retention.keep(10));
+      published.add(first().topics().publish(NEWS, message));
+    }
+    return published;
+  }
+
+  private static List<Long> offsets(List<CompletableFuture<Position>> published) {
+    return published.stream().map(call -> get(call).offset()).toList();
+  }
+
+  private static boolean fails(CompletableFuture<?> call) {
+    return call.handle((value, failure) -> failure != null).orTimeout(30, TimeUnit.SECONDS).join();
+  }
+}
