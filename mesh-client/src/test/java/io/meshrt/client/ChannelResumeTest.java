@@ -74,6 +74,39 @@ class ChannelResumeTest {
   }
 
   @Test
+  void gapsAreToldEachAlsoWithoutAMessageBetweenThem() {
+    subscribed(head("e", 4));
+
+    socket.receive(gap("c", "e", 7));
+    socket.receive(gap("c", "e", 9));
+    FakeSocket next = rig.reconnected(socket);
+    next.receive(Frames.reply(1, following("f", 2, false, 3, 2)));
+    next.receive(gap("c", "f", 5));
+    next.receive(gap("c", "g", 0));
+
+    assertThat(log.told)
+        .containsExactly(
+            "gap e4 to e7", "gap e7 to e9", "gap e9 to f2", "gap f2 to f5", "gap f5 to g0");
+  }
+
+  @Test
+  void storedMessagesOfAnotherEpochKeepTheirPlace() {
+    SubscribeOptions since = SubscribeOptions.since(Instant.ofEpochMilli(9));
+    rig.client.subscribe("c", Integer.class, log, since);
+    socket.takeSent();
+
+    socket.receive(
+        Frames.reply(
+            1,
+            "{\"success\":true,\"history\":[],\"epoch\":\"f\",\"offset\":1,\"recovered\":true,"
+                + "\"publications\":[{\"message\":10,\"epoch\":\"e\",\"offset\":10,\"time\":10},"
+                + "{\"message\":1,\"offset\":1,\"time\":11}]}"));
+    socket.receive(message("c", "f", 2));
+
+    assertThat(log.told).containsExactly("10", "1", "2");
+  }
+
+  @Test
   void longAbsenceIsReadInPagesWhileLiveMessagesWait() {
     ChannelSubscription<Integer> subscription = subscribed(head("e", 4));
 

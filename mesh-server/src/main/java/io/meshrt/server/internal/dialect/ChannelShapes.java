@@ -95,7 +95,7 @@ public final class ChannelShapes {
 
   private RawJson ofV1(Page page) {
     if (!page.afterPosition()) {
-      entries(newestFirst(page.ascending()));
+      entries(newestFirst(page.ascending()), page.epoch());
     }
     text("]");
     if (!page.epoch().isEmpty()) {
@@ -103,16 +103,20 @@ public final class ChannelShapes {
     }
     if (page.afterPosition()) {
       text(",\"recovered\":" + page.recovered() + ",\"publications\":[");
-      entries(page.ascending());
+      entries(page.ascending(), page.epoch());
       text("]");
     }
     return text(page.more() ? ",\"more\":true}" : "}").end();
   }
 
-  private void entries(List<Entry> entries) {
+  /** A store may keep messages of epochs that are over; those tell theirs. */
+  private void entries(List<Entry> entries, String pageEpoch) {
     String comma = "";
     for (Entry entry : entries) {
       text(comma).text("{\"message\":").raw(entry.message());
+      if (!entry.epoch().equals(pageEpoch)) {
+        text(",\"epoch\":").string(entry.epoch());
+      }
       text(",\"offset\":" + entry.offset() + ",\"time\":" + entry.timeMillis() + "}");
       comma = ",";
     }

@@ -68,6 +68,24 @@ class ChannelShapesTest {
   }
 
   @Test
+  void messagesOfAnotherEpochThanTheChannelTellTheirs() {
+    Page page =
+        new Page(
+            List.of(entry("1", 9), new Entry(RawJson.parse("2"), "f", 1, 1_001)),
+            "f",
+            1,
+            true,
+            true,
+            false);
+
+    assertThat(ChannelShapes.history(Generation.V1, page))
+        .hasToString(
+            "{\"success\":true,\"history\":[],\"epoch\":\"f\",\"offset\":1,\"recovered\":true,"
+                + "\"publications\":[{\"message\":1,\"epoch\":\"e\",\"offset\":9,\"time\":1000},"
+                + "{\"message\":2,\"offset\":1,\"time\":1001}]}");
+  }
+
+  @Test
   void whatHasNoNumbersHasNoPosition() {
     assertThat(ChannelShapes.history(Generation.V1, new Page(List.of(), "", 0, false, true, false)))
         .hasToString("{\"success\":true,\"history\":[]}");
