@@ -6,7 +6,8 @@ package io.meshrt.server.channel;
  *
  * @param channel where it was published
  * @param position its place in the channel, unique there
- * @param timeMillis when it was accepted, in ms since the epoch
+ * @param timeMillis when the node that published knew it accepted, in ms since the epoch by the
+ *     clock of that node; never earlier than what that node published before
  * @param json what was published, as JSON text
  */
 public record StoredMessage(
