@@ -125,7 +125,8 @@ public final class ChannelFeature implements Channels, SessionListener {
             scheduler,
             settings.linger(),
             (topic, subscribers) ->
-                new ChannelTopic(topic, topics, subscribers, scheduler, metrics.channels()));
+                new ChannelTopic(
+                    topic, topics, cluster::term, subscribers, scheduler, metrics.channels()));
     this.subscriptions =
         new Subscriptions(hub, neighbours.subscriptions(), metrics.channels(), this::onChange);
     this.hooks = new SubscriberHooks(this::hasSubscribers, cluster, scheduler, threads);
@@ -135,7 +136,7 @@ public final class ChannelFeature implements Channels, SessionListener {
             new ChannelRequests(json),
             readable,
             publishable,
-            new Subscribing(readable, subscriptions, histories),
+            new Subscribing(readable, subscriptions, histories, cluster::term, scheduler),
             subscriptions,
             histories,
             publishing);

@@ -13,14 +13,21 @@ import org.jspecify.annotations.Nullable;
 /** A message for the subscribers of a channel. Thread-safe; each of its frames is made once. */
 final class ChannelPush {
   private final String channel;
+  private final long term;
   private final Position position;
   private final @Nullable String except;
   private final Entry entry;
   private final Map<Generation, byte[]> frames = new ConcurrentHashMap<>(4);
 
-  ChannelPush(String channel, Publication publication) {
+  /**
+   * Not encoded yet.
+   *
+   * @param term of the node when it was heard, as {@code Cluster#term}
+   */
+  ChannelPush(String channel, Publication publication, long term) {
     Payload payload = Payload.decode(publication.payload());
     this.channel = channel;
+    this.term = term;
     this.position = publication.position();
     this.except = payload.except();
     this.entry =
@@ -29,6 +36,10 @@ final class ChannelPush {
 
   Position position() {
     return position;
+  }
+
+  long term() {
+    return term;
   }
 
   /** Where the channel stood before it. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.internal.channel;
 
+import io.meshrt.server.internal.cluster.LeaseTerm;
 import io.meshrt.server.internal.cluster.Position;
 import io.meshrt.server.internal.dialect.ChannelShapes;
 import io.meshrt.server.internal.dialect.Generation;
@@ -8,7 +9,9 @@ import io.meshrt.server.internal.hub.Subscriber;
 import io.meshrt.server.internal.metrics.Limit;
 import io.meshrt.server.internal.session.Session;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +27,7 @@ final class ChannelSubscriber implements Subscriber {
   private final Session session;
   private final Generation generation;
   private final String channel;
+  private final Consumer<ChannelSubscriber> onStale;
 
   /** Set by any thread: nothing is sent any more. */
   private volatile boolean ended;
@@ -42,12 +46,36 @@ final class ChannelSubscriber implements Subscriber {
   /** Whose place it took and where it goes on, if it was not asked to begin elsewhere. */
   private @Nullable ChannelSubscriber continued;
 
+  /** Of the node when its guard was asked; what is heard in a later one waits for the guard. */
+  private long term;
+
+  private boolean answered;
+
   private boolean revoked;
 
-  ChannelSubscriber(Session session, Generation generation, String channel) {
+  /**
+   * Not answered yet.
+   *
+   * @param term of the node, from before the guard is asked
+   * @param onStale told when the guard has to be asked again: to be {@linkplain #resume resumed} or
+   *     ended
+   */
+  ChannelSubscriber(
+      Session session,
+      Generation generation,
+      String channel,
+      long term,
+      Consumer<ChannelSubscriber> onStale) {
     this.session = session;
     this.generation = generation;
     this.channel = channel;
+    this.term = validOf(term);
+    this.onStale = onStale;
+  }
+
+  /** An answer of the guard in a lapse may be wrong before the lapse is over. */
+  private static long validOf(long term) {
+    return LeaseTerm.isLapsed(term) ? term - 1 : term;
   }
 
   @Override
@@ -76,6 +104,12 @@ final class ChannelSubscriber implements Subscriber {
   private void take(Object item) {
     ArrayDeque<Object> waiting = held;
     if (ended) {
+      return;
+    }
+    if (waiting == null && item instanceof ChannelPush push && push.term() > term) {
+      held = new ArrayDeque<>(List.of(item));
+      heldBytes = push.bytes();
+      onStale.accept(this);
       return;
     }
     if (waiting == null) {
@@ -112,6 +146,15 @@ final class ChannelSubscriber implements Subscriber {
   }
 
   /**
+   * The guard admits it still: sends what was held.
+   *
+   * @param term of the node, from before the guard was asked
+   */
+  void resume(long term) {
+    session.onLoop(() -> flushAgain(term));
+  }
+
+  /**
    * Sends nothing any more. Any thread; completes when a frame that was under way is with the
    * session.
    *
@@ -141,6 +184,7 @@ final class ChannelSubscriber implements Subscriber {
       return;
     }
     held = null;
+    answered = true;
     if (ended) {
       tellRevoked();
       return;
@@ -149,12 +193,21 @@ final class ChannelSubscriber implements Subscriber {
     continued = null;
     last = other == null ? head : other.last;
     dropOlderThan(last, waiting);
-    waiting.forEach(this::handle);
+    waiting.forEach(this::take);
+  }
+
+  private void flushAgain(long newTerm) {
+    ArrayDeque<Object> waiting = held;
+    term = validOf(newTerm);
+    held = null;
+    if (waiting != null) {
+      waiting.forEach(this::take);
+    }
   }
 
   /** Not before the reply that says it is subscribed. */
   private void tellRevoked() {
-    if (revoked && held == null && generation == Generation.V1) {
+    if (revoked && answered && generation == Generation.V1) {
       revoked = false;
       session.offer(ChannelShapes.revoked(channel));
     }

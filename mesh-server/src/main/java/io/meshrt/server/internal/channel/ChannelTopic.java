@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,7 @@ final class ChannelTopic implements TopicListener {
 
   private final Topic topic;
   private final Topics topics;
+  private final LongSupplier term;
   private final Fanout<ChannelSubscriber> subscribers;
   private final Scheduler scheduler;
   private final ChannelMeter meter;
@@ -52,14 +54,21 @@ final class ChannelTopic implements TopicListener {
   private final ArrayDeque<Publication> held = new ArrayDeque<>();
   private long heldBytes;
 
+  /**
+   * Nothing was heard.
+   *
+   * @param term of the node, as {@code Cluster#term}
+   */
   ChannelTopic(
       Topic topic,
       Topics topics,
+      LongSupplier term,
       Fanout<ChannelSubscriber> subscribers,
       Scheduler scheduler,
       ChannelMeter meter) {
     this.topic = topic;
     this.topics = topics;
+    this.term = term;
     this.subscribers = subscribers;
     this.scheduler = scheduler;
     this.meter = meter;
@@ -102,7 +111,7 @@ final class ChannelTopic implements TopicListener {
       last = position;
     }
     if (subscribers.size() > 0) {
-      ChannelPush push = new ChannelPush(topic.name(), publication);
+      ChannelPush push = new ChannelPush(topic.name(), publication, term.getAsLong());
       subscribers.forEach(subscriber -> subscriber.onPush(push));
     }
   }

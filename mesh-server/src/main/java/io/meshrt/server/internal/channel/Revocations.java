@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.meshrt.core.protocol.CommandException;
 import io.meshrt.core.protocol.ErrorCode;
 import io.meshrt.server.internal.cluster.Cluster;
+import io.meshrt.server.internal.cluster.NodeId;
 import io.meshrt.server.internal.mail.NodeMail;
 import io.meshrt.server.internal.schedule.Scheduler;
 import io.meshrt.server.internal.session.Session;
@@ -55,11 +56,12 @@ final class Revocations {
   }
 
   CompletableFuture<Integer> revokeIdentity(String identityId, String channel) {
-    return askAll(REVOKE, letter(channel).put("identity", identityId));
+    JsonNode letter = letter(channel).put("identity", identityId);
+    return cluster.presumedNodes().thenCompose(nodes -> askAll(nodes, REVOKE, letter));
   }
 
   CompletableFuture<Integer> count(String channel) {
-    return askAll(COUNT, letter(channel));
+    return cluster.liveNodes().thenCompose(nodes -> askAll(nodes, COUNT, letter(channel)));
   }
 
   private static com.fasterxml.jackson.databind.node.ObjectNode letter(String channel) {
@@ -84,18 +86,12 @@ final class Revocations {
     return session.identity().filter(identity -> identity.id().equals(identityId)).isPresent();
   }
 
-  private CompletableFuture<Integer> askAll(String kind, JsonNode letter) {
-    return cluster
-        .liveNodes()
-        .thenCompose(
-            nodes -> {
-              Set<String> names =
-                  nodes.stream().map(node -> node.name()).collect(Collectors.toSet());
-              List<CompletableFuture<Integer>> answers =
-                  names.stream().map(name -> ask(name, kind, letter)).toList();
-              return CompletableFuture.allOf(answers.toArray(new CompletableFuture<?>[0]))
-                  .thenApply(done -> answers.stream().mapToInt(CompletableFuture::join).sum());
-            });
+  private CompletableFuture<Integer> askAll(Set<NodeId> nodes, String kind, JsonNode letter) {
+    Set<String> names = nodes.stream().map(NodeId::name).collect(Collectors.toSet());
+    List<CompletableFuture<Integer>> answers =
+        names.stream().map(name -> ask(name, kind, letter)).toList();
+    return CompletableFuture.allOf(answers.toArray(new CompletableFuture<?>[0]))
+        .thenApply(done -> answers.stream().mapToInt(CompletableFuture::join).sum());
   }
 
   /** What a node answers; 0 when it is gone. */

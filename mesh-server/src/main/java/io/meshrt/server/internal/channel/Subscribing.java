@@ -3,12 +3,16 @@ package io.meshrt.server.internal.channel;
 
 import io.meshrt.core.protocol.CommandException;
 import io.meshrt.server.internal.channel.ChannelRequests.Wanted;
+import io.meshrt.server.internal.cluster.LeaseTerm;
 import io.meshrt.server.internal.command.Answer;
 import io.meshrt.server.internal.dialect.Generation;
 import io.meshrt.server.internal.exposure.Exposures;
+import io.meshrt.server.internal.schedule.Scheduler;
 import io.meshrt.server.internal.session.Session;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -21,33 +25,54 @@ import org.jspecify.annotations.Nullable;
  *   read               begun after that: what is not in it, is with the subscriber or will be
  *   reply              by the command
  *   release            on the I/O thread, behind the reply: what is newer than what was read
+ *
+ * While other nodes may have counted this one as gone, they did not wait for it to end what they
+ * revoked. So what is heard then, or after that, waits until the guard was asked again.
  */
 /** Makes sessions subscribers: nothing is missing behind the reply, and nothing comes twice. */
 final class Subscribing {
+  private static final Duration RETRY = Duration.ofSeconds(1);
+
   private final Exposures<Boolean> exposures;
   private final Subscriptions subscriptions;
   private final Histories histories;
+  private final LongSupplier term;
+  private final Scheduler scheduler;
 
-  Subscribing(Exposures<Boolean> exposures, Subscriptions subscriptions, Histories histories) {
+  /**
+   * Nobody is subscribed.
+   *
+   * @param term of the node, as {@code Cluster#term}
+   */
+  Subscribing(
+      Exposures<Boolean> exposures,
+      Subscriptions subscriptions,
+      Histories histories,
+      LongSupplier term,
+      Scheduler scheduler) {
     this.exposures = exposures;
     this.subscriptions = subscriptions;
     this.histories = histories;
+    this.term = term;
+    this.scheduler = scheduler;
   }
 
   /** Subscribes, in the place of what the session has; ends that when it is refused. */
   CompletionStage<Answer> subscribe(Session session, Generation generation, Wanted wanted) {
     String channel = wanted.channel();
     Attempt attempt = subscriptions.begin(session, channel);
-    ChannelSubscriber subscriber = new ChannelSubscriber(session, generation, channel);
+    long begun = term.getAsLong();
+    ChannelSubscriber subscriber =
+        new ChannelSubscriber(session, generation, channel, begun, this::admitAgain);
     return exposures
         .admits(session, channel)
         .thenCompose(admitted -> admitted ? open(attempt, subscriber, wanted) : refuse(subscriber))
         .thenCompose(done -> histories.read(wanted, generation))
-        .thenApply(page -> answer(attempt, subscriber, page))
+        .thenApply(page -> answer(attempt, begun, subscriber, page))
         .whenComplete(
             (answer, failure) -> {
               if (failure != null) {
-                subscriptions.giveUp(subscriber);
+                subscriptions.giveUp(subscriber, false);
                 subscriptions.finish(session, channel, attempt);
               }
             });
@@ -67,7 +92,11 @@ final class Subscribing {
         .thenCompose(ended -> Subscribing.<@Nullable Void>refused());
   }
 
-  private Answer answer(Attempt attempt, ChannelSubscriber subscriber, HistoryPage page) {
+  private Answer answer(
+      Attempt attempt, long begun, ChannelSubscriber subscriber, HistoryPage page) {
+    if (term.getAsLong() != begun || LeaseTerm.isLapsed(begun)) {
+      throw CommandException.unavailable("The cluster could not be reached.");
+    }
     if (!attempt.tryAnswer()) {
       throw refusal();
     }
@@ -77,10 +106,33 @@ final class Subscribing {
           if (sent) {
             subscriber.release(page.head());
           } else {
-            subscriptions.giveUp(subscriber);
+            subscriptions.giveUp(subscriber, false);
           }
           subscriptions.finish(subscriber.session(), subscriber.channel(), attempt);
         });
+  }
+
+  private void admitAgain(ChannelSubscriber subscriber) {
+    long now = term.getAsLong();
+    if (subscriber.isEnded()) {
+      return;
+    }
+    if (LeaseTerm.isLapsed(now)) {
+      scheduler.schedule(() -> admitAgain(subscriber), RETRY);
+      return;
+    }
+    CompletableFuture<?> unused =
+        exposures
+            .admits(subscriber.session(), subscriber.channel())
+            .handle(
+                (admitted, failure) -> {
+                  if (failure == null && admitted) {
+                    subscriber.resume(now);
+                  } else {
+                    subscriptions.giveUp(subscriber, true);
+                  }
+                  return true;
+                });
   }
 
   private static <T extends @Nullable Object> CompletableFuture<T> refused() {

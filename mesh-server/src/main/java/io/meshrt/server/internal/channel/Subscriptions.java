@@ -162,15 +162,19 @@ final class Subscriptions {
         .thenApply(done -> was);
   }
 
-  /** Ends this very subscription, which could not be answered. */
-  void giveUp(ChannelSubscriber subscriber) {
+  /**
+   * Ends this very subscription, which could not be answered or is not admitted any more.
+   *
+   * @param revoked whether the client did not ask for that itself
+   */
+  void giveUp(ChannelSubscriber subscriber, boolean revoked) {
     boolean current;
     synchronized (this) {
       Place place = sessions.getOrDefault(subscriber.session(), Map.of()).get(subscriber.channel());
       current = place != null && place.current == subscriber;
     }
     if (current) {
-      CompletableFuture<?> unused = end(subscriber.session(), subscriber.channel(), false);
+      CompletableFuture<?> unused = end(subscriber.session(), subscriber.channel(), revoked);
     }
   }
 

@@ -25,6 +25,14 @@ public interface Cluster {
    */
   CompletableFuture<Set<NodeId>> presumedNodes();
 
+  /**
+   * The time for which others have counted this node as live without a break, as an even number; an
+   * odd one while they may count it as gone, and so may not wait for it. It only grows.
+   */
+  default long term() {
+    return 0;
+  }
+
   /** Whether the cluster can be used. */
   Health health();
 

@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meshrt.server.internal.cluster.Position;
 import io.meshrt.server.internal.cluster.Publication;
-import io.meshrt.server.internal.dialect.Generation;
 import io.meshrt.server.internal.metrics.Limit;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What one session gets, from the moment it is subscribed. */
 class ChannelSubscriberTest extends ChannelTopicBench {
-  private final ChannelSubscriber subscriber = new ChannelSubscriber(session, Generation.V1, "c");
+  private final ChannelSubscriber subscriber = newSubscriber();
 
   @Test
   void nothingComesBeforeTheAnswer() {
@@ -64,7 +64,7 @@ class ChannelSubscriberTest extends ChannelTopicBench {
   void whoContinuesGetsWhatTheOtherHasNotSent() {
     subscriber.release(at("e", 1));
     subscriber.onPush(push(2, 1));
-    ChannelSubscriber next = new ChannelSubscriber(session, Generation.V1, "c");
+    ChannelSubscriber next = newSubscriber();
     next.continueBehind(subscriber);
 
     next.onPush(push(2, 1));
@@ -86,6 +86,55 @@ class ChannelSubscriberTest extends ChannelTopicBench {
     assertThat(told()).containsExactly(text(2, 1));
   }
 
+  @Test
+  void whatIsHeardInAnotherTermWaitsForTheGuard() {
+    subscribe(at("e", 4));
+    hear("e", 5);
+
+    term = 7;
+    hear("e", 6);
+    stale.get(0).resume(7);
+    term = 8;
+    hear("e", 7);
+    List<String> before = told();
+    stale.get(1).resume(8);
+    hear("e", 8);
+
+    assertThat(before).containsExactly("5");
+    assertThat(stale).hasSize(2);
+    assertThat(told()).containsExactly("6", "7", "8");
+  }
+
+  @Test
+  void whoIsNotAdmittedInAnotherTermIsToldAndGetsNothing() {
+    subscribe(at("e", 4));
+    term = 8;
+    hear("e", 5);
+
+    stale.get(0).end(true).join();
+    hear("e", 6);
+
+    assertThat(stale).hasSize(1);
+    assertThat(told()).containsExactly("revoked");
+  }
+
+  @Test
+  void whatIsHeldForTheAnswerInAnotherTermWaitsForTheGuardToo() {
+    ChannelSubscriber early = newSubscriber();
+    subscribers.add(early).join();
+    hear("e", 5);
+    term = 8;
+    hear("e", 6);
+
+    early.release(at("e", 4));
+    List<String> before = told();
+    early.resume(8);
+
+    assertThat(before).containsExactly("5");
+    assertThat(stale).containsExactly(early);
+    assertThat(told()).containsExactly("6");
+  }
+
   /** A text of so many bytes as JSON, where there is room for the number. */
   private static String text(int number, int bytes) {
     String digits = Integer.toString(number);
@@ -94,6 +143,6 @@ class ChannelSubscriberTest extends ChannelTopicBench {
 
   private static ChannelPush push(int offset, int bytes) {
     byte[] json = text(offset, bytes).getBytes(UTF_8);
-    return new ChannelPush("c", new Publication(at("e", offset), 1, json));
+    return new ChannelPush("c", new Publication(at("e", offset), 1, json), 6);
   }
 }

@@ -4,6 +4,7 @@ package io.meshrt.server.internal.channel;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.meshrt.core.codec.EnvelopeReader;
 import io.meshrt.core.codec.JsonLimits;
 import io.meshrt.core.codec.JsonValues;
@@ -35,6 +36,7 @@ import io.meshrt.server.internal.session.SessionServices;
 import io.meshrt.server.internal.session.Sessions;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -42,6 +44,10 @@ import java.util.concurrent.CompletableFuture;
 
 /** One topic with one subscriber, whose history is answered by the test. */
 abstract class ChannelTopicBench {
+  /** Of the node, and who is stale. */
+  long term = 6;
+
+  final List<ChannelSubscriber> stale = new ArrayList<>();
   final ManualScheduler scheduler = new ManualScheduler();
   final RecordedMetrics metrics = new RecordedMetrics();
   final FakeTransport transport = new FakeTransport();
@@ -50,12 +56,21 @@ abstract class ChannelTopicBench {
   final ScriptedHistory history = new ScriptedHistory();
   final ChannelTopic topic =
       new ChannelTopic(
-          new Topic("channel", "c"), history, subscribers, scheduler, metrics.channels());
+          new Topic("channel", "c"),
+          history,
+          () -> term,
+          subscribers,
+          scheduler,
+          metrics.channels());
 
   void subscribe(Position head) {
-    ChannelSubscriber subscriber = new ChannelSubscriber(session, Generation.V1, "c");
+    ChannelSubscriber subscriber = newSubscriber();
     subscribers.add(subscriber).join();
     subscriber.release(head);
+  }
+
+  ChannelSubscriber newSubscriber() {
+    return new ChannelSubscriber(session, Generation.V1, "c", term, stale::add);
   }
 
   void hear(String epoch, int... offsets) {
@@ -85,14 +100,16 @@ abstract class ChannelTopicBench {
   }
 
   List<String> told() {
-    return transport.received().stream()
-        .map(LivePeer::json)
-        .map(
-            push ->
-                push.get("command").asText().endsWith("gap")
-                    ? "gap " + push.get("payload").path("offset").asText("-")
-                    : push.get("payload").get("message").toString())
-        .toList();
+    return transport.received().stream().map(LivePeer::json).map(ChannelTopicBench::shown).toList();
+  }
+
+  private static String shown(JsonNode push) {
+    String command = push.get("command").asText();
+    JsonNode payload = push.get("payload");
+    if (command.endsWith("gap")) {
+      return "gap " + payload.path("offset").asText("-");
+    }
+    return command.endsWith("revoked") ? "revoked" : payload.get("message").toString();
   }
 
   private Session open(FakeTransport transport) {

@@ -5,6 +5,7 @@ import io.meshrt.server.internal.cluster.Cluster;
 import io.meshrt.server.internal.cluster.ClusterListener;
 import io.meshrt.server.internal.cluster.Health;
 import io.meshrt.server.internal.cluster.LeaseOptions;
+import io.meshrt.server.internal.cluster.LeaseTerm;
 import io.meshrt.server.internal.cluster.Members;
 import io.meshrt.server.internal.cluster.NodeId;
 import io.meshrt.server.internal.cluster.Registration;
@@ -30,6 +31,7 @@ public final class InMemoryCluster implements Cluster {
   private final LeaseOptions leases;
   private final Scheduler scheduler;
   private final NodeLife life;
+  private final LeaseTerm term;
   private final InMemoryTopics topics;
   private final InMemoryStore store;
   private final InMemoryMembers members;
@@ -53,6 +55,7 @@ public final class InMemoryCluster implements Cluster {
     this.leases = leases;
     this.scheduler = scheduler;
     this.life = new NodeLife(new NodeId(name, world.newToken()));
+    this.term = new LeaseTerm(scheduler, leases.lease());
     this.topics = new InMemoryTopics(world, life, delivery);
     this.store = new InMemoryStore(world, life);
     this.members = new InMemoryMembers(world, life);
@@ -62,7 +65,7 @@ public final class InMemoryCluster implements Cluster {
   public CompletableFuture<Void> start() {
     return life.ask(
             () -> {
-              world.register(self(), leases.lease());
+              register(self());
               turn(Health.UP);
               every(leases.renewal(), this::renew);
               every(leases.reaping(), () -> world.nodes(false).forEach(members::reap));
@@ -85,15 +88,23 @@ public final class InMemoryCluster implements Cluster {
 
   private void renew() {
     NodeId before = self();
+    long asked = scheduler.nanoTime();
     if (world.renew(before, leases.lease())) {
+      term.onRenewed(asked);
       return;
     }
     NodeId next = new NodeId(before.name(), world.newToken());
-    world.register(next, leases.lease());
+    register(next);
     life.become(next);
     // Whatever was joined in the old life since it was reaped has to be reaped again.
     world.retire(before);
     tell(listener -> listener.onLeaseLost(next));
+  }
+
+  private void register(NodeId next) {
+    long asked = scheduler.nanoTime();
+    world.register(next, leases.lease());
+    term.onRenewed(asked);
   }
 
   private void turn(Health next) {
@@ -118,6 +129,11 @@ public final class InMemoryCluster implements Cluster {
   @Override
   public CompletableFuture<Set<NodeId>> liveNodes() {
     return life.ask(() -> world.nodes(true));
+  }
+
+  @Override
+  public long term() {
+    return term.number();
   }
 
   @Override

@@ -2,6 +2,7 @@
 package io.meshrt.server.internal.cluster.redis;
 
 import io.meshrt.server.internal.cluster.LeaseOptions;
+import io.meshrt.server.internal.cluster.LeaseTerm;
 import io.meshrt.server.internal.cluster.NodeId;
 import io.meshrt.server.internal.cluster.Tokens;
 import io.meshrt.server.internal.schedule.Scheduler;
@@ -25,6 +26,7 @@ final class Leases {
   private final LiveNodes live;
   private final Consumer<NodeId> onLost;
   private final Scheduler scheduler;
+  private final LeaseTerm term;
   private final AtomicBoolean renewing = new AtomicBoolean();
 
   /** Since when renewals go well; null if the last one did not. */
@@ -46,6 +48,7 @@ final class Leases {
     this.options = options;
     this.scheduler = scheduler;
     this.live = new LiveNodes(scheduler, () -> link.run(Script.NODES, nodesKey));
+    this.term = new LeaseTerm(scheduler, options.lease());
     this.onLost = onLost;
     this.self = new NodeId(name, tokens.next());
   }
@@ -58,13 +61,19 @@ final class Leases {
     return live;
   }
 
+  LeaseTerm term() {
+    return term;
+  }
+
   /** Begins this node's first life. */
   CompletableFuture<Void> register() {
     return register(self, "");
   }
 
   private CompletableFuture<Void> register(NodeId life, String earlier) {
+    long asked = scheduler.nanoTime();
     return link.run(Script.REGISTER, nodesKey, life, options.lease().toMillis(), earlier)
+        .thenRun(() -> term.onRenewed(asked))
         .thenCompose(done -> live.refresh())
         .thenAccept(nodes -> {});
   }
@@ -75,8 +84,9 @@ final class Leases {
       return;
     }
     NodeId life = self;
+    long asked = scheduler.nanoTime();
     link.run(Script.RENEW, nodesKey, life, options.lease().toMillis())
-        .thenCompose(reply -> reply.flag() ? onRenewed() : begin(life))
+        .thenCompose(reply -> reply.flag() ? onRenewed(asked) : begin(life))
         .exceptionally(
             failure -> {
               steadySince = null;
@@ -87,7 +97,8 @@ final class Leases {
         .exceptionally(failure -> null);
   }
 
-  private CompletableFuture<Void> onRenewed() {
+  private CompletableFuture<Void> onRenewed(long asked) {
+    term.onRenewed(asked);
     if (steadySince == null) {
       steadySince = scheduler.nanoTime();
     } else if (isSteady()) {

@@ -215,6 +215,11 @@ public final class RedisCluster implements Cluster {
   }
 
   @Override
+  public long term() {
+    return leases.term().number();
+  }
+
+  @Override
   public Health health() {
     return health.get();
   }
