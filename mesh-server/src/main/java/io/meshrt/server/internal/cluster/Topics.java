@@ -16,7 +16,8 @@ public interface Topics {
   CompletableFuture<Registration> listen(Topic topic, TopicListener listener);
 
   /**
-   * Publishes. Order is that of acceptance, the same for all listeners. The future tells the
+   * Publishes. Order is that of acceptance, the same for all listeners; what one node publishes on
+   * a topic is accepted in the order of the calls, waited for or not. The future tells the
    * position, of the first acceptance if the id was seen before; it may complete before or after
    * the publisher's own listeners hear the publication. When it fails the outcome is unknown.
    */

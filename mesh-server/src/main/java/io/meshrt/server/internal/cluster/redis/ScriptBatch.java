@@ -35,14 +35,14 @@ final class ScriptBatch {
     return over(runs)
         .thenCompose(
             done -> {
-              int unknown = firstUnknown(runs);
-              take(runs.subList(0, unknown), 0);
-              if (unknown == runs.size()) {
+              int ended = endOfKnown(runs);
+              take(runs.subList(0, ended), 0);
+              if (ended == runs.size()) {
                 return over(runs);
               }
-              // Redis did not know the script, from here on: so none of these ran.
-              List<CompletableFuture<List<Object>>> again = send(redisson, unknown, false);
-              return over(again).thenAccept(ended -> take(again, unknown));
+              // Redis did not know the script, from here to the end: so none of these ran.
+              List<CompletableFuture<List<Object>>> again = send(redisson, ended, false);
+              return over(again).thenAccept(over -> take(again, ended));
             })
         .thenApply(done -> replies);
   }
@@ -98,12 +98,13 @@ final class ScriptBatch {
         .exceptionally(failure -> null);
   }
 
-  private static int firstUnknown(List<CompletableFuture<List<Object>>> runs) {
-    int i = 0;
-    while (i < runs.size() && !isUnknown(runs.get(i))) {
-      i++;
+  /** Behind the last that Redis knew the script for: what did not run before it has lost its turn. */
+  private static int endOfKnown(List<CompletableFuture<List<Object>>> runs) {
+    int end = runs.size();
+    while (end > 0 && isUnknown(runs.get(end - 1))) {
+      end--;
     }
-    return i;
+    return end;
   }
 
   private static boolean isUnknown(CompletableFuture<?> run) {
