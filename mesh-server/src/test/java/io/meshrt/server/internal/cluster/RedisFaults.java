@@ -87,7 +87,7 @@ abstract class RedisFaults {
 
   static CompletableFuture<Position> publish(TestNode node, Topic topic, String text) {
     byte[] payload = text.getBytes(UTF_8);
-    return node.topics().publish(topic, Outgoing.of(payload, Retention.keep(10_000)));
+    return node.topics().publish(topic, Outgoing.of(payload, Retention.keep(100_000)));
   }
 
   /** Redis answers nobody, from now on until this completes. */
