@@ -18,10 +18,10 @@ final class EveryCall {
   private final Map<String, Callable<CompletableFuture<?>>> calls = new HashMap<>();
 
   /**
-   * Calls that change nothing that lasts.
+   * Calls that change nothing that a test looks at, if they are done after all.
    *
    * @param clients five of the node, since the calls of one client wait for each other
-   * @param elsewhere the id of a connection of another node
+   * @param elsewhere the id of a connection of another node, in no room
    */
   EveryCall(MeshServer node, List<MeshClient> clients, String elsewhere) {
     String own = clients.get(0).connectionId().orElseThrow();
