@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,9 +17,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import redis.embedded.core.ExecutableProvider;
@@ -108,6 +111,35 @@ public final class RedisServer implements AutoCloseable {
   /** Deletes what the server would read at its next start. */
   public void wipe() {
     delete(directory.toFile().listFiles());
+  }
+
+  /** How much was written to the append-only file, for {@link #forget}. */
+  public long written() {
+    return appendOnlyFile().length();
+  }
+
+  /**
+   * Cuts the append-only file of a killed server: what was written after the size was told, is
+   * lost, as when a machine goes down before the file is on its disk.
+   */
+  public void forget(long written) {
+    try (RandomAccessFile file = new RandomAccessFile(appendOnlyFile(), "rw")) {
+      file.setLength(written);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private File appendOnlyFile() {
+    try (Stream<Path> files = Files.walk(directory)) {
+      return files
+          .filter(path -> path.toString().matches(".*(appendonly|incr)\\.aof"))
+          .max(Comparator.comparing(path -> path.toFile().lastModified()))
+          .orElseThrow(() -> new IllegalStateException("no append-only file"))
+          .toFile();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Sends one command over a connection of its own; the raw reply, at most 64 KiB of it. */

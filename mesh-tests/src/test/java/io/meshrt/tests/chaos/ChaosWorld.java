@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.tests.chaos;
+
+import static org.awaitility.Awaitility.await;
+
+import io.meshrt.client.MeshClient;
+import io.meshrt.client.ReconnectPolicy;
+import io.meshrt.faults.RedisServer;
+import io.meshrt.testkit.history.ChannelLog;
+import io.meshrt.testkit.history.FollowerLog;
+import io.meshrt.tests.harness.Outcomes;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+
+/** Nodes on a Redis, clients that follow channels, publishers, and the log of all of it. */
+final class ChaosWorld implements AutoCloseable {
+  static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration POLL = Duration.ofMillis(250);
+  private static final int FOLLOWED = 3;
+
+  final ChannelLog log = new ChannelLog();
+  final List<String> channels;
+  final List<ChaosNode> nodes;
+  final List<Publisher> publishers = new ArrayList<>();
+  final AtomicLong failures = new AtomicLong();
+
+  private final Random random;
+  private final List<MeshClient> clients = new ArrayList<>();
+  private final Map<String, List<FollowerLog>> followers = new HashMap<>();
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final ExecutorService callbacks = Executors.newFixedThreadPool(4);
+  private CompletableFuture<Void> publishing = CompletableFuture.completedFuture(null);
+  private int marks;
+
+  ChaosWorld(Random random, RedisServer redis, int nodes, int channels, int clients)
+      throws Exception {
+    this.random = random;
+    this.channels = IntStream.range(0, channels).mapToObj(number -> "c" + number).toList();
+    this.nodes =
+        IntStream.range(0, nodes)
+            .parallel()
+            .mapToObj(number -> new ChaosNode(redis.port()))
+            .toList();
+    for (int number = 0; number < clients; number++) {
+      follow(number);
+    }
+  }
+
+  private MeshClient client(int number) throws Exception {
+    MeshClient client =
+        MeshClient.builder(nodes.get(number % nodes.size()).uri())
+            .httpClient(http)
+            .executor(callbacks)
+            .commandTimeout(Duration.ofSeconds(10))
+            .reconnect(ReconnectPolicy.fullJitter(Duration.ofMillis(20), Duration.ofMillis(500)))
+            .build();
+    clients.add(client);
+    Outcomes.result(client.connect());
+    return client;
+  }
+
+  /** One more client, which follows some channels. */
+  private void follow(int number) throws Exception {
+    MeshClient client = client(number);
+    List<String> chosen = new ArrayList<>(channels);
+    Collections.shuffle(chosen, random);
+    for (String channel : chosen.subList(0, Math.min(FOLLOWED, chosen.size()))) {
+      FollowerLog follower = log.follower("client-" + number, channel);
+      Outcomes.result(client.subscribe(channel, String.class, follower.listener()));
+      follower.begun();
+      followers.computeIfAbsent(channel, added -> new ArrayList<>()).add(follower);
+    }
+  }
+
+  /** How many subscriptions there are. */
+  int followers() {
+    return followers.values().stream().mapToInt(List::size).sum();
+  }
+
+  /** Begins to publish, with two publishers for each channel; some of them on each node. */
+  void publish(int total, boolean repeating) throws Exception {
+    int count = channels.size() * 2;
+    for (int number = 0; number < count; number++) {
+      String channel = channels.get(number % channels.size());
+      publishers.add(
+          new Publisher("p" + number, channel, client(number), log, repeating, failures));
+    }
+    publishing =
+        CompletableFuture.allOf(
+            publishers.stream()
+                .map(publisher -> publisher.start(total / count))
+                .toArray(CompletableFuture<?>[]::new));
+  }
+
+  /** How many messages were acknowledged. */
+  long acknowledged() {
+    return publishers.stream().mapToLong(Publisher::acknowledged).sum();
+  }
+
+  void awaitAcknowledged(long count) {
+    await().atMost(PATIENCE).until(() -> acknowledged() >= count);
+  }
+
+  /** Waits until each publisher had so many more messages acknowledged. */
+  void awaitMoreFromEach(int more) {
+    Map<Publisher, Integer> before = new HashMap<>();
+    publishers.forEach(publisher -> before.put(publisher, publisher.acknowledged()));
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                before.entrySet().stream()
+                    .allMatch(entry -> entry.getKey().acknowledged() >= entry.getValue() + more));
+  }
+
+  void awaitPublished() {
+    await().atMost(PATIENCE).until(publishing::isDone);
+  }
+
+  void stopPublishing() {
+    publishers.forEach(Publisher::stop);
+    awaitPublished();
+  }
+
+  /** The newest epoch that followers know of a channel; empty before the first message. */
+  String epoch(String channel) {
+    return followers.get(channel).stream()
+        .map(FollowerLog::epoch)
+        .reduce("", (one, other) -> other);
+  }
+
+  /**
+   * Publishes marks until each follower has heard one of its channel.
+   *
+   * @param settled what has to be true of a follower besides
+   */
+  void settle(Predicate<FollowerLog> settled) {
+    Map<String, List<String>> marked = new HashMap<>();
+    List<FollowerLog> open = new ArrayList<>();
+    followers.values().forEach(open::addAll);
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(POLL)
+        .until(
+            () -> {
+              open.removeIf(
+                  follower ->
+                      marked.getOrDefault(follower.channel(), List.of()).stream()
+                              .anyMatch(follower::hasHeard)
+                          && settled.test(follower));
+              open.stream()
+                  .map(FollowerLog::channel)
+                  .distinct()
+                  .forEach(
+                      channel ->
+                          marked
+                              .computeIfAbsent(channel, added -> new ArrayList<>())
+                              .add(mark(channel)));
+              return open.isEmpty();
+            });
+  }
+
+  private String mark(String channel) {
+    String message = "mark-" + ++marks;
+    CompletableFuture<?> unused =
+        log.publishing("marker", channel, message)
+            .ofClient(clients.get(marks % clients.size()).publish(channel, message, message))
+            .handle((position, failure) -> position);
+    return message;
+  }
+
+  @Override
+  public void close() {
+    publishers.forEach(Publisher::stop);
+    clients.forEach(MeshClient::close);
+    nodes.forEach(ChaosNode::close);
+    callbacks.shutdownNow();
+  }
+}

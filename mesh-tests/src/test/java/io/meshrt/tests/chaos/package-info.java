@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Channels while Redis, links and nodes fail: nothing is lost, doubled or reordered in silence. */
+@NullMarked
+package io.meshrt.tests.chaos;
+
+import org.jspecify.annotations.NullMarked;
