@@ -116,8 +116,8 @@ public final class Roster implements SessionListener, ClusterListener {
 
   /**
    * Forgets the memberships in a group that somebody has removed from the cluster; once done, they
-   * hear nothing more. Those that are missing because this node was taken for dead are not
-   * forgotten: they are joined again.
+   * hear nothing more. Fails with {@code EUNAVAILABLE} while this node is taken for dead: what is
+   * missing then is joined again.
    */
   public CompletableFuture<Void> recheck(Topic group) {
     Map<String, Supplier<CompletableFuture<?>>> candidates = new HashMap<>();
@@ -128,19 +128,26 @@ public final class Roster implements SessionListener, ClusterListener {
       return CompletableFuture.completedFuture(null);
     }
     NodeId self = cluster.self();
-    return cluster
-        .members()
-        .find(group, candidates.keySet())
+    return requireLive(self)
+        .thenCompose(before -> cluster.members().find(group, candidates.keySet()))
         .thenCompose(
             found -> {
               found.forEach(member -> candidates.remove(member.id()));
-              return cluster.liveNodes();
+              return requireLive(self);
             })
-        .thenCompose(
-            live ->
-                self.equals(cluster.self()) && live.contains(self)
-                    ? forget(candidates.values())
-                    : CompletableFuture.completedFuture(null));
+        .thenCompose(after -> forget(candidates.values()));
+  }
+
+  /** Fails if others may count this life of the node as over: then its members are not found. */
+  private CompletableFuture<?> requireLive(NodeId self) {
+    return cluster
+        .liveNodes()
+        .thenAccept(
+            live -> {
+              if (!self.equals(cluster.self()) || !live.contains(self)) {
+                throw CommandException.unavailable("This node was taken for dead.");
+              }
+            });
   }
 
   private static CompletableFuture<Void> forget(Collection<Supplier<CompletableFuture<?>>> lost) {

@@ -145,7 +145,7 @@ class RosterTest {
 
     node.timers().freeze();
     await().until(() -> members(other, LOBBY).isEmpty());
-    TestWorld.get(roster.recheck(LOBBY));
+    assertThat(failure(roster.recheck(LOBBY))).contains("taken for dead");
     node.timers().wake();
 
     await().until(() -> members(other, LOBBY).contains(id));
