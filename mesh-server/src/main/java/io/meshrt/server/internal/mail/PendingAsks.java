@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** Asks that wait for their answers: at most 10,000, for less than 3 s. Thread-safe. */
 final class PendingAsks {
   static final int MAX_PENDING = 10_000;
-  static final Duration TIMEOUT = Duration.ofMillis(2_800);
+  static final Duration TIMEOUT = Duration.ofMillis(2_600);
 
   private final Scheduler scheduler;
   private final AtomicLong numbers = new AtomicLong();

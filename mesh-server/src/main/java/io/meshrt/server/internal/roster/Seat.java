@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Seat {
   /** In which whoever asks for something has an answer, however long it has to wait. */
-  static final Duration DEADLINE = Duration.ofMillis(2_800);
+  static final Duration DEADLINE = Duration.ofMillis(2_600);
 
   private final Table table;
   private final Session session;

@@ -29,10 +29,10 @@ final class Probes {
   private static final Duration FLUSHING = Duration.ofMillis(2_500);
 
   /**
-   * Calls of {@link #listen} in which nothing is heard from a master that can be reached. Counted,
+   * Calls of {@link #listen} in which nothing comes from a master that can be reached. Counted,
    * because a process that stood still did not listen.
    */
-  private static final int PATIENCE = 21;
+  private static final int PATIENCE = 16;
 
   /** Deaf for so long, a connection is not worth keeping, even if it stands. */
   private static final Duration DEAF = Duration.ofSeconds(8);
@@ -85,7 +85,7 @@ final class Probes {
     return true;
   }
 
-  /** Sends every probe; once a second. */
+  /** Sends every probe; twice a second. */
   void send() {
     probes.values().forEach(Probe::send);
     long now = scheduler.nanoTime();
@@ -100,6 +100,11 @@ final class Probes {
    */
   void listen() {
     probes.values().forEach(Probe::listen);
+  }
+
+  /** Whether every master answered lately, heard or not. */
+  boolean areAllAnswering() {
+    return !probes.isEmpty() && probes.values().stream().allMatch(Probe::isAnswering);
   }
 
   /** Whether every master was heard lately. */
@@ -120,6 +125,7 @@ final class Probes {
     private volatile boolean subscribed;
     private volatile boolean everHeard;
     private final AtomicInteger silence = new AtomicInteger();
+    private final AtomicInteger unanswered = new AtomicInteger(PATIENCE);
     private volatile long heardNanos;
     private volatile long hopeNanos;
     private volatile boolean refused;
@@ -132,13 +138,21 @@ final class Probes {
       if (subscribed) {
         long sent = scheduler.nanoTime();
         publish(numbers.incrementAndGet())
+            .thenRun(() -> unanswered.set(0))
             .exceptionally(
                 failure -> {
-                  refused = sent - heardNanos > 0; // or a later one came back
-                  return 0L;
+                  onRefused(sent);
+                  return null;
                 });
       } else if (subscribing.compareAndSet(false, true)) {
         subscribe();
+      }
+    }
+
+    private void onRefused(long sent) {
+      if (sent - heardNanos > 0) { // else a later one came back
+        refused = true;
+        unanswered.set(PATIENCE);
       }
     }
 
@@ -213,6 +227,11 @@ final class Probes {
 
     private void listen() {
       silence.incrementAndGet();
+      unanswered.incrementAndGet();
+    }
+
+    private boolean isAnswering() {
+      return unanswered.get() < PATIENCE;
     }
 
     private boolean isHeard() {

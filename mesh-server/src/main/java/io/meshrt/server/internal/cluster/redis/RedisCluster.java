@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class RedisCluster implements Cluster {
   private static final Logger log = LoggerFactory.getLogger(RedisCluster.class);
-  private static final Duration PROBING = Duration.ofSeconds(1);
+  private static final Duration PROBING = Duration.ofMillis(500);
   private static final Duration LISTENING = Duration.ofMillis(100);
   private static final Duration FIRST_PROBING = Duration.ofMillis(50);
   private static final int FIRST_PROBES = 60;
@@ -72,7 +72,7 @@ public final class RedisCluster implements Cluster {
     Tokens tokens = new Tokens(seed);
     RedisKeys keys = new RedisKeys(settings.prefix());
     this.link = new RedisLink(scheduler);
-    this.gate = new Gate(link, () -> health.get() != Health.DOWN);
+    this.gate = new Gate(link, this::isReachable);
     this.leases = new Leases(link, keys, tokens, options, scheduler, name, this::onLeaseLost);
     this.ears = new Ears(link, gate, keys, tokens, executor);
     // After a reconnect Redis may have forgotten this node, and the next renewal may be far.
@@ -155,6 +155,10 @@ public final class RedisCluster implements Cluster {
     assessments.run(() -> turn(probes.areAllHeard() ? Health.UP : Health.DOWN));
   }
 
+  private boolean isReachable() {
+    return health.get() != Health.DOWN || probes.areAllAnswering();
+  }
+
   private void listen() {
     probes.listen();
     assess();
@@ -188,6 +192,7 @@ public final class RedisCluster implements Cluster {
     if (before != after) {
       if (after == Health.DOWN) {
         log.warn("Redis cannot be used; trying again");
+        leases.live().beginOutage();
       } else {
         log.info("cluster: {}", after);
       }

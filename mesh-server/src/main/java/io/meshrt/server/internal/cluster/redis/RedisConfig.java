@@ -31,7 +31,7 @@ final class RedisConfig {
    * Below the 3 s in which every call is answered, above the time in which {@link Probes} find out
    * that nothing is.
    */
-  static final Duration RESPONSE_TIMEOUT = Duration.ofMillis(2_600);
+  static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(2);
 
   private static final Duration PING_INTERVAL = Duration.ofSeconds(2);
   private static final Duration FIRST_RETRY = Duration.ofMillis(100);

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 final class RedisLink {
   private static final Logger log = LoggerFactory.getLogger(RedisLink.class);
-  private static final Duration DEADLINE = Duration.ofMillis(2_700);
+  private static final Duration DEADLINE = Duration.ofMillis(2_400);
 
   private final Scheduler scheduler;
   private volatile @Nullable RedissonClient client;

@@ -98,7 +98,9 @@ final class ScriptBatch {
         .exceptionally(failure -> null);
   }
 
-  /** Behind the last that Redis knew the script for: what did not run before it has lost its turn. */
+  /**
+   * Behind the last that Redis knew the script for: what did not run before it has lost its turn.
+   */
   private static int endOfKnown(List<CompletableFuture<List<Object>>> runs) {
     int end = runs.size();
     while (end > 0 && isUnknown(runs.get(end - 1))) {
