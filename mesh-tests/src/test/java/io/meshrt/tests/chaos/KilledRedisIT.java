@@ -7,10 +7,12 @@ import static org.awaitility.Awaitility.await;
 import io.meshrt.faults.RedisServer;
 import io.meshrt.testkit.history.Verdict;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A Redis that forgets nothing is killed again and again, links are cut, nodes die. */
+@Tag("full")
 class KilledRedisIT {
   private static final boolean FULL = Boolean.getBoolean("mesh.full");
   private static final int NODES = FULL ? 3 : 2;

@@ -11,12 +11,14 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
  * Redis loses what it had acknowledged: each loss lies within a gap, told once to each follower.
  */
+@Tag("full")
 class LostDataIT {
   private static final boolean FULL = Boolean.getBoolean("mesh.full");
   private static final int NODES = FULL ? 3 : 2;

@@ -33,11 +33,13 @@ import java.util.stream.Collectors;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 
 /**
  * Two nodes with clients that never stop asking, on a Redis of their own behind a proxy. A test
  * does harm, waits for {@link #awaitAllWorks}, and ends with {@link #assertAllAgree}.
  */
+@Tag("full")
 abstract class ServersUnderFault {
   static final boolean FULL = Boolean.getBoolean("mesh.full");
 

@@ -31,7 +31,7 @@ final class ScriptBatch {
 
   /** Completes when every run has ended, well or not. */
   CompletionStage<List<CompletableFuture<Reply>>> run(RedissonClient redisson) {
-    List<CompletableFuture<List<Object>>> runs = send(redisson, 0, true);
+    List<CompletableFuture<List<Object>>> runs = send(redisson, 0);
     return over(runs)
         .thenCompose(
             done -> {
@@ -41,14 +41,14 @@ final class ScriptBatch {
                 return over(runs);
               }
               // Redis did not know the script, from here to the end: so none of these ran.
-              List<CompletableFuture<List<Object>>> again = send(redisson, ended, false);
+              List<CompletableFuture<List<Object>>> again = send(redisson, ended);
               return over(again).thenAccept(over -> take(again, ended));
             })
         .thenApply(done -> replies);
   }
 
-  private List<CompletableFuture<List<Object>>> send(
-      RedissonClient redisson, int from, boolean known) {
+  /** The first brings the script along, so that Redis knows it for the others. */
+  private List<CompletableFuture<List<Object>>> send(RedissonClient redisson, int from) {
     RBatch batch = redisson.createBatch(BatchOptions.defaults());
     RScriptAsync scripts = batch.getScript(ByteArrayCodec.INSTANCE);
     List<CompletableFuture<List<Object>>> runs = new ArrayList<>();
@@ -56,7 +56,7 @@ final class ScriptBatch {
       CompletableFuture<List<Object>> run = new CompletableFuture<>();
       runs.add(run);
       CompletableFuture<?> unused =
-          run(scripts, known, each)
+          run(scripts, runs.size() > 1, each)
               .<@Nullable Void>handle((value, failure) -> end(run, value, failure))
               .toCompletableFuture();
     }
