@@ -54,12 +54,26 @@ class RedisOrderIT extends RedisFaults {
   @Test
   void moreThanMayWaitIsRefusedAtOnce() {
     get(publish(first(), NEWS, "before"));
-    redis().command("CLIENT", "PAUSE", "500");
+    redis().command("CLIENT", "PAUSE", "8000", "WRITE");
 
     List<CompletableFuture<Position>> published = burst(MORE_THAN_WAIT);
 
     assertThat(published.get(MORE_THAN_WAIT - 1)).isCompletedExceptionally();
+    redis().command("CLIENT", "UNPAUSE");
     assertThat(get(published.get(0)).offset()).isEqualTo(2);
+  }
+
+  @Test
+  void answerThatCannotBeReadFailsOnlyItsPublication() {
+    get(publish(first(), NEWS, "before"));
+    redis().command("HSET", key(NEWS, ":t"), "head", "-5", "size", "0");
+
+    Outgoing message = Outgoing.of("unreadable".getBytes(UTF_8), Retention.NONE);
+    CompletableFuture<Position> unreadable = first().topics().publish(NEWS, message);
+    assertThat(fails(unreadable)).isTrue();
+
+    redis().command("HSET", key(NEWS, ":t"), "head", "1");
+    assertThat(get(publish(first(), NEWS, "after")).offset()).isEqualTo(2);
   }
 
   private List<CompletableFuture<Position>> burst(int count) {

@@ -85,12 +85,21 @@ final class PublishOrder {
     return items.stream().map(item -> item.arguments().toArray()).toList();
   }
 
+  /** With what cannot be read as well: whatever waits behind it must have its turn. */
   private static void end(Item item, @Nullable CompletableFuture<Reply> reply) {
-    if (reply == null || reply.isCompletedExceptionally()) {
-      item.result().completeExceptionally(RedisLink.unavailable());
-    } else {
-      item.result().complete(reply.join().position());
-    }
+    CompletableFuture<Position> position =
+        reply == null
+            ? CompletableFuture.failedFuture(RedisLink.unavailable())
+            : reply.thenApply(Reply::position);
+    CompletableFuture<?> unused =
+        position.whenComplete(
+            (accepted, failure) -> {
+              if (failure == null) {
+                item.result().complete(accepted);
+              } else {
+                item.result().completeExceptionally(RedisLink.unavailable());
+              }
+            });
   }
 
   private void sendNext(Topic topic, List<String> keys) {
