@@ -29,9 +29,7 @@ public interface Cluster {
    * The time for which others have counted this node as live without a break, as an even number; an
    * odd one while they may count it as gone, and so may not wait for it. It only grows.
    */
-  default long term() {
-    return 0;
-  }
+  long term();
 
   /** Whether the cluster can be used. */
   Health health();
