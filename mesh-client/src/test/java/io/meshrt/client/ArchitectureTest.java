@@ -83,8 +83,9 @@ class ArchitectureTest {
     uses("builtin", "loop", "dialect", "callback", "call", "session");
     uses("metadata", "dialect", "call", "builtin");
     uses("room", "dialect", "call", "builtin");
-    uses("presence", "loop", "dialect", "callback", "call", "builtin");
-    uses("channel", "loop", "dialect", "callback", "call", "builtin");
+    uses("subscription", "call", "builtin");
+    uses("presence", "loop", "dialect", "callback", "call", "builtin", "subscription");
+    uses("channel", "loop", "dialect", "callback", "call", "builtin", "subscription");
   }
 
   @Test
