@@ -12,6 +12,7 @@ import io.meshrt.server.internal.cluster.Publication;
 import io.meshrt.server.internal.cluster.Registration;
 import io.meshrt.server.internal.cluster.Topic;
 import io.meshrt.server.internal.cluster.TopicListener;
+import io.meshrt.server.internal.execution.Lane;
 import io.meshrt.server.internal.schedule.Scheduler;
 import java.time.Duration;
 import java.util.ArrayDeque;

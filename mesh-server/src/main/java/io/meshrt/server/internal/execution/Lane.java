@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.meshrt.server.internal.mirror;
+package io.meshrt.server.internal.execution;
 
 import java.util.Objects;
 import java.util.Queue;
@@ -12,13 +12,14 @@ import org.slf4j.LoggerFactory;
  * Runs short tasks one after the other, on the thread of whoever finds nobody at it. Thread-safe;
  * callers bound the number of tasks.
  */
-final class Lane {
+public final class Lane {
   private static final Logger log = LoggerFactory.getLogger(Lane.class);
 
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final AtomicInteger pending = new AtomicInteger();
 
-  void run(Runnable task) {
+  /** Runs a task behind those that wait; at once, if nobody is at it. */
+  public void run(Runnable task) {
     tasks.add(task);
     if (pending.getAndIncrement() > 0) {
       return;
@@ -32,7 +33,7 @@ final class Lane {
     try {
       Objects.requireNonNull(tasks.poll()).run();
     } catch (Throwable e) {
-      log.error("a task of a room's mirror failed", e);
+      log.error("a task of a lane failed", e);
     }
   }
 }
