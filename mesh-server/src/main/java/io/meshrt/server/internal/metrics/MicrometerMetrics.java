@@ -31,6 +31,7 @@ public final class MicrometerMetrics implements ServerMetrics {
   private final AtomicLong outboxBytes;
   private final DistributionSummary fullestOutbox;
   private final ClusterMetrics cluster;
+  private final RecordMeter records;
 
   /** Registers the meters. */
   public MicrometerMetrics(MeterRegistry registry) {
@@ -56,6 +57,7 @@ public final class MicrometerMetrics implements ServerMetrics {
             .baseUnit("bytes")
             .register(registry);
     cluster = new MicrometerClusterMetrics(registry);
+    records = new RecordCounters(registry);
   }
 
   @Override
@@ -127,6 +129,11 @@ public final class MicrometerMetrics implements ServerMetrics {
   public CommandMeter unknownCommand() {
     // Another kind, so that it cannot be mistaken for a command of the same name.
     return new TimerPerOutcome("unknown", "unknown");
+  }
+
+  @Override
+  public RecordMeter records() {
+    return records;
   }
 
   private AtomicLong gauge(String name, String description) {

@@ -51,4 +51,9 @@ public interface ServerMetrics {
   default ClusterMetrics cluster() {
     return ClusterMetrics.NONE;
   }
+
+  /** The meter of all records. */
+  default RecordMeter records() {
+    return RecordMeter.NONE;
+  }
 }

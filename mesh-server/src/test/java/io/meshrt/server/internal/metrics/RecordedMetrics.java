@@ -8,6 +8,7 @@ import java.util.Map;
 
 /** Remembers what was counted. */
 public final class RecordedMetrics implements ServerMetrics {
+  private final RecordCounts records = new RecordCounts();
   private final Map<Limit, Integer> limits = new EnumMap<>(Limit.class);
   private final List<Integer> closeCodes = new ArrayList<>();
   private int opened;
@@ -103,5 +104,69 @@ public final class RecordedMetrics implements ServerMetrics {
   @Override
   public CommandMeter unknownCommand() {
     return NoMetrics.INSTANCE.unknownCommand();
+  }
+
+  @Override
+  public RecordMeter records() {
+    return records;
+  }
+
+  /** What was counted of records. */
+  public RecordCounts recordCounts() {
+    return records;
+  }
+
+  /** Counts of records. */
+  public static final class RecordCounts implements RecordMeter {
+    private final Map<Outcome, Integer> writes = new EnumMap<>(Outcome.class);
+    private int conflicts;
+    private int subscriptions;
+    private int reloads;
+    private int coalesced;
+
+    public synchronized int writes(Outcome outcome) {
+      return writes.getOrDefault(outcome, 0);
+    }
+
+    public synchronized int conflicts() {
+      return conflicts;
+    }
+
+    public synchronized int subscriptions() {
+      return subscriptions;
+    }
+
+    public synchronized int reloads() {
+      return reloads;
+    }
+
+    public synchronized int coalescedUpdates() {
+      return coalesced;
+    }
+
+    @Override
+    public synchronized void write(Outcome outcome) {
+      writes.merge(outcome, 1, Integer::sum);
+    }
+
+    @Override
+    public synchronized void conflict() {
+      conflicts++;
+    }
+
+    @Override
+    public synchronized void subscriptions(int change) {
+      subscriptions += change;
+    }
+
+    @Override
+    public synchronized void reload() {
+      reloads++;
+    }
+
+    @Override
+    public synchronized void coalesced() {
+      coalesced++;
+    }
   }
 }
