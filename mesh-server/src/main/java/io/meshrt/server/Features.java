@@ -14,6 +14,7 @@ import io.meshrt.server.internal.mail.NodeMail;
 import io.meshrt.server.internal.metadata.RoomMetadata;
 import io.meshrt.server.internal.presence.PresenceFeature;
 import io.meshrt.server.internal.push.Pushes;
+import io.meshrt.server.internal.record.RecordFeature;
 import io.meshrt.server.internal.room.MembershipListener;
 import io.meshrt.server.internal.room.RoomFeature;
 import io.meshrt.server.internal.roster.Owners;
@@ -21,6 +22,8 @@ import io.meshrt.server.internal.roster.Roster;
 import io.meshrt.server.internal.session.Session;
 import io.meshrt.server.internal.session.SessionServices;
 import io.meshrt.server.internal.session.Sessions;
+import io.meshrt.server.record.RecordLimits;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -37,6 +40,7 @@ final class Features {
   private final Directory directory;
   private final RoomFeature rooms;
   private final PresenceFeature presence;
+  private final RecordFeature records;
 
   Features(MeshServerBuilder options, Cluster cluster, Sessions sessions, Commands commands) {
     SessionServices node = sessions.services();
@@ -67,28 +71,46 @@ final class Features {
             node.scheduler(),
             node.threads(),
             guards);
-    presence = presence(options, cluster, sessions, roster, guards);
+    SubscriptionCounts subscriptions =
+        new SubscriptionCounts(options.subscriptionLimits.maxSubscriptions(), node.metrics());
+    presence = presence(options, cluster, sessions, roster, guards, subscriptions);
+    records =
+        new RecordFeature(
+            recordSettings(options),
+            new RecordFeature.Neighbours(cluster, mail, guards, subscriptions),
+            node.json(),
+            node.scheduler(),
+            node.threads(),
+            node.metrics());
     rooms.registerIn(commands);
     presence.registerIn(commands);
+    records.registerIn(commands);
     cluster.addListener(roster);
-    List.of(roster, pushes, presence).forEach(sessions::addListener);
+    List.of(roster, pushes, presence, records).forEach(sessions::addListener);
+  }
+
+  /** A record has to fit an outbox with room to spare. */
+  private static RecordFeature.Settings recordSettings(MeshServerBuilder options) {
+    RecordLimits limits = options.recordLimits;
+    int maxBytes = Math.min(limits.maxValueBytes(), options.limits.maxOutboxBytes() / 2);
+    return new RecordFeature.Settings(
+        limits.withMaxValueBytes(maxBytes), LEGACY_GRACE, LINGER, new SecureRandom().nextLong());
   }
 
   private PresenceFeature presence(
-      MeshServerBuilder options, Cluster cluster, Sessions sessions, Roster roster, Guards guards) {
+      MeshServerBuilder options,
+      Cluster cluster,
+      Sessions sessions,
+      Roster roster,
+      Guards guards,
+      SubscriptionCounts subscriptions) {
     SessionServices node = sessions.services();
     PresenceFeature feature =
         new PresenceFeature(
             new PresenceFeature.Settings(
                 options.metadataLimits.maxPresenceStateBytes(), LEGACY_GRACE, LINGER),
             new PresenceFeature.Neighbours(
-                cluster,
-                roster,
-                mail,
-                new Exposures<>(guards),
-                new SubscriptionCounts(
-                    options.subscriptionLimits.maxSubscriptions(), node.metrics()),
-                sessions::find),
+                cluster, roster, mail, new Exposures<>(guards), subscriptions, sessions::find),
             node.json(),
             node.scheduler(),
             node.threads(),
@@ -118,6 +140,10 @@ final class Features {
 
   PresenceFeature presence() {
     return presence;
+  }
+
+  RecordFeature records() {
+    return records;
   }
 
   /** Begins to hear other nodes; the cluster has been told to start. */

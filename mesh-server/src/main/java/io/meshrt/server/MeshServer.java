@@ -14,11 +14,18 @@ import io.meshrt.server.connection.DisconnectListener;
 import io.meshrt.server.internal.transport.UpgradeHandler;
 import io.meshrt.server.presence.Presence;
 import io.meshrt.server.presence.PresenceOptions;
+import io.meshrt.server.record.RecordValue;
+import io.meshrt.server.record.RecordVersion;
+import io.meshrt.server.record.Records;
+import io.meshrt.server.record.WriteOptions;
 import io.meshrt.server.room.Rooms;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -202,6 +209,78 @@ public final class MeshServer implements AutoCloseable {
   /** Who is present in tracked rooms, and what they say about themselves. */
   public Presence presence() {
     return node.features().presence();
+  }
+
+  /** JSON documents with versions that clients follow. */
+  public Records records() {
+    return node.features().records();
+  }
+
+  /** Lets all clients read and follow a record. */
+  public Registration exposeRecord(String id) {
+    return records().expose(id)::close;
+  }
+
+  /** Lets the clients a guard admits read and follow a record. */
+  public Registration exposeRecord(String id, Guard guard) {
+    return records().expose(id, guard)::close;
+  }
+
+  /** As {@link #exposeRecord(String)}, for all records whose whole ids match. */
+  public Registration exposeRecord(Pattern ids) {
+    return records().expose(ids)::close;
+  }
+
+  /** As {@link #exposeRecord(String, Guard)}, for all records whose whole ids match. */
+  public Registration exposeRecord(Pattern ids, Guard guard) {
+    return records().expose(ids, guard)::close;
+  }
+
+  /** Lets all clients write a record; to read it, it has to be exposed for that too. */
+  public Registration exposeWritableRecord(String id) {
+    return records().exposeWritable(id)::close;
+  }
+
+  /** Lets the clients a guard admits write a record. */
+  public Registration exposeWritableRecord(String id, Guard guard) {
+    return records().exposeWritable(id, guard)::close;
+  }
+
+  /** As {@link #exposeWritableRecord(String)}, for all records whose whole ids match. */
+  public Registration exposeWritableRecord(Pattern ids) {
+    return records().exposeWritable(ids)::close;
+  }
+
+  /** As {@link #exposeWritableRecord(String, Guard)}, for all records whose whole ids match. */
+  public Registration exposeWritableRecord(Pattern ids, Guard guard) {
+    return records().exposeWritable(ids, guard)::close;
+  }
+
+  /** Replaces what a record holds, as {@link Records#write(String, Object)}. */
+  public CompletableFuture<RecordVersion> publishRecordUpdate(String id, @Nullable Object value) {
+    return records().write(id, value);
+  }
+
+  /** Writes a record, as {@link Records#write(String, Object, WriteOptions)}. */
+  public CompletableFuture<RecordVersion> publishRecordUpdate(
+      String id, @Nullable Object value, WriteOptions options) {
+    return records().write(id, value, options);
+  }
+
+  /** Changes a record, as {@link Records#update(String, Class, UnaryOperator)}. */
+  public <T> CompletableFuture<RecordVersion> publishRecordUpdate(
+      String id, Class<T> type, UnaryOperator<@Nullable T> change) {
+    return records().update(id, type, change);
+  }
+
+  /** What a record holds, as {@link Records#get(String, Class)}. */
+  public <T> CompletableFuture<Optional<RecordValue<T>>> getRecord(String id, Class<T> type) {
+    return records().get(id, type);
+  }
+
+  /** Deletes a record, as {@link Records#delete}. */
+  public CompletableFuture<Boolean> deleteRecord(String id) {
+    return records().delete(id);
   }
 
   /** Lets clients join and leave a room by themselves. */

@@ -42,6 +42,7 @@ class LayersTest {
           "server",
           "room",
           "presence",
+          "record",
           "directory",
           "metadata",
           "push",
@@ -58,19 +59,22 @@ class LayersTest {
       Map.ofEntries(
           Map.entry("room", List.of("server")),
           Map.entry("presence", List.of("server")),
+          Map.entry("record", List.of("server")),
           Map.entry("directory", List.of("server")),
           Map.entry("metadata", List.of("server", "room", "directory")),
           Map.entry("push", List.of("server", "room", "directory")),
-          Map.entry("exposure", List.of("server", "room", "presence", "directory")),
+          Map.entry("exposure", List.of("server", "room", "presence", "directory", "record")),
           Map.entry("mirror", List.of("server", "room", "presence")),
           Map.entry("roster", List.of("server", "room", "presence", "directory", "metadata")),
-          Map.entry("mail", List.of("server", "room", "presence", "directory", "push", "roster")),
-          Map.entry("hub", List.of("server", "push", "presence", "room")),
-          Map.entry("command", List.of("server", "room", "presence", "directory")),
+          Map.entry(
+              "mail",
+              List.of("server", "room", "presence", "directory", "push", "roster", "record")),
+          Map.entry("hub", List.of("server", "push", "presence", "room", "record")),
+          Map.entry("command", List.of("server", "room", "presence", "directory", "record")),
           Map.entry("auth", List.of("server")),
           Map.entry("session", ABOVE_SESSIONS),
           Map.entry("cluster", ABOVE_SESSIONS),
-          Map.entry("transport", List.of("server", "auth", "session", "hub", "push")),
+          Map.entry("transport", List.of("server", "auth", "session", "hub", "push", "record")),
           Map.entry("dialect", with(ABOVE_SESSIONS, "session")),
           Map.entry("execution", with(ABOVE_SESSIONS, "session")),
           Map.entry("metrics", with(ABOVE_SESSIONS, "session", "transport")),
@@ -124,7 +128,8 @@ class LayersTest {
                   ROOT + ".connection",
                   ROOT + ".auth",
                   ROOT + ".room",
-                  ROOT + ".presence"))
+                  ROOT + ".presence",
+                  ROOT + ".record"))
           .should()
           .dependOnClassesThat(resideInAnyPackage(ROOT, ROOT + ".internal.."));
 

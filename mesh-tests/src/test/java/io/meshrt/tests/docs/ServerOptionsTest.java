@@ -14,6 +14,7 @@ import io.meshrt.server.connection.HeartbeatOptions;
 import io.meshrt.server.connection.HttpLimits;
 import io.meshrt.server.connection.MetadataLimits;
 import io.meshrt.server.connection.SubscriptionLimits;
+import io.meshrt.server.record.RecordLimits;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
@@ -39,6 +40,7 @@ class ServerOptionsTest {
           AddressLimits.defaults(),
           SubscriptionLimits.defaults(),
           MetadataLimits.defaults(),
+          RecordLimits.defaults(),
           ClusterOptions.defaults());
 
   @Test

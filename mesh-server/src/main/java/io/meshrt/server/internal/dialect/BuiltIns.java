@@ -41,7 +41,7 @@ final class BuiltIns {
           "transaction");
 
   /** What only {@code mesh.v1} has. */
-  private static final Set<String> V1_ONLY = Set.of("authenticate");
+  private static final Set<String> V1_ONLY = Set.of("authenticate", "get-record");
 
   private BuiltIns() {}
 
