@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.meshrt.core.codec.JsonValues;
 import io.meshrt.core.codec.RawJson;
+import io.meshrt.core.protocol.CommandException;
 import io.meshrt.server.auth.Guard;
 import io.meshrt.server.internal.cluster.Cluster;
 import io.meshrt.server.internal.cluster.Tokens;
@@ -116,7 +117,7 @@ public final class RecordFeature implements Records, SessionListener {
             readable,
             writable,
             new Subscribing(
-                readable, subscriptions, scheduler, threads::execute, settings.legacyGrace()),
+                readable, subscriptions, scheduler, this::execute, settings.legacyGrace()),
             subscriptions,
             access);
   }
@@ -134,11 +135,17 @@ public final class RecordFeature implements Records, SessionListener {
         new RecordWriter.Tools(
             values,
             scheduler,
-            threads::execute,
+            this::execute,
             new Tokens(settings.seed()),
             metrics.records(),
             this::timeToLive),
         this::followed);
+  }
+
+  private void execute(Runnable task) {
+    if (!threads.execute(task)) {
+      throw CommandException.unavailable("The server is closed.");
+    }
   }
 
   private Duration timeToLive(String id) {

@@ -87,12 +87,18 @@ final class Subscribing {
   }
 
   private Answer answer(Attempt attempt, Wish wish, Begun begun, @Nullable Version known) {
-    if (!attempt.tryAnswer()) {
+    RawJson payload;
+    try {
+      payload = payload(wish.generation(), begun.snapshot(), known);
+      if (!attempt.tryAnswer()) {
+        throw refusal();
+      }
+    } catch (RuntimeException e) {
       subscriptions.giveUp(begun.subscription());
-      throw refusal();
+      throw e;
     }
     return new Answer(
-        payload(wish.generation(), begun.snapshot(), known),
+        payload,
         sent -> {
           if (sent) {
             release(begun.subscription());
