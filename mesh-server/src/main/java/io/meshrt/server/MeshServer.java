@@ -15,6 +15,7 @@ import io.meshrt.server.connection.DisconnectListener;
 import io.meshrt.server.internal.transport.UpgradeHandler;
 import io.meshrt.server.presence.Presence;
 import io.meshrt.server.presence.PresenceOptions;
+import io.meshrt.server.record.Records;
 import io.meshrt.server.room.Rooms;
 import java.time.Duration;
 import java.util.List;
@@ -36,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * time. Handlers, middleware and listeners run on handler threads and may block, unless they were
  * registered as non-blocking.
  */
-public final class MeshServer implements ChannelDoors, AutoCloseable {
+public final class MeshServer implements ChannelDoors, RecordDoors, AutoCloseable {
   private static final Duration DEFAULT_CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
   private final Node node;
@@ -261,6 +262,11 @@ public final class MeshServer implements ChannelDoors, AutoCloseable {
   @Override
   public Channels channels() {
     return node.features().channels();
+  }
+
+  @Override
+  public Records records() {
+    return node.features().records();
   }
 
   /** Whether the server can use what it shares with other nodes. */
