@@ -6,6 +6,7 @@ import io.meshrt.server.internal.channel.ChannelRequests.Wanted;
 import io.meshrt.server.internal.command.Answer;
 import io.meshrt.server.internal.dialect.Generation;
 import io.meshrt.server.internal.exposure.Exposures;
+import io.meshrt.server.internal.revocation.Attempt;
 import io.meshrt.server.internal.session.Session;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
