@@ -15,6 +15,7 @@ import io.meshrt.client.internal.session.StatusBoard;
 import io.meshrt.client.internal.socket.Connector;
 import io.meshrt.client.metadata.OwnMetadata;
 import io.meshrt.client.presence.Presence;
+import io.meshrt.client.record.Records;
 import io.meshrt.client.room.Rooms;
 import io.meshrt.core.codec.JsonValues;
 import io.meshrt.core.protocol.CommandException;
@@ -39,7 +40,7 @@ import org.slf4j.LoggerFactory;
  * and ends with {@link #close()}, after which no thread of it is left; a client that was lost
  * without being closed keeps its connection.
  */
-public final class MeshClient implements AutoCloseable, ChannelDoors {
+public final class MeshClient implements AutoCloseable, ChannelDoors, RecordDoors {
   private static final Logger log = LoggerFactory.getLogger(MeshClient.class);
   private static final Duration CLOSE_MARGIN = Duration.ofSeconds(2);
 
@@ -61,7 +62,8 @@ public final class MeshClient implements AutoCloseable, ChannelDoors {
       ServerCommands commands) {}
 
   /** What it hands out. */
-  record Doors(Rooms rooms, Presence presence, OwnMetadata metadata, Channels channels) {}
+  record Doors(
+      Rooms rooms, Presence presence, OwnMetadata metadata, Channels channels, Records records) {}
 
   MeshClient(Parts parts, Doors doors, ClientSession session, Duration commandTimeout) {
     this.parts = parts;
@@ -231,6 +233,11 @@ public final class MeshClient implements AutoCloseable, ChannelDoors {
   @Override
   public Channels channels() {
     return doors.channels();
+  }
+
+  @Override
+  public Records records() {
+    return doors.records();
   }
 
   /** The rooms this client is in. */

@@ -86,6 +86,7 @@ class ArchitectureTest {
     uses("subscription", "call", "builtin");
     uses("presence", "loop", "dialect", "callback", "call", "builtin", "subscription");
     uses("channel", "loop", "dialect", "callback", "call", "builtin", "subscription");
+    uses("record", "loop", "dialect", "callback", "call", "builtin", "subscription");
   }
 
   @Test
@@ -112,7 +113,8 @@ class ArchitectureTest {
             "io.meshrt.client.room",
             "io.meshrt.client.presence",
             "io.meshrt.client.metadata",
-            "io.meshrt.client.channel")
+            "io.meshrt.client.channel",
+            "io.meshrt.client.record")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("..internal..")

@@ -20,13 +20,13 @@ public interface Followers {
   /** It did not; nobody waits any more, and nobody is present. */
   void onNotSubscribed(RuntimeException failure);
 
-  /** There is a new connection, on which it is asked for again. */
+  /** It is asked for again, mostly on a new connection. */
   default void onRestoring() {}
 
   /** The payload of that; asked when the call is about to be made. */
   RawJson resuming();
 
-  /** The server accepted on the new connection. */
+  /** The server accepted again. */
   void onRestored(RawJson reply);
 
   /** Nothing more will come; nobody is present any more. */

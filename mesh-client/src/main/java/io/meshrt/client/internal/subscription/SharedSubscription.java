@@ -19,8 +19,10 @@ import io.meshrt.core.codec.RawJson;
  *   '--------------------------------------------------------answered------------------'
  * </pre>
  *
- * One call that subscribes or unsubscribes is under way at most, so whatever comes in whatever
- * order, what is wanted and what the server has are brought together by the next answer.
+ * What does not fit is restored too, on the same connection: a further subscription takes the place
+ * of the one there is. One call that subscribes or unsubscribes is under way at most, so whatever
+ * comes in whatever order, what is wanted and what the server has are brought together by the next
+ * answer.
  */
 public final class SharedSubscription {
   private final BuiltIns builtIns;
@@ -65,7 +67,7 @@ public final class SharedSubscription {
     return phase == Phase.SUBSCRIBED || phase == Phase.RESTORING;
   }
 
-  /** Whether it is being put back on a new connection. */
+  /** Whether it is being put back on a new connection, or renewed. */
   public boolean restoring() {
     return phase == Phase.RESTORING;
   }
@@ -107,6 +109,17 @@ public final class SharedSubscription {
       reconcile();
       return;
     }
+    askAgain();
+  }
+
+  /** What came does not fit: has the server tell anew, on the same connection. */
+  public void renew() {
+    if (phase == Phase.SUBSCRIBED) {
+      askAgain();
+    }
+  }
+
+  private void askAgain() {
     phase = Phase.RESTORING;
     followers.onRestoring();
     builtIns.restore(subject.name(), subject.subscribe(), subject.kind(), subject.name(), restore);
