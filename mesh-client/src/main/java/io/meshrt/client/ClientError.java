@@ -34,8 +34,8 @@ public record ClientError(
     /** After a reconnect the server refused the credentials it had accepted before. */
     CREDENTIALS_REFUSED,
     /**
-     * After a reconnect a room, presence, channel or metadata could not be put back. The message
-     * says whether it will be tried again; otherwise the server refused, and the client has
+     * After a reconnect a room, presence, channel, record or metadata could not be put back. The
+     * message says whether it will be tried again; otherwise the server refused, and the client has
      * forgotten it.
      */
     NOT_RESTORED,
@@ -62,6 +62,8 @@ public record ClientError(
     METADATA,
     /** The subscriptions of the channel of that name. */
     CHANNEL,
+    /** The subscriptions of the record of that name. */
+    RECORD,
     /** The identity of that name, which this connection has. */
     IDENTITY,
     /** All connections of the server. */

@@ -3,13 +3,7 @@ package io.meshrt.client;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.meshrt.client.channel.ChannelHistory;
-import io.meshrt.client.channel.ChannelListener;
-import io.meshrt.client.channel.ChannelPosition;
-import io.meshrt.client.channel.ChannelSubscription;
 import io.meshrt.client.channel.Channels;
-import io.meshrt.client.channel.HistoryQuery;
-import io.meshrt.client.channel.SubscribeOptions;
 import io.meshrt.client.internal.callback.CallbackThreads;
 import io.meshrt.client.internal.callback.ErrorReports;
 import io.meshrt.client.internal.callback.MessageListeners;
@@ -21,6 +15,7 @@ import io.meshrt.client.internal.session.StatusBoard;
 import io.meshrt.client.internal.socket.Connector;
 import io.meshrt.client.metadata.OwnMetadata;
 import io.meshrt.client.presence.Presence;
+import io.meshrt.client.record.Records;
 import io.meshrt.client.room.Rooms;
 import io.meshrt.core.codec.JsonValues;
 import io.meshrt.core.protocol.CommandException;
@@ -45,7 +40,7 @@ import org.slf4j.LoggerFactory;
  * and ends with {@link #close()}, after which no thread of it is left; a client that was lost
  * without being closed keeps its connection.
  */
-public final class MeshClient implements AutoCloseable {
+public final class MeshClient implements AutoCloseable, ChannelDoors, RecordDoors {
   private static final Logger log = LoggerFactory.getLogger(MeshClient.class);
   private static final Duration CLOSE_MARGIN = Duration.ofSeconds(2);
 
@@ -67,7 +62,8 @@ public final class MeshClient implements AutoCloseable {
       ServerCommands commands) {}
 
   /** What it hands out. */
-  record Doors(Rooms rooms, Presence presence, OwnMetadata metadata, Channels channels) {}
+  record Doors(
+      Rooms rooms, Presence presence, OwnMetadata metadata, Channels channels, Records records) {}
 
   MeshClient(Parts parts, Doors doors, ClientSession session, Duration commandTimeout) {
     this.parts = parts;
@@ -234,46 +230,14 @@ public final class MeshClient implements AutoCloseable {
         .addForAll((name, payload) -> listener.onMessage(name, parts.json().tree(payload)));
   }
 
-  /** The channels this client hears and publishes to. */
+  @Override
   public Channels channels() {
     return doors.channels();
   }
 
-  /** As {@link Channels#subscribe(String, Class, ChannelListener)}. */
-  public <T> CompletableFuture<ChannelSubscription<T>> subscribe(
-      String channel, Class<T> type, ChannelListener<T> listener) {
-    return channels().subscribe(channel, type, listener);
-  }
-
-  /** As {@link Channels#subscribe(String, Class, ChannelListener, SubscribeOptions)}. */
-  public <T> CompletableFuture<ChannelSubscription<T>> subscribe(
-      String channel, Class<T> type, ChannelListener<T> listener, SubscribeOptions options) {
-    return channels().subscribe(channel, type, listener, options);
-  }
-
-  /** As {@link Channels#subscribe(String, TypeReference, ChannelListener, SubscribeOptions)}. */
-  public <T> CompletableFuture<ChannelSubscription<T>> subscribe(
-      String channel,
-      TypeReference<T> type,
-      ChannelListener<T> listener,
-      SubscribeOptions options) {
-    return channels().subscribe(channel, type, listener, options);
-  }
-
-  /** As {@link Channels#publish(String, Object)}. */
-  public CompletableFuture<ChannelPosition> publish(String channel, @Nullable Object message) {
-    return channels().publish(channel, message);
-  }
-
-  /** As {@link Channels#publish(String, Object, String)}. */
-  public CompletableFuture<ChannelPosition> publish(
-      String channel, @Nullable Object message, String id) {
-    return channels().publish(channel, message, id);
-  }
-
-  /** As {@link Channels#history(String, Class, HistoryQuery)}, with messages as they are. */
-  public CompletableFuture<ChannelHistory<JsonNode>> history(String channel, HistoryQuery query) {
-    return channels().history(channel, JsonNode.class, query);
+  @Override
+  public Records records() {
+    return doors.records();
   }
 
   /** The rooms this client is in. */

@@ -11,6 +11,7 @@ import io.meshrt.client.internal.loop.Loop;
 import io.meshrt.client.internal.loop.LoopThread;
 import io.meshrt.client.internal.metadata.MetadataFeature;
 import io.meshrt.client.internal.presence.PresenceFeature;
+import io.meshrt.client.internal.record.RecordFeature;
 import io.meshrt.client.internal.room.RoomFeature;
 import io.meshrt.client.internal.session.ClientSession;
 import io.meshrt.client.internal.session.ServerCommands;
@@ -240,7 +241,10 @@ public final class MeshClientBuilder {
     builtIns.onConnected(presence::restore);
     ChannelFeature channels = new ChannelFeature(builtIns, limits);
     builtIns.onConnected(channels::restore);
-    return new MeshClient.Doors(rooms, presence, metadata, channels);
+    RecordFeature records = new RecordFeature(builtIns, limits);
+    builtIns.onConnected(records::restore);
+    builtIns.onClosed(records::close);
+    return new MeshClient.Doors(rooms, presence, metadata, channels, records);
   }
 
   private SessionOptions sessionOptions(Executor callbacks) {

@@ -83,8 +83,10 @@ class ArchitectureTest {
     uses("builtin", "loop", "dialect", "callback", "call", "session");
     uses("metadata", "dialect", "call", "builtin");
     uses("room", "dialect", "call", "builtin");
-    uses("presence", "loop", "dialect", "callback", "call", "builtin");
-    uses("channel", "loop", "dialect", "callback", "call", "builtin");
+    uses("subscription", "call", "builtin");
+    uses("presence", "loop", "dialect", "callback", "call", "builtin", "subscription");
+    uses("channel", "loop", "dialect", "callback", "call", "builtin", "subscription");
+    uses("record", "loop", "dialect", "callback", "call", "builtin", "subscription");
   }
 
   @Test
@@ -111,7 +113,8 @@ class ArchitectureTest {
             "io.meshrt.client.room",
             "io.meshrt.client.presence",
             "io.meshrt.client.metadata",
-            "io.meshrt.client.channel")
+            "io.meshrt.client.channel",
+            "io.meshrt.client.record")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("..internal..")

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.function.UnaryOperator;
 
 /** A client on manual time and fake sockets; its callbacks run on the test's thread. */
@@ -30,10 +31,15 @@ final class ClientRig {
   }
 
   ClientRig(UnaryOperator<MeshClientBuilder> options) {
+    this(options, Runnable::run);
+  }
+
+  /** A client whose callbacks run on an executor. */
+  ClientRig(UnaryOperator<MeshClientBuilder> options, Executor callbacks) {
     client =
         options
             .apply(MeshClient.builder("ws://localhost:8080/socket?room=1"))
-            .build(loop, connector, CallbackThreads.of(Runnable::run), new SplittableRandom(42));
+            .build(loop, connector, CallbackThreads.of(callbacks), new SplittableRandom(42));
     client.onStatus(changes::add);
     client.onError(errors::add);
   }

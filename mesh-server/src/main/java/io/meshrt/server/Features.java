@@ -15,6 +15,7 @@ import io.meshrt.server.internal.mail.NodeMail;
 import io.meshrt.server.internal.metadata.RoomMetadata;
 import io.meshrt.server.internal.presence.PresenceFeature;
 import io.meshrt.server.internal.push.Pushes;
+import io.meshrt.server.internal.record.RecordFeature;
 import io.meshrt.server.internal.room.MembershipListener;
 import io.meshrt.server.internal.room.RoomFeature;
 import io.meshrt.server.internal.roster.Owners;
@@ -22,6 +23,8 @@ import io.meshrt.server.internal.roster.Roster;
 import io.meshrt.server.internal.session.Session;
 import io.meshrt.server.internal.session.SessionServices;
 import io.meshrt.server.internal.session.Sessions;
+import io.meshrt.server.record.RecordLimits;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -39,6 +42,7 @@ final class Features {
   private final RoomFeature rooms;
   private final PresenceFeature presence;
   private final ChannelFeature channels;
+  private final RecordFeature records;
 
   Features(MeshServerBuilder options, Cluster cluster, Sessions sessions, Commands commands) {
     SessionServices node = sessions.services();
@@ -81,11 +85,28 @@ final class Features {
             node.scheduler(),
             node.threads(),
             node.metrics());
+    records =
+        new RecordFeature(
+            recordSettings(options),
+            new RecordFeature.Neighbours(cluster, mail, guards, subscriptions),
+            node.json(),
+            node.scheduler(),
+            node.threads(),
+            node.metrics());
     rooms.registerIn(commands);
     presence.registerIn(commands);
     channels.registerIn(commands);
+    records.registerIn(commands);
     cluster.addListener(roster);
-    List.of(roster, pushes, presence, channels).forEach(sessions::addListener);
+    List.of(roster, pushes, presence, channels, records).forEach(sessions::addListener);
+  }
+
+  /** A record has to fit an outbox with room to spare. */
+  private static RecordFeature.Settings recordSettings(MeshServerBuilder options) {
+    RecordLimits limits = options.recordLimits;
+    int maxBytes = Math.min(limits.maxValueBytes(), options.limits.maxOutboxBytes() / 2);
+    return new RecordFeature.Settings(
+        limits.withMaxValueBytes(maxBytes), LEGACY_GRACE, LINGER, new SecureRandom().nextLong());
   }
 
   private PresenceFeature presence(
@@ -135,6 +156,10 @@ final class Features {
 
   ChannelFeature channels() {
     return channels;
+  }
+
+  RecordFeature records() {
+    return records;
   }
 
   /** Begins to hear other nodes; the cluster has been told to start. */

@@ -3,11 +3,7 @@ package io.meshrt.server;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.meshrt.server.auth.Guard;
-import io.meshrt.server.channel.ChannelHistory;
-import io.meshrt.server.channel.ChannelPosition;
 import io.meshrt.server.channel.Channels;
-import io.meshrt.server.channel.HistoryRequest;
-import io.meshrt.server.channel.PublishOptions;
 import io.meshrt.server.command.CommandHandler;
 import io.meshrt.server.command.CommandOptions;
 import io.meshrt.server.command.Middleware;
@@ -19,10 +15,10 @@ import io.meshrt.server.connection.DisconnectListener;
 import io.meshrt.server.internal.transport.UpgradeHandler;
 import io.meshrt.server.presence.Presence;
 import io.meshrt.server.presence.PresenceOptions;
+import io.meshrt.server.record.Records;
 import io.meshrt.server.room.Rooms;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -41,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * time. Handlers, middleware and listeners run on handler threads and may block, unless they were
  * registered as non-blocking.
  */
-public final class MeshServer implements AutoCloseable {
+public final class MeshServer implements ChannelDoors, RecordDoors, AutoCloseable {
   private static final Duration DEFAULT_CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
   private final Node node;
@@ -263,63 +259,14 @@ public final class MeshServer implements AutoCloseable {
     return node.features().presence().track(rooms, options)::run;
   }
 
-  /** Named streams of messages that clients subscribe to. */
+  @Override
   public Channels channels() {
     return node.features().channels();
   }
 
-  /** Lets every client subscribe to a channel and read its history. */
-  public Registration exposeChannel(String channel) {
-    return channels().expose(channel)::close;
-  }
-
-  /** Lets the clients a guard admits subscribe to a channel and read its history. */
-  public Registration exposeChannel(String channel, Guard guard) {
-    return channels().expose(channel, guard)::close;
-  }
-
-  /** As {@link #exposeChannel(String)}, for all channels whose whole names match. */
-  public Registration exposeChannel(Pattern channels) {
-    return channels().expose(channels)::close;
-  }
-
-  /** As {@link #exposeChannel(String, Guard)}, for all channels whose whole names match. */
-  public Registration exposeChannel(Pattern channels, Guard guard) {
-    return channels().expose(channels, guard)::close;
-  }
-
-  /** Lets the clients a guard admits publish to a channel; they hear themselves there. */
-  public Registration exposePublish(String channel, Guard guard) {
-    return channels().exposePublish(channel, guard, true)::close;
-  }
-
-  /** As {@link #exposePublish(String, Guard)}, for all channels whose whole names match. */
-  public Registration exposePublish(Pattern channels, Guard guard) {
-    return channels().exposePublish(channels, guard, true)::close;
-  }
-
-  /** Publishes to all subscribers of a channel; see {@link Channels#publish(String, Object)}. */
-  public CompletableFuture<ChannelPosition> publishToChannel(
-      String channel, @Nullable Object message) {
-    return channels().publish(channel, message);
-  }
-
-  /** As {@link #publishToChannel(String, Object)}, and keeps the newest messages. */
-  public CompletableFuture<ChannelPosition> publishToChannel(
-      String channel, @Nullable Object message, int history) {
-    return publishToChannel(channel, message, PublishOptions.defaults().withHistory(history));
-  }
-
-  /** As {@link #publishToChannel(String, Object)}, with options. */
-  public CompletableFuture<ChannelPosition> publishToChannel(
-      String channel, @Nullable Object message, PublishOptions options) {
-    return channels().publish(channel, message, options);
-  }
-
-  /** Reads a page of what is kept of a channel. */
-  public CompletableFuture<ChannelHistory> getChannelHistory(
-      String channel, HistoryRequest request) {
-    return channels().history(channel, request);
+  @Override
+  public Records records() {
+    return node.features().records();
   }
 
   /** Whether the server can use what it shares with other nodes. */

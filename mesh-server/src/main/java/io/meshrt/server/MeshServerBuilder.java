@@ -16,6 +16,7 @@ import io.meshrt.server.connection.SubscriptionLimits;
 import io.meshrt.server.internal.transport.OriginPolicy;
 import io.meshrt.server.internal.transport.TransportOptions;
 import io.meshrt.server.internal.transport.TrustedProxies;
+import io.meshrt.server.record.RecordLimits;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Objects;
@@ -39,6 +40,7 @@ public final class MeshServerBuilder {
   AddressLimits addressLimits = AddressLimits.defaults();
   SubscriptionLimits subscriptionLimits = SubscriptionLimits.defaults();
   MetadataLimits metadataLimits = MetadataLimits.defaults();
+  RecordLimits recordLimits = RecordLimits.defaults();
   ClusterOptions cluster = ClusterOptions.defaults();
   InMemoryNetwork network = new InMemoryNetwork();
   @Nullable RedisOptions redis;
@@ -132,6 +134,12 @@ public final class MeshServerBuilder {
   /** How much may be attached to connections, rooms and members. */
   public MeshServerBuilder metadataLimits(MetadataLimits limits) {
     this.metadataLimits = Objects.requireNonNull(limits, "limits");
+    return this;
+  }
+
+  /** How large records and their changes may be. */
+  public MeshServerBuilder recordLimits(RecordLimits limits) {
+    this.recordLimits = Objects.requireNonNull(limits, "limits");
     return this;
   }
 

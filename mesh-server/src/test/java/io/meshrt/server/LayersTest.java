@@ -43,6 +43,8 @@ class LayersTest {
           "room",
           "presence",
           "channel",
+          "record",
+          "revocation",
           "directory",
           "metadata",
           "push",
@@ -60,21 +62,34 @@ class LayersTest {
           Map.entry("room", List.of("server")),
           Map.entry("presence", List.of("server")),
           Map.entry("channel", List.of("server")),
+          Map.entry("record", List.of("server")),
+          Map.entry("revocation", List.of("server", "channel", "record")),
           Map.entry("directory", List.of("server")),
           Map.entry("metadata", List.of("server", "room", "directory")),
           Map.entry("push", List.of("server", "room", "directory")),
-          Map.entry("exposure", List.of("server", "room", "presence", "directory", "channel")),
+          Map.entry(
+              "exposure", List.of("server", "room", "presence", "directory", "channel", "record")),
           Map.entry("mirror", List.of("server", "room", "presence")),
           Map.entry("roster", List.of("server", "room", "presence", "directory", "metadata")),
           Map.entry(
               "mail",
-              List.of("server", "room", "presence", "directory", "push", "roster", "channel")),
-          Map.entry("hub", List.of("server", "push", "presence", "room", "channel")),
-          Map.entry("command", List.of("server", "room", "presence", "directory", "channel")),
+              List.of(
+                  "server",
+                  "room",
+                  "presence",
+                  "directory",
+                  "push",
+                  "roster",
+                  "channel",
+                  "record",
+                  "revocation")),
+          Map.entry("hub", List.of("server", "push", "presence", "room", "channel", "record")),
+          Map.entry(
+              "command", List.of("server", "room", "presence", "directory", "channel", "record")),
           Map.entry("auth", List.of("server")),
           Map.entry("session", ABOVE_SESSIONS),
           Map.entry("cluster", ABOVE_SESSIONS),
-          Map.entry("transport", List.of("server", "auth", "session", "hub", "push")),
+          Map.entry("transport", List.of("server", "auth", "session", "hub", "push", "record")),
           Map.entry("dialect", with(ABOVE_SESSIONS, "session")),
           Map.entry("execution", with(ABOVE_SESSIONS, "session", "cluster")),
           Map.entry("metrics", with(ABOVE_SESSIONS, "session", "transport")),
@@ -129,7 +144,8 @@ class LayersTest {
                   ROOT + ".auth",
                   ROOT + ".room",
                   ROOT + ".presence",
-                  ROOT + ".channel"))
+                  ROOT + ".channel",
+                  ROOT + ".record"))
           .should()
           .dependOnClassesThat(resideInAnyPackage(ROOT, ROOT + ".internal.."));
 

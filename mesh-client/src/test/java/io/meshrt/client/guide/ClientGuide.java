@@ -17,6 +17,12 @@ import io.meshrt.client.channel.SubscribeOptions;
 import io.meshrt.client.presence.PresenceSubscription;
 import io.meshrt.client.presence.PresentMember;
 import io.meshrt.client.presence.StateOptions;
+import io.meshrt.client.record.RecordMode;
+import io.meshrt.client.record.RecordSubscription;
+import io.meshrt.client.record.RecordValue;
+import io.meshrt.client.record.RecordVersion;
+import io.meshrt.client.record.WriteOptions;
+import io.meshrt.client.record.WriteStrategy;
 import io.meshrt.client.room.RoomMember;
 import io.meshrt.core.protocol.CommandException;
 import io.meshrt.core.protocol.ErrorCode;
@@ -41,6 +47,8 @@ final class ClientGuide {
   record Topic(String title) {}
 
   record News(String title) {}
+
+  record Product(String name, int stock) {}
 
   record Profile(String name, String status) {}
 
@@ -201,5 +209,42 @@ final class ClientGuide {
           }
         });
     client.onError(error -> System.out.println(error.kind() + " " + error.message()));
+  }
+
+  static void records(MeshClient client) {
+    RecordSubscription<Product> product =
+        client
+            .subscribeRecord(
+                "product:456", Product.class, update -> show(update.value()), RecordMode.PATCH)
+            .join();
+    System.out.println(product.value() + " of version " + product.version());
+    client.unsubscribeRecord("product:456"); // or product.close()
+  }
+
+  static void edits(RecordSubscription<Product> product) {
+    CompletableFuture<RecordVersion> sold =
+        product.update(before -> new Product(before.name(), before.stock() - 1));
+    System.out.println(product.value()); // one less already
+    RecordVersion version = sold.join();
+  }
+
+  static void writes(MeshClient client) {
+    RecordValue<Product> read = client.records().get("product:456", Product.class).join();
+    client.publishRecordUpdate("product:456", new Product("nut", 3)).join();
+    client
+        .publishRecordUpdate(
+            "product:456",
+            Map.of("stock", 2),
+            WriteOptions.defaults().withStrategy(WriteStrategy.MERGE).withIfVersion(read.version()))
+        .join(); // ECONFLICT if it has another version
+  }
+
+  static void snapshot(
+      MeshClient client, RecordSubscription<Integer> from, RecordSubscription<Integer> to) {
+    Optional<List<RecordValue<Integer>>> both = client.records().snapshot(List.of(from, to));
+  }
+
+  private static void show(Product product) {
+    System.out.println(product);
   }
 }

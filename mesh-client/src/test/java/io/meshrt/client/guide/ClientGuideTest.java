@@ -10,6 +10,7 @@ import io.meshrt.client.MeshClient;
 import io.meshrt.client.MeshClientBuilder;
 import io.meshrt.client.ReconnectPolicy;
 import io.meshrt.client.presence.PresenceEvent;
+import io.meshrt.client.record.RecordUpdate;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
@@ -105,7 +106,7 @@ class ClientGuideTest {
   }
 
   @Test
-  void everyKindOfErrorAndPresenceEventIsDescribed() throws IOException {
+  void everyKindOfErrorAndEventIsDescribed() throws IOException {
     Set<String> words = new TreeSet<>();
     Matcher row =
         Pattern.compile("(?m)^\\| (`[A-Z_]+`(?:, `[A-Z_]+`)*) \\|")
@@ -116,6 +117,7 @@ class ClientGuideTest {
 
     assertThat(words).containsAll(names(ClientError.Kind.values()));
     assertThat(words).containsAll(names(PresenceEvent.Type.values()));
+    assertThat(words).containsAll(names(RecordUpdate.Reason.values()));
     assertThat(words).containsAll(names(ClientStatus.values()));
   }
 

@@ -37,6 +37,7 @@ class ProtocolPageIT {
           "publish-channel",
           "subscribe-record",
           "unsubscribe-record",
+          "get-record",
           "publish-record-update",
           "join-room",
           "leave-room",

@@ -21,6 +21,7 @@ import io.meshrt.server.internal.transport.OriginPolicy;
 import io.meshrt.server.internal.transport.TransportOptions;
 import io.meshrt.server.internal.transport.TrustedProxies;
 import io.meshrt.server.presence.PresenceOptions;
+import io.meshrt.server.record.RecordLimits;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
@@ -50,6 +51,7 @@ class ServerOptionsTest {
           AddressLimits.defaults(),
           SubscriptionLimits.defaults(),
           MetadataLimits.defaults(),
+          RecordLimits.defaults(),
           ClusterOptions.defaults());
 
   @Test

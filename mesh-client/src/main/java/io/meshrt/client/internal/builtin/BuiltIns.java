@@ -40,6 +40,7 @@ public final class BuiltIns implements RestoreHook {
   private final ErrorReports errors;
   private final Lanes lanes;
   private final List<Runnable> restorers = new ArrayList<>();
+  private final List<Runnable> enders = new ArrayList<>();
   private long connections;
   private volatile @Nullable Dialect dialect; // of the connection last made
 
@@ -64,6 +65,11 @@ public final class BuiltIns implements RestoreHook {
   /** Has {@code restorer} call {@link #restore} on each new connection, in order of addition. */
   public void onConnected(Runnable restorer) {
     restorers.add(restorer);
+  }
+
+  /** Has {@code ender} told when the client is closed and all its calls have failed. */
+  public void onClosed(Runnable ender) {
+    enders.add(ender);
   }
 
   /** Says who takes the built-in pushes of a name. */
@@ -239,5 +245,10 @@ public final class BuiltIns implements RestoreHook {
     } finally {
       lanes.onRestored();
     }
+  }
+
+  @Override
+  public void onClosed() {
+    enders.forEach(Runnable::run);
   }
 }

@@ -5,11 +5,12 @@ import io.meshrt.client.ClientError;
 import io.meshrt.client.channel.ChannelPosition;
 import io.meshrt.client.channel.SubscribeOptions;
 import io.meshrt.client.internal.builtin.BuiltIns;
-import io.meshrt.client.internal.builtin.Restore;
 import io.meshrt.client.internal.call.Call;
 import io.meshrt.client.internal.dialect.ChannelItem;
 import io.meshrt.client.internal.dialect.ChannelPage;
 import io.meshrt.client.internal.dialect.Names;
+import io.meshrt.client.internal.subscription.Followers;
+import io.meshrt.client.internal.subscription.SharedSubscription;
 import io.meshrt.core.codec.RawJson;
 import io.meshrt.core.protocol.CommandException;
 import java.util.ArrayDeque;
@@ -17,39 +18,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/**
- * The one subscription on the server that all followers of a channel share. Owned by the state
- * thread.
- *
- * <pre>
- * IDLE -a follower comes-> SUBSCRIBING -accepted-> SUBSCRIBED -the last one goes-> UNSUBSCRIBING
- *   ^---------refused----------'            |    ^     '-revoked-> IDLE                |
- *   ^                            reconnected v    ' accepted                           |
- *   ^---------refused------------------- RESTORING                                     |
- *   '----------------------------------------------------------------answered----------'
- * </pre>
- *
- * One call that subscribes or unsubscribes is under way at most, so what is wanted and what the
- * server has are brought together by the next answer.
- */
-final class ChannelLine implements Restore {
+/** All who follow one channel, and the subscription they share. Owned by the state thread. */
+final class ChannelLine implements Followers {
   private final BuiltIns builtIns;
   private final String channel;
   private final Consumer<ChannelLine> onIdle;
+  private final SharedSubscription subscription;
   private final ArrayDeque<Newcomer> waiting = new ArrayDeque<>();
   private final List<Follower> followers = new ArrayList<>();
-  private Phase phase = Phase.IDLE;
 
   /** Everything up to here has come, or was asked for. */
   private ChannelPosition cursor = ChannelPosition.NONE;
-
-  private enum Phase {
-    IDLE,
-    SUBSCRIBING,
-    SUBSCRIBED,
-    RESTORING,
-    UNSUBSCRIBING
-  }
 
   /**
    * A channel nobody follows yet.
@@ -60,6 +39,16 @@ final class ChannelLine implements Restore {
     this.builtIns = builtIns;
     this.channel = channel;
     this.onIdle = onIdle;
+    this.subscription =
+        new SharedSubscription(
+            builtIns,
+            new SharedSubscription.Subject(
+                ClientError.Subject.CHANNEL,
+                channel,
+                Names.SUBSCRIBE_CHANNEL,
+                Names.UNSUBSCRIBE_CHANNEL,
+                ChannelCalls.channel(channel)),
+            this);
   }
 
   String channel() {
@@ -71,12 +60,12 @@ final class ChannelLine implements Restore {
     RuntimeException refusal = builtIns.refusal();
     if (refusal != null) {
       newcomer.onFailure(refusal);
-    } else if (phase == Phase.SUBSCRIBED || phase == Phase.RESTORING) {
+    } else if (subscription.accepted()) {
       join(newcomer);
     } else {
       waiting.add(newcomer);
     }
-    reconcile();
+    subscription.reconcile();
   }
 
   /** Somebody follows no more, or does not want to any more. */
@@ -84,7 +73,7 @@ final class ChannelLine implements Restore {
     newcomer.follower().stop();
     waiting.remove(newcomer);
     followers.remove(newcomer.follower());
-    reconcile();
+    subscription.reconcile();
   }
 
   void onMessage(ChannelItem item) {
@@ -101,45 +90,16 @@ final class ChannelLine implements Restore {
 
   /** The server ended the subscription. */
   void onRevoked() {
-    if (phase == Phase.SUBSCRIBED || phase == Phase.RESTORING) {
-      phase = Phase.IDLE;
-      endAll();
-      reconcile();
-    }
+    subscription.onEnded();
   }
 
-  /** There is a new connection, which knows nothing of a subscription. */
+  /** There is a new connection. */
   void restore() {
-    if (phase != Phase.SUBSCRIBED && phase != Phase.RESTORING) {
-      return; // what has not been sent yet will be
-    }
-    if (followers.isEmpty()) {
-      phase = Phase.IDLE;
-      reconcile();
-      return;
-    }
-    phase = Phase.RESTORING;
-    followers.forEach(Follower::onReconnecting);
-    builtIns.restore(channel, Names.SUBSCRIBE_CHANNEL, ClientError.Subject.CHANNEL, channel, this);
+    subscription.restore();
   }
 
   private List<Follower> present() {
     return List.copyOf(followers);
-  }
-
-  private void reconcile() {
-    if (phase == Phase.IDLE) {
-      Newcomer first = waiting.peek();
-      if (first == null) {
-        onIdle.accept(this);
-      } else {
-        phase = Phase.SUBSCRIBING;
-        subscribe(first);
-      }
-    } else if (phase == Phase.SUBSCRIBED && followers.isEmpty()) {
-      phase = Phase.UNSUBSCRIBING;
-      unsubscribe();
-    }
   }
 
   /** A follower of what the server sends already; the past it asks for by itself. */
@@ -149,7 +109,7 @@ final class ChannelLine implements Restore {
     SubscribeOptions options = newcomer.options();
     if (options.historyLimit() == 0 && !options.followsPast()) {
       follower.beginBehind(cursor, List.of());
-      if (phase == Phase.RESTORING) {
+      if (subscription.restoring()) {
         follower.onReconnecting();
       }
       newcomer.onAccepted(List.of());
@@ -173,7 +133,7 @@ final class ChannelLine implements Restore {
           public void onFailure(RuntimeException failure) {
             newcomer.onFailure(failure);
             followers.remove(follower);
-            reconcile();
+            subscription.reconcile();
           }
         });
   }
@@ -182,93 +142,75 @@ final class ChannelLine implements Restore {
     return ChannelPage.read(reply, builtIns.newestFirst());
   }
 
-  private void subscribe(Newcomer first) {
-    followers.add(first.follower());
-    builtIns.call(
-        channel,
-        Names.SUBSCRIBE_CHANNEL,
-        ChannelCalls.subscribe(channel, first.options()),
-        new Call.Outcome() {
-          @Override
-          public void onReply(RawJson reply) {
-            onSubscribed(first, reply);
-          }
+  // What the subscription needs
 
-          @Override
-          public void onFailure(RuntimeException failure) {
-            phase = Phase.IDLE;
-            followers.clear();
-            List<Newcomer> failed = List.copyOf(waiting);
-            waiting.clear();
-            failed.forEach(newcomer -> newcomer.onFailure(failure));
-            reconcile();
-          }
-        });
+  @Override
+  public boolean anyWaiting() {
+    return !waiting.isEmpty();
   }
 
-  private void onSubscribed(Newcomer first, RawJson reply) {
-    phase = Phase.SUBSCRIBED;
+  @Override
+  public boolean anyPresent() {
+    return !followers.isEmpty();
+  }
+
+  /** Asks for what the first one wants of the past. */
+  @Override
+  public RawJson onSubscribing() {
+    Newcomer first = waiting.element();
+    followers.add(first.follower());
+    return ChannelCalls.subscribe(channel, first.options());
+  }
+
+  @Override
+  public void onSubscribed(RawJson reply) {
     ChannelPage page = page(reply);
     cursor = page.head();
-    if (waiting.remove(first)) {
+    Newcomer first = waiting.peek();
+    if (first != null && followers.contains(first.follower())) {
+      waiting.remove();
       first.begin(page);
     }
     List<Newcomer> others = List.copyOf(waiting);
     waiting.clear();
     others.forEach(this::join);
-    reconcile();
-  }
-
-  private void unsubscribe() {
-    builtIns.call(
-        channel,
-        Names.UNSUBSCRIBE_CHANNEL,
-        ChannelCalls.channel(channel),
-        new Call.Outcome() {
-          @Override
-          public void onReply(RawJson reply) {
-            phase = Phase.IDLE;
-            reconcile();
-          }
-
-          @Override
-          public void onFailure(RuntimeException failure) {
-            phase = Phase.IDLE; // lost with its connection, or overwritten by the next subscribe
-            reconcile();
-          }
-        });
   }
 
   @Override
-  public boolean wanted() {
-    return phase == Phase.RESTORING;
+  public void onNotSubscribed(RuntimeException failure) {
+    followers.clear();
+    List<Newcomer> failed = List.copyOf(waiting);
+    waiting.clear();
+    failed.forEach(newcomer -> newcomer.onFailure(failure));
   }
 
   @Override
-  public RawJson payload() {
+  public void onRestoring() {
+    followers.forEach(Follower::onReconnecting);
+  }
+
+  @Override
+  public RawJson resuming() {
     return ChannelCalls.resume(channel, cursor);
   }
 
   @Override
   public void onRestored(RawJson reply) {
-    phase = Phase.SUBSCRIBED;
     ChannelPage page = page(reply);
     ChannelPosition asked = cursor;
     cursor = page.head();
     present().forEach(follower -> follower.onReconnected(asked, page));
-    reconcile();
   }
 
   @Override
-  public void onRefused(RuntimeException failure) {
-    phase = Phase.IDLE;
-    endAll();
-    reconcile();
-  }
-
-  private void endAll() {
+  public void onEnded() {
     List<Follower> ended = present();
     followers.clear();
     ended.forEach(Follower::end);
+  }
+
+  @Override
+  public void onIdle() {
+    onIdle.accept(this);
   }
 }

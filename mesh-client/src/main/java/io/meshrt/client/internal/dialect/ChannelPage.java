@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.client.internal.dialect;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.meshrt.client.channel.ChannelPosition;
-import io.meshrt.core.codec.JsonValues;
 import io.meshrt.core.codec.RawJson;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -29,17 +25,9 @@ public record ChannelPage(
     boolean answersPosition,
     boolean recovered,
     boolean more) {
-  /** Numbers are passed on as they came. */
-  private static final JsonValues JSON =
-      new JsonValues(
-          JsonMapper.builder()
-              .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-              .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-              .build());
-
   /** A reply or push as a tree. */
   public static JsonNode tree(RawJson payload) {
-    return JSON.tree(payload);
+    return ExactJson.tree(payload);
   }
 
   /**
@@ -91,7 +79,7 @@ public record ChannelPage(
       items.add(
           entry.isObject()
               ? item(entry, epoch)
-              : new ChannelItem(JSON.encode(entry), ChannelPosition.NONE, -1));
+              : new ChannelItem(ExactJson.encode(entry), ChannelPosition.NONE, -1));
     }
     return items;
   }
@@ -101,7 +89,7 @@ public record ChannelPage(
     JsonNode message = entry.path("message");
     long offset = entry.path("offset").asLong(0);
     return new ChannelItem(
-        message.isMissingNode() ? RawJson.NULL : JSON.encode(message),
+        message.isMissingNode() ? RawJson.NULL : ExactJson.encode(message),
         epoch.isEmpty() || offset < 1 ? ChannelPosition.NONE : new ChannelPosition(epoch, offset),
         entry.path("time").asLong(-1));
   }

@@ -34,11 +34,12 @@ final class LegacyDialect implements Dialect {
           Names.CLEAR_PRESENCE_STATE,
           Names.GET_PRESENCE_STATE,
           Names.GET_CHANNEL_HISTORY,
-          Names.PUBLISH_CHANNEL);
+          Names.PUBLISH_CHANNEL,
+          Names.GET_RECORD);
 
   /** Answered false where there was nothing to end, which is no refusal. */
   private static final Set<String> ENDING =
-      Set.of(Names.UNSUBSCRIBE_PRESENCE, Names.UNSUBSCRIBE_CHANNEL);
+      Set.of(Names.UNSUBSCRIBE_PRESENCE, Names.UNSUBSCRIBE_CHANNEL, Names.UNSUBSCRIBE_RECORD);
 
   private final Generation generation;
   private final String prefix;
@@ -110,7 +111,10 @@ final class LegacyDialect implements Dialect {
 
   @Override
   public @Nullable CommandException lackOf(String bareName) {
-    return generation == Generation.BARE && NOT_BARE.contains(bareName) ? lacks(bareName) : null;
+    boolean lacking =
+        bareName.equals(Names.PUBLISH_RECORD_UPDATE_IF)
+            || (generation == Generation.BARE && NOT_BARE.contains(bareName));
+    return lacking ? lacks(bareName) : null;
   }
 
   @Override

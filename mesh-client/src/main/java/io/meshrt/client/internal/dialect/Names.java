@@ -34,6 +34,19 @@ public final class Names {
   public static final String GET_CHANNEL_HISTORY = "get-channel-history";
   public static final String PUBLISH_CHANNEL = "publish-channel";
 
+  /** Built-in commands of records. */
+  public static final String SUBSCRIBE_RECORD = "subscribe-record";
+
+  public static final String UNSUBSCRIBE_RECORD = "unsubscribe-record";
+  public static final String PUBLISH_RECORD_UPDATE = "publish-record-update";
+  public static final String GET_RECORD = "get-record";
+
+  /**
+   * The same command with a condition. It has a name of its own here because older servers would
+   * ignore the condition: they do not have this command.
+   */
+  public static final String PUBLISH_RECORD_UPDATE_IF = PUBLISH_RECORD_UPDATE + " if version";
+
   /** The built-in push that tells of joins, leaves and states. */
   public static final String PRESENCE_UPDATE = "presence-update";
 
@@ -42,6 +55,13 @@ public final class Names {
 
   public static final String CHANNEL_GAP = "channel-gap";
   public static final String CHANNEL_REVOKED = "channel-revoked";
+
+  /** The built-in pushes of records: a change, the end of the record, several, the end. */
+  public static final String RECORD_UPDATE = "record-update";
+
+  public static final String RECORD_DELETED = "record-deleted";
+  public static final String RECORD_UPDATES = "record-updates";
+  public static final String RECORD_REVOKED = "record-revoked";
 
   /** The built-in command that does nothing. */
   static final String NOOP = "noop";
@@ -60,9 +80,11 @@ public final class Names {
   static final String LATENCY_RESPONSE = "latency:response";
 
   /** What servers of all generations push about features. */
-  private static final Set<String> PUSHES = Set.of(PRESENCE_UPDATE, SUBSCRIPTION_MESSAGE);
+  private static final Set<String> PUSHES =
+      Set.of(PRESENCE_UPDATE, SUBSCRIPTION_MESSAGE, RECORD_UPDATE, RECORD_DELETED);
 
-  private static final Set<String> PUSHES_OF_V1 = Set.of(CHANNEL_GAP, CHANNEL_REVOKED);
+  private static final Set<String> PUSHES_OF_V1 =
+      Set.of(CHANNEL_GAP, CHANNEL_REVOKED, RECORD_UPDATES, RECORD_REVOKED);
 
   private static final Set<String> HEARTBEAT =
       Set.of(PING, PONG, LATENCY, LATENCY_REQUEST, LATENCY_RESPONSE);
@@ -105,6 +127,12 @@ public final class Names {
     boolean known =
         PUSHES.contains(bare) || (generation == Generation.V1 && PUSHES_OF_V1.contains(bare));
     return known ? bare : "";
+  }
+
+  /** A bare name without what only this client says. */
+  static String ofWire(String bareName) {
+    int condition = bareName.indexOf(' ');
+    return condition < 0 ? bareName : bareName.substring(0, condition);
   }
 
   static boolean isPrefixed(String name) {

@@ -85,7 +85,8 @@ final class V1Dialect implements Dialect {
 
   @Override
   public byte[] callBuiltIn(long id, String bareName, RawJson payload) {
-    return EnvelopeWriter.request(id, Names.prefix(Generation.V1) + bareName, payload);
+    return EnvelopeWriter.request(
+        id, Names.prefix(Generation.V1) + Names.ofWire(bareName), payload);
   }
 
   @Override

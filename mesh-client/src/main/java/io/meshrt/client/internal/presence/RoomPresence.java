@@ -3,45 +3,25 @@ package io.meshrt.client.internal.presence;
 
 import io.meshrt.client.ClientError;
 import io.meshrt.client.internal.builtin.BuiltIns;
-import io.meshrt.client.internal.builtin.Restore;
 import io.meshrt.client.internal.call.Call;
 import io.meshrt.client.internal.dialect.Names;
 import io.meshrt.client.internal.dialect.PresenceUpdate;
 import io.meshrt.client.internal.dialect.Present;
+import io.meshrt.client.internal.subscription.Followers;
+import io.meshrt.client.internal.subscription.SharedSubscription;
 import io.meshrt.core.codec.RawJson;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/**
- * The one server subscription that all listeners of a room share. Owned by the state thread.
- *
- * <pre>
- * IDLE -a listener comes-> SUBSCRIBING -accepted-> SUBSCRIBED -the last one goes-> UNSUBSCRIBING
- *   ^---------refused----------'            |    ^                                     |
- *   ^                            reconnected v    ' accepted                           |
- *   ^---------refused------------------- RESTORING                                     |
- *   '----------------------------------------------------------------answered----------'
- * </pre>
- *
- * One call is under way at most, so whatever comes in whatever order, what is wanted and what the
- * server has are brought together by the next answer.
- */
-final class RoomPresence implements Restore {
+/** All listeners of a room, and the subscription they share. Owned by the state thread. */
+final class RoomPresence implements Followers {
   private final BuiltIns builtIns;
   private final Audience audience;
   private final RawJson payload;
   private final Consumer<RoomPresence> onIdle;
+  private final SharedSubscription subscription;
   private final Map<Ear, Call.Outcome> waiting = new LinkedHashMap<>();
-  private Phase phase = Phase.IDLE;
-
-  private enum Phase {
-    IDLE,
-    SUBSCRIBING,
-    SUBSCRIBED,
-    RESTORING,
-    UNSUBSCRIBING
-  }
 
   /**
    * A room nobody listens to yet.
@@ -54,6 +34,16 @@ final class RoomPresence implements Restore {
     this.audience = audience;
     this.payload = payload;
     this.onIdle = onIdle;
+    this.subscription =
+        new SharedSubscription(
+            builtIns,
+            new SharedSubscription.Subject(
+                ClientError.Subject.PRESENCE,
+                audience.room(),
+                Names.SUBSCRIBE_PRESENCE,
+                Names.UNSUBSCRIBE_PRESENCE,
+                payload),
+            this);
   }
 
   Audience audience() {
@@ -65,84 +55,54 @@ final class RoomPresence implements Restore {
     RuntimeException refusal = builtIns.refusal();
     if (refusal != null) {
       outcome.onFailure(refusal);
-    } else if (phase == Phase.SUBSCRIBED || phase == Phase.RESTORING) {
+    } else if (subscription.accepted()) {
       outcome.onReply(RawJson.NULL);
       audience.add(ear);
     } else {
       waiting.put(ear, outcome);
     }
-    reconcile();
+    subscription.reconcile();
   }
 
   /** A listener goes. */
   void remove(Ear ear) {
     waiting.remove(ear);
     audience.remove(ear);
-    reconcile();
+    subscription.reconcile();
   }
 
   /** A push came. */
   void onUpdate(PresenceUpdate update, int bytes) {
-    if (phase != Phase.IDLE && phase != Phase.UNSUBSCRIBING) {
+    if (!subscription.ended()) {
       audience.onUpdate(update, bytes);
     }
   }
 
-  /** There is a new connection, which knows nothing of a subscription. */
+  /** There is a new connection. */
   void restore() {
-    if (phase != Phase.SUBSCRIBED && phase != Phase.RESTORING) {
-      return; // what has not been sent yet will be
-    }
-    if (audience.isEmpty()) {
-      phase = Phase.IDLE;
-      reconcile();
-      return;
-    }
-    phase = Phase.RESTORING;
-    String room = audience.room();
-    builtIns.restore(room, Names.SUBSCRIBE_PRESENCE, ClientError.Subject.PRESENCE, room, this);
+    subscription.restore();
   }
 
-  private void reconcile() {
-    if (phase == Phase.IDLE) {
-      if (waiting.isEmpty()) {
-        onIdle.accept(this);
-      } else {
-        phase = Phase.SUBSCRIBING;
-        subscribe();
-      }
-    } else if (phase == Phase.SUBSCRIBED && audience.isEmpty()) {
-      phase = Phase.UNSUBSCRIBING;
-      unsubscribe();
-    }
+  // What the subscription needs
+
+  @Override
+  public boolean anyWaiting() {
+    return !waiting.isEmpty();
   }
 
-  private void subscribe() {
-    audience.awaitSnapshot();
-    builtIns.call(
-        audience.room(),
-        Names.SUBSCRIBE_PRESENCE,
-        payload,
-        new Call.Outcome() {
-          @Override
-          public void onReply(RawJson reply) {
-            onSubscribed(reply);
-          }
-
-          @Override
-          public void onFailure(RuntimeException failure) {
-            phase = Phase.IDLE;
-            Map<Ear, Call.Outcome> failed = new LinkedHashMap<>(waiting);
-            waiting.clear();
-            failed.values().forEach(outcome -> outcome.onFailure(failure));
-            reconcile();
-          }
-        });
+  @Override
+  public boolean anyPresent() {
+    return !audience.isEmpty();
   }
 
-  private void onSubscribed(RawJson reply) {
-    phase = Phase.SUBSCRIBED;
-    audience.onSnapshot(Present.read(builtIns.tree(reply)));
+  @Override
+  public RawJson onSubscribing() {
+    return resuming();
+  }
+
+  @Override
+  public void onSubscribed(RawJson reply) {
+    onRestored(reply);
     Map<Ear, Call.Outcome> accepted = new LinkedHashMap<>(waiting);
     waiting.clear();
     accepted.forEach(
@@ -150,49 +110,33 @@ final class RoomPresence implements Restore {
           outcome.onReply(RawJson.NULL);
           audience.add(ear);
         });
-    reconcile();
-  }
-
-  private void unsubscribe() {
-    builtIns.call(
-        audience.room(),
-        Names.UNSUBSCRIBE_PRESENCE,
-        payload,
-        new Call.Outcome() {
-          @Override
-          public void onReply(RawJson reply) {
-            phase = Phase.IDLE;
-            reconcile();
-          }
-
-          @Override
-          public void onFailure(RuntimeException failure) {
-            phase = Phase.IDLE; // lost with its connection, or overwritten by the next subscribe
-            reconcile();
-          }
-        });
   }
 
   @Override
-  public boolean wanted() {
-    return phase == Phase.RESTORING;
+  public void onNotSubscribed(RuntimeException failure) {
+    Map<Ear, Call.Outcome> failed = new LinkedHashMap<>(waiting);
+    waiting.clear();
+    failed.values().forEach(outcome -> outcome.onFailure(failure));
   }
 
   @Override
-  public RawJson payload() {
+  public RawJson resuming() {
     audience.awaitSnapshot();
     return payload;
   }
 
   @Override
   public void onRestored(RawJson reply) {
-    onSubscribed(reply);
+    audience.onSnapshot(Present.read(builtIns.tree(reply)));
   }
 
   @Override
-  public void onRefused(RuntimeException failure) {
-    phase = Phase.IDLE;
+  public void onEnded() {
     audience.end();
-    reconcile();
+  }
+
+  @Override
+  public void onIdle() {
+    onIdle.accept(this);
   }
 }

@@ -169,6 +169,7 @@ public final class ClientSession implements Wire.Events {
       return;
     }
     calls.failAll(ErrorCode.CLOSED, "The client is closed.", null);
+    restoration.onClosed();
     settleConnecting(closedFailure());
     ConnectionAttempt trying = attempt;
     attempt = null;

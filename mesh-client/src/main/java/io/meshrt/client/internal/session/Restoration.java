@@ -31,4 +31,8 @@ final class Restoration {
   void runHooks(Dialect dialect, Calls calls, boolean reconnected) {
     hooks.forEach(hook -> hook.restore(dialect, calls, reconnected));
   }
+
+  void onClosed() {
+    hooks.forEach(RestoreHook::onClosed);
+  }
 }

@@ -17,4 +17,7 @@ public interface RestoreHook {
    * @param reconnected whether an earlier connection had been in use
    */
   void restore(Dialect dialect, Calls calls, boolean reconnected);
+
+  /** The client is closed, and all calls have failed. */
+  default void onClosed() {}
 }

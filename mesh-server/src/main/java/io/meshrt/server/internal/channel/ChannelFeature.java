@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.internal.channel;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.meshrt.core.codec.JsonValues;
 import io.meshrt.core.protocol.CommandException;
 import io.meshrt.server.auth.Guard;
@@ -29,7 +32,9 @@ import io.meshrt.server.internal.exposure.Guards;
 import io.meshrt.server.internal.hub.Hub;
 import io.meshrt.server.internal.hub.SubscriptionCounts;
 import io.meshrt.server.internal.mail.NodeMail;
+import io.meshrt.server.internal.mail.PatientMail;
 import io.meshrt.server.internal.metrics.ServerMetrics;
+import io.meshrt.server.internal.revocation.Revocations;
 import io.meshrt.server.internal.schedule.Scheduler;
 import io.meshrt.server.internal.session.Session;
 import io.meshrt.server.internal.session.SessionListener;
@@ -45,6 +50,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Channels, for applications and clients. Thread-safe, never blocks, but for its end. */
 public final class ChannelFeature implements Channels, SessionListener {
+  private static final String REVOKE = "channel.revoke";
+  private static final String COUNT = "channel.count";
+
   private final JsonValues json;
   private final Scheduler scheduler;
   private final HandlerThreads threads;
@@ -57,6 +65,7 @@ public final class ChannelFeature implements Channels, SessionListener {
   private final Histories histories;
   private final Subscriptions subscriptions;
   private final SubscriberHooks hooks;
+  private final PatientMail mail;
   private final Revocations revocations;
   private final ChannelCommands commands;
 
@@ -130,7 +139,10 @@ public final class ChannelFeature implements Channels, SessionListener {
     this.subscriptions =
         new Subscriptions(hub, neighbours.subscriptions(), metrics.channels(), this::onChange);
     this.hooks = new SubscriberHooks(this::hasSubscribers, cluster, scheduler, threads);
-    this.revocations = new Revocations(cluster, neighbours.mail(), scheduler, subscriptions);
+    NodeMail nodes = neighbours.mail();
+    this.mail = new PatientMail(cluster, nodes, scheduler);
+    this.revocations = new Revocations(nodes, mail, REVOKE, subscriptions);
+    nodes.handle(COUNT, channel -> completed(subscriptions.count(channel.asText())));
     this.commands =
         new ChannelCommands(
             new ChannelRequests(json),
@@ -144,6 +156,10 @@ public final class ChannelFeature implements Channels, SessionListener {
 
   private void onChange(String channel) {
     hooks.onChange(channel);
+  }
+
+  private static CompletableFuture<JsonNode> completed(int count) {
+    return CompletableFuture.completedFuture(IntNode.valueOf(count));
   }
 
   private boolean hasSubscribers(String channel) {
@@ -225,7 +241,7 @@ public final class ChannelFeature implements Channels, SessionListener {
 
   @Override
   public CompletableFuture<Integer> subscriberCount(String channel) {
-    return threads.handOver(revocations.count(require(channel)));
+    return threads.handOver(mail.sum(COUNT, TextNode.valueOf(require(channel))));
   }
 
   @Override

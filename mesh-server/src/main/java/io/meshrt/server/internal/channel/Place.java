@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.internal.channel;
 
+import io.meshrt.server.internal.revocation.Attempt;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;

@@ -7,6 +7,7 @@ import io.meshrt.server.internal.cluster.LeaseTerm;
 import io.meshrt.server.internal.command.Answer;
 import io.meshrt.server.internal.dialect.Generation;
 import io.meshrt.server.internal.exposure.Exposures;
+import io.meshrt.server.internal.revocation.Attempt;
 import io.meshrt.server.internal.schedule.Scheduler;
 import io.meshrt.server.internal.session.Session;
 import java.time.Duration;

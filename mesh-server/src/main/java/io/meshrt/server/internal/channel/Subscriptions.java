@@ -7,6 +7,8 @@ import io.meshrt.server.internal.cluster.Topic;
 import io.meshrt.server.internal.hub.Hub;
 import io.meshrt.server.internal.hub.SubscriptionCounts;
 import io.meshrt.server.internal.metrics.ChannelMeter;
+import io.meshrt.server.internal.revocation.Attempt;
+import io.meshrt.server.internal.revocation.Revocations;
 import io.meshrt.server.internal.session.Session;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Which session of this node hears of which channel. Thread-safe, never blocks; what is done at the
  * hub for one session and channel is done in order.
  */
-final class Subscriptions {
+final class Subscriptions implements Revocations.Subscribers {
   static final String KIND = "channel";
 
   private final Hub<ChannelSubscriber> hub;
@@ -125,13 +127,8 @@ final class Subscriptions {
     }
   }
 
-  /**
-   * Ends what a session has of a channel; tells whether it was subscribed. Completes when nothing
-   * of it is given to the session any more.
-   *
-   * @param revoked whether it did not ask for that itself
-   */
-  CompletableFuture<Boolean> end(Session session, String channel, boolean revoked) {
+  @Override
+  public CompletableFuture<Boolean> end(Session session, String channel, boolean revoked) {
     List<CompletableFuture<?>> ends = new ArrayList<>();
     ChannelSubscriber subscriber;
     Place.Turn turn;
@@ -190,8 +187,8 @@ final class Subscriptions {
         });
   }
 
-  /** Sessions that have, or are about to have, something of a channel. */
-  synchronized List<Session> sessions(String channel, Predicate<Session> which) {
+  @Override
+  public synchronized List<Session> sessions(String channel, Predicate<Session> which) {
     return sessions.entrySet().stream()
         .filter(entry -> entry.getValue().containsKey(channel))
         .map(Map.Entry::getKey)

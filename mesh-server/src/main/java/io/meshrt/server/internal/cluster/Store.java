@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * threads of the cluster and fail with {@code EUNAVAILABLE} when the cluster cannot be asked.
  */
 public interface Store {
+  /** What stamps are made of. */
+  Pattern STAMP = Pattern.compile("[0-9A-Za-z]{1,64}");
+
   /** The values of some keys; every key asked for is in the answer. */
   CompletableFuture<Map<String, Stored>> read(Topic topic, Collection<String> keys);
 
@@ -32,30 +36,69 @@ public interface Store {
   }
 
   /**
-   * One change.
+   * One change, or one check.
    *
    * @param expected the version it is based on, or {@link Version#ANY}
-   * @param value null removes
+   * @param value null unless something is put
    * @param ttl how long the value lives, for a removal how long the version is remembered; zero:
    *     for ever, for a removal: not at all
+   * @param stamp of the new version, letters and digits that are used once; null for one of the
+   *     store's making
    */
   @SuppressWarnings("ArrayRecordComponent") // bytes on their way; nobody compares them
-  record Write(String key, Version expected, byte @Nullable [] value, Duration ttl) {
-    /** Checks the time to live. */
+  record Write(
+      Kind kind,
+      String key,
+      Version expected,
+      byte @Nullable [] value,
+      Duration ttl,
+      @Nullable String stamp) {
+    /** What a write does. */
+    public enum Kind {
+      /** Stores a value under the next number. */
+      PUT,
+      /** Takes the value away; what is remembered keeps its number, and gets another stamp. */
+      REMOVE,
+      /** Changes nothing: conflicts if the version is not the expected one. */
+      CHECK
+    }
+
+    /** Checks the time to live and the stamp. */
     public Write {
       if (ttl.isNegative()) {
         throw new IllegalArgumentException("ttl: " + ttl);
+      }
+      if (stamp != null && !STAMP.matcher(stamp).matches()) {
+        throw new IllegalArgumentException("stamp: " + stamp);
+      }
+      if (kind == Kind.PUT && value == null) {
+        throw new IllegalArgumentException("value: null");
       }
     }
 
     /** Puts a value that stays. */
     public static Write put(String key, Version expected, byte[] value) {
-      return new Write(key, expected, value, Duration.ZERO);
+      return put(key, expected, value, Duration.ZERO);
+    }
+
+    /** Puts a value that lives so long, or for ever. */
+    public static Write put(String key, Version expected, byte[] value, Duration ttl) {
+      return new Write(Kind.PUT, key, expected, value, ttl, null);
     }
 
     /** Removes a value and remembers its version for a while. */
     public static Write remove(String key, Version expected, Duration remembered) {
-      return new Write(key, expected, null, remembered);
+      return new Write(Kind.REMOVE, key, expected, null, remembered, null);
+    }
+
+    /** Only looks whether a version is still the expected one. */
+    public static Write check(String key, Version expected) {
+      return new Write(Kind.CHECK, key, expected, null, Duration.ZERO, null);
+    }
+
+    /** The same with the stamp of its new version. */
+    public Write withStamp(String chosen) {
+      return new Write(kind, key, expected, value, ttl, chosen);
     }
   }
 
@@ -64,7 +107,7 @@ public interface Store {
    *
    * @param committed whether everything was written and published, or nothing
    * @param entries what is there now under each key written: the new versions, with the values
-   *     given, or after a conflict the current ones
+   *     given; after a conflict the current ones, also under the keys that were only checked
    * @param position of the publication, {@link Position#NONE} without one
    */
   record Commit(boolean committed, Map<String, Stored> entries, Position position) {

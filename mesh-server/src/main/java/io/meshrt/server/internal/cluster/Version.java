@@ -4,7 +4,7 @@ package io.meshrt.server.internal.cluster;
 /**
  * Version of a stored value.
  *
- * @param number 1 for the first write, one more for each that follows
+ * @param number 1 for the first write, one more for each that follows; a removal keeps it
  * @param stamp differs for any two writes, also where the number does not: after a loss of data the
  *     same number can be given again
  */

@@ -41,7 +41,8 @@ final class BuiltIns {
           "transaction");
 
   /** What only {@code mesh.v1} has. */
-  private static final Set<String> V1_ONLY = Set.of("authenticate", "publish-channel");
+  private static final Set<String> V1_ONLY =
+      Set.of("authenticate", "publish-channel", "get-record");
 
   private BuiltIns() {}
 

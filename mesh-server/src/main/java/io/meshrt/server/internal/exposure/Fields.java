@@ -6,6 +6,8 @@ import io.meshrt.core.codec.JsonValues;
 import io.meshrt.core.protocol.CommandException;
 import io.meshrt.server.internal.dialect.ApplicationNames;
 import io.meshrt.server.internal.dialect.Request;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -96,6 +98,23 @@ public final class Fields {
       throw bad(path + field, "not an object");
     }
     return new Fields(value, path + field + ".");
+  }
+
+  /** The objects of an array, which has to be there. */
+  public List<Fields> list(String field) {
+    JsonNode array = value(field);
+    if (!array.isArray()) {
+      throw bad(path + field, "not an array");
+    }
+    List<Fields> items = new ArrayList<>(array.size());
+    for (int i = 0; i < array.size(); i++) {
+      String name = path + field + "[" + i + "]";
+      if (!array.get(i).isObject()) {
+        throw bad(name, "not an object");
+      }
+      items.add(new Fields(array.get(i), name + "."));
+    }
+    return items;
   }
 
   /** The failure that says what is wrong with a field. */

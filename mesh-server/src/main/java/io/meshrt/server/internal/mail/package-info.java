@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Messages and calls from node to node. The door is {@link
- * io.meshrt.server.internal.mail.NodeMail}.
+ * Messages and calls from node to node. The doors are {@link
+ * io.meshrt.server.internal.mail.NodeMail} and {@link io.meshrt.server.internal.mail.PatientMail}.
  */
 @NullMarked
 package io.meshrt.server.internal.mail;

@@ -114,7 +114,10 @@ public final class RoomMetadata {
       if (next == null && stored.value() == null) {
         return CompletableFuture.completedFuture(null);
       }
-      Store.Write write = new Store.Write(room, stored.version(), next, Duration.ZERO);
+      Store.Write write =
+          next == null
+              ? Store.Write.remove(room, stored.version(), Duration.ZERO)
+              : Store.Write.put(room, stored.version(), next);
       return store
           .commit(topic, write)
           .thenCompose(

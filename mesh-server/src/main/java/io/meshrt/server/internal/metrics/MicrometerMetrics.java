@@ -31,8 +31,8 @@ public final class MicrometerMetrics implements ServerMetrics {
   private final AtomicLong outboxBytes;
   private final DistributionSummary fullestOutbox;
   private final ClusterMetrics cluster;
-
   private final ChannelMeter channels;
+  private final RecordMeter records;
 
   /** Registers the meters. */
   public MicrometerMetrics(MeterRegistry registry) {
@@ -59,6 +59,7 @@ public final class MicrometerMetrics implements ServerMetrics {
             .register(registry);
     cluster = new MicrometerClusterMetrics(registry);
     channels = new ChannelCounters(registry);
+    records = new RecordCounters(registry);
   }
 
   @Override
@@ -135,6 +136,11 @@ public final class MicrometerMetrics implements ServerMetrics {
   @Override
   public ChannelMeter channels() {
     return channels;
+  }
+
+  @Override
+  public RecordMeter records() {
+    return records;
   }
 
   private AtomicLong gauge(String name, String description) {

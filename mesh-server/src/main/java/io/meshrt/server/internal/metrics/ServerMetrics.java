@@ -56,4 +56,9 @@ public interface ServerMetrics {
   default ChannelMeter channels() {
     return ChannelMeter.NONE;
   }
+
+  /** The meter of all records. */
+  default RecordMeter records() {
+    return RecordMeter.NONE;
+  }
 }

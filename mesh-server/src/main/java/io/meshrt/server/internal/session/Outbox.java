@@ -145,15 +145,19 @@ final class Outbox implements OutgoingBytes {
     return aboveHighMark;
   }
 
+  /**
+   * Whether more waits than with a peer that keeps up: a sixteenth of a bound, 64 KiB by default.
+   */
+  synchronized boolean isBehind() {
+    return pendingBytes > limits.maxOutboxBytes() / 16 || size() > limits.maxOutboxEntries() / 16;
+  }
+
   /** Bytes that wait, frame headers included. */
   synchronized int pendingBytes() {
     return pendingBytes;
   }
 
-  /**
-   * Whether something waits and nothing left since a look that was {@code stallNanos} or more ago.
-   * Meant to be asked at short, regular intervals.
-   */
+  /** Whether something waits and nothing left since a look {@code stallNanos} or more ago. */
   synchronized boolean isStalled(long nowNanos, long stallNanos) {
     if (isEmpty() || progress != seenProgress) {
       seenProgress = progress;
@@ -187,10 +191,7 @@ final class Outbox implements OutgoingBytes {
     copyFrozen(target);
   }
 
-  /**
-   * Freezes entries until {@code room} bytes are reached; stops at a slot, which the caller
-   * renders.
-   */
+  /** Freezes entries up to {@code room} bytes; stops at a slot, which the caller renders. */
   private synchronized @Nullable WaitingSlot freeze(int room) {
     while (frozen < size() && frozenBytes - headWritten < room) {
       Object entry = entryAt(frozen);

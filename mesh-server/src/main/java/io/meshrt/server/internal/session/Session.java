@@ -122,10 +122,7 @@ public final class Session implements Connection, TransportListener {
     return transport.loop();
   }
 
-  /**
-   * Whether a command may run right here: no earlier one waits to start, fewer than the limit run,
-   * and the peer reads its answers. I/O thread.
-   */
+  /** Whether a command may run here: none waits, few enough run, the peer reads. I/O thread. */
   public boolean mayRunInline() {
     return starts.isClear();
   }
@@ -212,6 +209,11 @@ public final class Session implements Connection, TransportListener {
   /** As {@link #offer(byte[])}, for what a newer value may replace. */
   public boolean offer(Slot slot) {
     return afterOffer(phase == Phase.OPEN && outbox.offer(slot));
+  }
+
+  /** Whether the peer reads so slowly that what can be told later should be. Any thread. */
+  public boolean isBehind() {
+    return outbox.isBehind();
   }
 
   /** Closes with a code of the protocol; only the first close counts. Any thread. */

@@ -153,8 +153,37 @@ abstract class StoreContract extends ClusterContract {
 
     assertThat(removed.committed()).isTrue();
     assertThat(memory.value()).isNull();
-    assertThat(memory.version().number()).isEqualTo(2);
-    assertThat(again.entries().get("k").version().number()).isEqualTo(3);
+    assertThat(memory.version().number()).isEqualTo(1);
+    assertThat(memory.version()).isNotEqualTo(one).isEqualTo(removed.entries().get("k").version());
+    assertThat(again.entries().get("k").version().number()).isEqualTo(2);
+  }
+
+  @Test
+  void stampIsTheWritersIfItHasOne() {
+    Write mine = Write.put("k", Version.ABSENT, bytes("v")).withStamp("mine1");
+
+    Commit commit = get(first().store().commit(GROUP, mine));
+
+    assertThat(commit.entries().get("k").version()).isEqualTo(new Version(1, "mine1"));
+    assertThat(read(second(), "k").version()).isEqualTo(new Version(1, "mine1"));
+  }
+
+  @Test
+  void checkConflictsOrChangesNothing() {
+    Version a = put("a", Version.ABSENT, "a1").entries().get("a").version();
+    List<Write> good = List.of(Write.check("a", a), Write.put("b", Version.ABSENT, bytes("b1")));
+    List<Write> late =
+        List.of(Write.check("a", new Version(1, "x")), Write.put("b", Version.ANY, bytes("b2")));
+
+    Commit done = get(first().store().commit(GROUP, good, Optional.empty()));
+    Commit conflict = get(first().store().commit(GROUP, late, Optional.empty()));
+
+    assertThat(done.committed()).isTrue();
+    assertThat(done.entries().keySet()).containsExactly("b");
+    assertThat(read(second(), "a").version()).isEqualTo(a);
+    assertThat(conflict.committed()).isFalse();
+    assertThat(conflict.entries().get("a").version()).isEqualTo(a);
+    assertThat(text(read(second(), "b"))).isEqualTo("b1");
   }
 
   @Test
@@ -179,7 +208,7 @@ abstract class StoreContract extends ClusterContract {
 
   @Test
   void valueWithTimeToLiveVanishesAndItsNeighbourStays() {
-    Write brief = new Write("brief", Version.ANY, bytes("v"), Duration.ofMillis(100));
+    Write brief = Write.put("brief", Version.ANY, bytes("v"), Duration.ofMillis(100));
     get(first().store().commit(GROUP, brief));
     put("stays", Version.ANY, "w");
 

@@ -9,6 +9,7 @@ import java.util.Map;
 /** Remembers what was counted. */
 public final class RecordedMetrics implements ServerMetrics {
   private final ChannelCounts channels = new ChannelCounts();
+  private final RecordCounts records = new RecordCounts();
   private final Map<Limit, Integer> limits = new EnumMap<>(Limit.class);
   private final List<Integer> closeCodes = new ArrayList<>();
   private int opened;
@@ -116,57 +117,13 @@ public final class RecordedMetrics implements ServerMetrics {
     return channels;
   }
 
-  /** Counts of channels. */
-  public static final class ChannelCounts implements ChannelMeter {
-    private int published;
-    private int subscriptions;
-    private int historyReads;
-    private int recovered;
-    private int gaps;
+  @Override
+  public RecordMeter records() {
+    return records;
+  }
 
-    public synchronized int publications() {
-      return published;
-    }
-
-    public synchronized int subscriptions() {
-      return subscriptions;
-    }
-
-    public synchronized int historyReads() {
-      return historyReads;
-    }
-
-    public synchronized int recovered() {
-      return recovered;
-    }
-
-    public synchronized int gaps() {
-      return gaps;
-    }
-
-    @Override
-    public synchronized void published() {
-      published++;
-    }
-
-    @Override
-    public synchronized void subscriptions(int change) {
-      subscriptions += change;
-    }
-
-    @Override
-    public synchronized void historyRead() {
-      historyReads++;
-    }
-
-    @Override
-    public synchronized void recovered(int publications) {
-      recovered += publications;
-    }
-
-    @Override
-    public synchronized void gap() {
-      gaps++;
-    }
+  /** What was counted of records. */
+  public RecordCounts recordCounts() {
+    return records;
   }
 }

@@ -98,7 +98,9 @@ final class InMemoryStore implements Store {
     }
     Map<String, Stored> written = new HashMap<>();
     for (Write write : writes) {
-      written.put(write.key(), write(place, kind, write));
+      if (write.kind() != Write.Kind.CHECK) {
+        written.put(write.key(), write(place, kind, write));
+      }
     }
     Position position =
         publication
@@ -109,12 +111,15 @@ final class InMemoryStore implements Store {
 
   private Stored write(Place place, String kind, Write write) {
     long ttlMillis = write.ttl().toMillis();
-    if (write.value() == null && ttlMillis == 0) {
+    boolean removes = write.kind() == Write.Kind.REMOVE;
+    if (removes && ttlMillis == 0) {
       place.values(kind).remove(write.key());
       return Stored.ABSENT;
     }
-    long number = stored(place, kind, write.key()).version().number() + 1;
-    Stored stored = new Stored(new Version(number, world.newToken()), write.value());
+    long number = stored(place, kind, write.key()).version().number() + (removes ? 0 : 1);
+    String chosen = write.stamp();
+    String stamp = chosen == null ? world.newToken() : chosen;
+    Stored stored = new Stored(new Version(number, stamp), write.value());
     long expires = ttlMillis == 0 ? 0 : world.nowMillis() + ttlMillis;
     place.values(kind).put(write.key(), new Place.Entry(stored, expires));
     return stored;

@@ -68,7 +68,7 @@ final class RedisStore implements Store {
   public CompletableFuture<Commit> commit(
       Topic topic, List<Write> writes, Optional<Outgoing> publication) {
     List<Write> changes = List.copyOf(writes);
-    List<String> stamps = changes.stream().map(write -> tokens.next()).toList();
+    List<String> stamps = changes.stream().map(this::stamp).toList();
     List<Object> arguments = new ArrayList<>();
     arguments.add(publication.isPresent() ? "1" : "0");
     Outgoing message = publication.orElseGet(() -> Outgoing.of(new byte[0], Retention.NONE));
@@ -79,7 +79,7 @@ final class RedisStore implements Store {
       arguments.add(write.key());
       arguments.add(write.expected().number());
       arguments.add(write.expected().stamp());
-      arguments.add(value == null ? "0" : "1");
+      arguments.add(code(write.kind()));
       arguments.add(value == null ? "" : value);
       arguments.add(write.ttl().toMillis());
       arguments.add(stamps.get(i));
@@ -96,14 +96,30 @@ final class RedisStore implements Store {
     Map<String, Stored> entries = new HashMap<>();
     for (int i = 0; i < writes.size(); i++) {
       Write write = writes.get(i);
-      entries.put(
-          write.key(),
-          outcome == 1 ? written(reply.number(), stamps.get(i), write) : reply.stored());
+      if (outcome != 1) {
+        entries.put(write.key(), reply.stored());
+      } else if (write.kind() != Write.Kind.CHECK) {
+        entries.put(write.key(), written(reply.number(), stamps.get(i), write));
+      }
     }
     return new Commit(outcome != 0, entries, position);
   }
 
+  private String stamp(Write write) {
+    String chosen = write.stamp();
+    return chosen == null ? tokens.next() : chosen;
+  }
+
+  private static String code(Write.Kind kind) {
+    return switch (kind) {
+      case REMOVE -> "0";
+      case PUT -> "1";
+      case CHECK -> "2";
+    };
+  }
+
   private static Stored written(long number, String stamp, Write write) {
-    return number == 0 ? Stored.ABSENT : new Stored(new Version(number, stamp), write.value());
+    boolean forgotten = write.kind() == Write.Kind.REMOVE && write.ttl().isZero();
+    return forgotten ? Stored.ABSENT : new Stored(new Version(number, stamp), write.value());
   }
 }

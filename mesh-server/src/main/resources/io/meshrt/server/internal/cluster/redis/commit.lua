@@ -1,9 +1,9 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Checks all, writes all, publishes. KEYS: values, meta, log, ids.
 -- ARGV: whether to publish, channel, new epoch, numbered, size, age, id, payload; then for each write:
--- key, expected number (-1: any), expected stamp, whether there is a value, value, ttl, new stamp.
+-- key, expected number (-1: any), expected stamp, 0 (remove), 1 (put) or 2 (only check), value, ttl, new stamp.
 -- Returns 1 (written), 2 (written before, under the same id) or 0 (conflict), epoch, offset; then for
--- each write: number, stamp, whether there is a value, and the value (not after 1).
+-- each write: number, stamp, whether there is a value, and the value; after 1 the numbers of what was not only checked.
 local WRITES = 9
 local s = {meta = KEYS[2], log = KEYS[3], ids = KEYS[4], channel = ARGV[2]}
 local m = {
@@ -48,19 +48,23 @@ local reply = {'1', '', '0'}
 local longest = 0
 local forever = false
 for i = WRITES, #ARGV, 7 do
-  local number = text(tonumber(current[4 * (i - WRITES) / 7 + 1]) + 1)
+  local number = current[4 * (i - WRITES) / 7 + 1]
   local ttl = tonumber(ARGV[i + 5])
   if ARGV[i + 3] == '0' and ttl == 0 then
     redis.call('HDEL', KEYS[1], ARGV[i])
-    number = '0'
-  else
+  elseif ARGV[i + 3] ~= '2' then
+    if ARGV[i + 3] == '1' then
+      number = text(tonumber(number) + 1)
+    end
     local expires = ttl == 0 and '0' or text(now + ttl)
     local rest = ARGV[i + 3] == '1' and ' ' .. ARGV[i + 4] or ''
     redis.call('HSET', KEYS[1], ARGV[i], number .. ' ' .. ARGV[i + 6] .. ' ' .. expires .. rest)
     longest = math.max(longest, ttl)
     forever = forever or ttl == 0
   end
-  reply[#reply + 1] = number
+  if ARGV[i + 3] ~= '2' then
+    reply[#reply + 1] = number
+  end
 end
 -- The hash lives as long as its longest living value; one that lives for ever keeps it for ever.
 if forever then

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.client.internal.record;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.meshrt.client.internal.dialect.ExactJson;
+import io.meshrt.client.record.RecordVersion;
+import io.meshrt.client.record.WriteOptions;
+import io.meshrt.core.codec.RawJson;
+import java.io.ByteArrayOutputStream;
+
+/** What servers are asked about records. */
+final class RecordCalls {
+  private RecordCalls() {}
+
+  /** For calls that name a record and nothing else. */
+  static RawJson record(String id) {
+    return ExactJson.encode(node(id));
+  }
+
+  /**
+   * To follow it.
+   *
+   * @param known the version at hand, which need not be told again
+   */
+  static RawJson subscribe(String id, boolean patches, RecordVersion known) {
+    ObjectNode payload = node(id).put("mode", patches ? "patch" : "full");
+    if (!known.stamp().isEmpty()) {
+      payload.putObject("have").put("version", known.number()).put("stamp", known.stamp());
+    }
+    return ExactJson.encode(payload);
+  }
+
+  /** To write it. */
+  static RawJson write(String id, RawJson value, WriteOptions options) {
+    ObjectNode how = JsonNodeFactory.instance.objectNode();
+    switch (options.strategy()) {
+      case REPLACE -> {}
+      case MERGE -> how.put("strategy", "merge");
+      case DEEP_MERGE -> how.put("strategy", "deepMerge");
+    }
+    options.ifNumber().ifPresent(number -> how.put("ifVersion", number));
+    options.ifStamp().ifPresent(stamp -> how.put("ifStamp", stamp));
+    ByteArrayOutputStream json = new ByteArrayOutputStream(value.length() + 128);
+    add(json, "{\"recordId\":", RawJson.ofString(id));
+    add(json, ",\"newValue\":", value);
+    if (!how.isEmpty()) {
+      add(json, ",\"options\":", ExactJson.encode(how));
+    }
+    json.write('}');
+    return RawJson.ofValid(json.toByteArray());
+  }
+
+  private static void add(ByteArrayOutputStream json, String before, RawJson value) {
+    json.writeBytes(before.getBytes(UTF_8));
+    json.writeBytes(value.toByteArray());
+  }
+
+  private static ObjectNode node(String id) {
+    return JsonNodeFactory.instance.objectNode().put("recordId", id);
+  }
+}

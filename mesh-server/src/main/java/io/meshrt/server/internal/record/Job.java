@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.server.internal.record;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.meshrt.server.internal.cluster.Version;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A change of records of one group, done as a whole or not at all.
+ *
+ * @param ids all records it looks at or changes, each once
+ * @param expected versions without which it is not done; a stamp of null fits any
+ * @param work what it does
+ */
+record Job(String group, List<String> ids, Map<String, Expected> expected, Work work) {
+  Job {
+    ids = List.copyOf(ids);
+    expected = Map.copyOf(expected);
+  }
+
+  static Job of(String group, String id, @Nullable Expected expected, Work work) {
+    return new Job(group, List.of(id), expected == null ? Map.of() : Map.of(id, expected), work);
+  }
+
+  /** What a job does. Runs on a handler thread, again when it was shown something outdated. */
+  @FunctionalInterface
+  interface Work {
+    /** What becomes of the records; those it does not name stay as they are. */
+    Map<String, Next> on(Map<String, Base> bases);
+  }
+
+  /** What becomes of a record: a value of our own, or empty for nothing. */
+  record Next(Optional<JsonNode> value) {
+    static final Next DELETED = new Next(Optional.empty());
+
+    static Next value(JsonNode value) {
+      return new Next(Optional.of(value));
+    }
+  }
+
+  /** What a version has to be. */
+  record Expected(long number, @Nullable String stamp) {
+    boolean fits(Version version) {
+      return number == version.number() && (stamp == null || stamp.equals(version.stamp()));
+    }
+  }
+
+  /**
+   * What a job has done to a record.
+   *
+   * @param version afterwards
+   * @param before the value it had, null if none
+   * @param after the value it has, null if none
+   * @param changed whether there is a new version
+   */
+  record Done(
+      Version version, @Nullable JsonNode before, @Nullable JsonNode after, boolean changed) {}
+}

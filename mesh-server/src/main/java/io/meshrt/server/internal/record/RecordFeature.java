@@ -1,0 +1,370 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.server.internal.record;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.meshrt.core.codec.JsonValues;
+import io.meshrt.core.codec.RawJson;
+import io.meshrt.core.protocol.CommandException;
+import io.meshrt.server.auth.Guard;
+import io.meshrt.server.internal.cluster.Cluster;
+import io.meshrt.server.internal.cluster.Tokens;
+import io.meshrt.server.internal.cluster.Version;
+import io.meshrt.server.internal.command.Commands;
+import io.meshrt.server.internal.dialect.ApplicationNames;
+import io.meshrt.server.internal.execution.HandlerThreads;
+import io.meshrt.server.internal.exposure.Exposures;
+import io.meshrt.server.internal.exposure.Guards;
+import io.meshrt.server.internal.hub.SubscriptionCounts;
+import io.meshrt.server.internal.mail.NodeMail;
+import io.meshrt.server.internal.mail.PatientMail;
+import io.meshrt.server.internal.metrics.ServerMetrics;
+import io.meshrt.server.internal.revocation.Revocations;
+import io.meshrt.server.internal.schedule.Scheduler;
+import io.meshrt.server.internal.session.Session;
+import io.meshrt.server.internal.session.SessionListener;
+import io.meshrt.server.record.RecordHandle;
+import io.meshrt.server.record.RecordLimits;
+import io.meshrt.server.record.RecordPolicy;
+import io.meshrt.server.record.RecordRegistration;
+import io.meshrt.server.record.RecordTransaction;
+import io.meshrt.server.record.RecordUpdate;
+import io.meshrt.server.record.RecordValue;
+import io.meshrt.server.record.RecordVersion;
+import io.meshrt.server.record.Records;
+import io.meshrt.server.record.WriteOptions;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Records, for applications and clients. Thread-safe, never blocks. */
+public final class RecordFeature implements Records, SessionListener {
+  private static final int MAX_KNOWN_BYTES = 8 << 20;
+
+  private final JsonValues json;
+  private final HandlerThreads threads;
+  private final int maxTransactionRecords;
+  private final Exposures<Boolean> readable;
+  private final Exposures<Boolean> writable;
+  private final Exposures<RecordPolicy> policies;
+  private final Hooks hooks;
+  private final RecordGroups groups;
+  private final Subscriptions subscriptions;
+  private final RecordAccess access;
+  private final Revocations revocations;
+  private final RecordCommands commands;
+
+  /**
+   * What does not change while the server lives.
+   *
+   * @param legacyGrace how long pushes are held behind the reply to a legacy subscriber; zero: not
+   * @param linger how long a group is followed when nobody of this node follows it any more
+   * @param seed random, for the stamps of versions
+   */
+  public record Settings(RecordLimits limits, Duration legacyGrace, Duration linger, long seed) {}
+
+  /**
+   * What records need of their node.
+   *
+   * @param guards of the server
+   * @param subscriptions counts those of all features
+   */
+  public record Neighbours(
+      Cluster cluster, NodeMail mail, Guards guards, SubscriptionCounts subscriptions) {}
+
+  /** Nothing is exposed; to be made before the mail is started. */
+  public RecordFeature(
+      Settings settings,
+      Neighbours neighbours,
+      JsonValues json,
+      Scheduler scheduler,
+      HandlerThreads threads,
+      ServerMetrics metrics) {
+    this.json = json;
+    this.threads = threads;
+    this.maxTransactionRecords = settings.limits().maxTransactionRecords();
+    this.readable = new Exposures<>(neighbours.guards());
+    this.writable = new Exposures<>(neighbours.guards());
+    this.policies = new Exposures<>(neighbours.guards());
+    this.hooks = new Hooks(threads, metrics);
+    Cluster cluster = neighbours.cluster();
+    RecordJson values = new RecordJson(settings.limits(), metrics);
+    RecordGroup.Tools tools =
+        new RecordGroup.Tools(cluster, scheduler, values, metrics.records(), this::timeToLive);
+    this.groups =
+        new RecordGroups(name -> new RecordGroup(name, tools), scheduler, settings.linger());
+    this.subscriptions = new Subscriptions(groups, neighbours.subscriptions(), metrics.records());
+    this.access =
+        new RecordAccess(
+            cluster.store(),
+            writer(settings, cluster, values, scheduler, metrics),
+            policies,
+            hooks,
+            metrics.records());
+    PatientMail mail = new PatientMail(cluster, neighbours.mail(), scheduler);
+    this.revocations = new Revocations(neighbours.mail(), mail, "record.revoke", subscriptions);
+    this.commands =
+        new RecordCommands(
+            new RecordRequests(maxTransactionRecords),
+            readable,
+            writable,
+            new Subscribing(
+                readable, subscriptions, scheduler, this::execute, settings.legacyGrace()),
+            subscriptions,
+            access);
+  }
+
+  private RecordWriter writer(
+      Settings settings,
+      Cluster cluster,
+      RecordJson values,
+      Scheduler scheduler,
+      ServerMetrics metrics) {
+    return new RecordWriter(
+        cluster.store(),
+        new GroupTurns(metrics),
+        new Bases(MAX_KNOWN_BYTES),
+        new RecordWriter.Tools(
+            values,
+            scheduler,
+            this::execute,
+            new Tokens(settings.seed()),
+            metrics.records(),
+            this::timeToLive),
+        this::followed);
+  }
+
+  private void execute(Runnable task) {
+    if (!threads.execute(task)) {
+      throw CommandException.unavailable("The server is closed.");
+    }
+  }
+
+  private Duration timeToLive(String id) {
+    return RecordAccess.timeToLive(policies, id);
+  }
+
+  private Optional<Base> followed(String group, String id) {
+    return groups.latest(group, id).map(state -> new Base(state.version(), state.value(), 0));
+  }
+
+  /** Registers the built-in commands. */
+  public void registerIn(Commands commands) {
+    this.commands.registerIn(commands);
+  }
+
+  @Override
+  public RecordRegistration expose(String id, @Nullable Guard guard) {
+    return readable.expose(require(id), guard, true)::run;
+  }
+
+  @Override
+  public RecordRegistration expose(Pattern ids, @Nullable Guard guard) {
+    return readable.expose(ids, guard, true)::run;
+  }
+
+  @Override
+  public RecordRegistration exposeWritable(String id, @Nullable Guard guard) {
+    return writable.expose(require(id), guard, true)::run;
+  }
+
+  @Override
+  public RecordRegistration exposeWritable(Pattern ids, @Nullable Guard guard) {
+    return writable.expose(ids, guard, true)::run;
+  }
+
+  @Override
+  public RecordRegistration policy(String id, RecordPolicy policy) {
+    return policies.expose(require(id), null, policy)::run;
+  }
+
+  @Override
+  public RecordRegistration policy(Pattern ids, RecordPolicy policy) {
+    return policies.expose(ids, null, policy)::run;
+  }
+
+  @Override
+  public CompletableFuture<RecordVersion> write(
+      String id, @Nullable Object value, WriteOptions options) {
+    JsonNode written = RecordJson.tree(json.encode(value));
+    Job.Expected expected =
+        options.ifNumber().isEmpty()
+            ? null
+            : new Job.Expected(options.ifNumber().getAsLong(), options.ifStamp().orElse(null));
+    return change(id, expected, before -> RecordAccess.next(before, written, options.strategy()));
+  }
+
+  @Override
+  public CompletableFuture<RecordVersion> update(
+      String id, UnaryOperator<@Nullable JsonNode> change) {
+    return change(
+        id, null, before -> encoded(change.apply(before == null ? null : before.deepCopy())));
+  }
+
+  @Override
+  public <T> CompletableFuture<RecordVersion> update(
+      String id, Class<T> type, UnaryOperator<@Nullable T> change) {
+    return change(
+        id,
+        null,
+        before ->
+            encoded(
+                change.apply(before == null ? null : json.decode(RecordJson.raw(before), type))));
+  }
+
+  private JsonNode encoded(@Nullable Object value) {
+    return RecordJson.tree(json.encode(value));
+  }
+
+  private CompletableFuture<RecordVersion> change(
+      String id, Job.@Nullable Expected expected, Function<@Nullable JsonNode, JsonNode> change) {
+    Job job =
+        Job.of(
+            access.group(require(id)),
+            id,
+            expected,
+            bases -> {
+              Base base = bases.get(id);
+              JsonNode before = base == null ? null : base.value();
+              return Map.of(id, Job.Next.value(change.apply(before)));
+            });
+    return threads.handOver(access.run(job).thenApply(done -> version(done, id)));
+  }
+
+  @Override
+  public CompletableFuture<Optional<RecordValue<JsonNode>>> get(String id) {
+    return read(id, json::tree);
+  }
+
+  @Override
+  public <T> CompletableFuture<Optional<RecordValue<T>>> get(String id, Class<T> type) {
+    return read(id, value -> json.decode(value, type));
+  }
+
+  @Override
+  public <T> CompletableFuture<Optional<RecordValue<T>>> get(String id, TypeReference<T> type) {
+    return read(id, value -> json.decode(value, type));
+  }
+
+  private <T> CompletableFuture<Optional<RecordValue<T>>> read(
+      String id, Function<RawJson, @Nullable T> decode) {
+    return threads.handOver(
+        access
+            .read(require(id))
+            .thenApplyAsync(
+                stored -> {
+                  byte[] value = stored.value();
+                  return value == null
+                      ? Optional.<RecordValue<T>>empty()
+                      : Optional.of(
+                          new RecordValue<>(
+                              decode.apply(RawJson.ofValid(value)), version(stored.version())));
+                },
+                threads::execute));
+  }
+
+  @Override
+  public CompletableFuture<Boolean> delete(String id) {
+    Job job = Job.of(access.group(require(id)), id, null, bases -> Map.of(id, Job.Next.DELETED));
+    return threads.handOver(
+        access.run(job).thenApply(done -> done.values().stream().anyMatch(Job.Done::changed)));
+  }
+
+  @Override
+  public CompletableFuture<Map<String, RecordVersion>> transaction(
+      Collection<String> ids, Consumer<RecordTransaction> body) {
+    Set<String> all = new LinkedHashSet<>(ids);
+    all.forEach(RecordFeature::require);
+    if (all.isEmpty() || all.size() > maxTransactionRecords) {
+      throw new IllegalArgumentException("ids: " + all.size());
+    }
+    String group = access.commonGroup(all);
+    if (group == null) {
+      throw new IllegalArgumentException("ids: not of one group");
+    }
+    Job.Work work =
+        bases -> {
+          TransactionBody run = new TransactionBody(bases, json);
+          body.accept(run);
+          return run.next();
+        };
+    return threads.handOver(
+        access
+            .run(new Job(group, List.copyOf(all), Map.of(), work))
+            .thenApply(RecordFeature::versions));
+  }
+
+  @Override
+  public <T> RecordHandle<T> record(String id, Class<T> type) {
+    return new TypedRecord<>(this, require(id), type);
+  }
+
+  @Override
+  public RecordRegistration onUpdate(Consumer<? super RecordUpdate> listener) {
+    return hooks.addOnUpdate(listener)::run;
+  }
+
+  @Override
+  public RecordRegistration onRemoved(Consumer<? super RecordUpdate> listener) {
+    return hooks.addOnRemoved(listener)::run;
+  }
+
+  @Override
+  public CompletableFuture<Boolean> revokeConnection(String connectionId, String id) {
+    return threads.handOver(revocations.revokeConnection(connectionId, require(id)));
+  }
+
+  @Override
+  public CompletableFuture<Integer> revokeIdentity(String identityId, String id) {
+    return threads.handOver(revocations.revokeIdentity(identityId, require(id)));
+  }
+
+  @Override
+  public void onClosed(Session session, int code, String reason, boolean byPeer) {
+    subscriptions.onClosed(session);
+  }
+
+  /** Sessions of this node that have something of records. */
+  int sessions() {
+    return subscriptions.sessions();
+  }
+
+  /** Groups this node follows. */
+  int followedGroups() {
+    return groups.count();
+  }
+
+  private static Map<String, RecordVersion> versions(Map<String, Job.Done> done) {
+    Map<String, RecordVersion> versions = new HashMap<>();
+    done.forEach((id, one) -> versions.put(id, version(one.version())));
+    return versions;
+  }
+
+  private static RecordVersion version(Map<String, Job.Done> done, String id) {
+    Job.Done one = done.get(id);
+    return one == null ? RecordVersion.NONE : version(one.version());
+  }
+
+  private static RecordVersion version(Version version) {
+    return new RecordVersion(version.number(), version.stamp());
+  }
+
+  private static String require(String id) {
+    String flaw = ApplicationNames.flawOf(id);
+    if (flaw != null) {
+      throw new IllegalArgumentException("id: " + flaw);
+    }
+    return id;
+  }
+}

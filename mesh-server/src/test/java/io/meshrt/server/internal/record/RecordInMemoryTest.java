@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.server.internal.record;
+
+import io.meshrt.server.internal.cluster.InMemoryTestWorld;
+import io.meshrt.server.internal.cluster.TestWorld;
+import org.junit.jupiter.api.Nested;
+
+/** The contracts, in memory. */
+class RecordInMemoryTest {
+  @Nested
+  class SubscriptionOnOneNode extends SubscriptionContract {
+    @Override
+    TestWorld newWorld() {
+      return new InMemoryTestWorld();
+    }
+
+    @Override
+    boolean twoNodes() {
+      return false;
+    }
+  }
+
+  @Nested
+  class SubscriptionOnTwoNodes extends SubscriptionContract {
+    @Override
+    TestWorld newWorld() {
+      return new InMemoryTestWorld();
+    }
+
+    @Override
+    boolean twoNodes() {
+      return true;
+    }
+  }
+
+  @Nested
+  class WritingOnOneNode extends WritingContract {
+    @Override
+    TestWorld newWorld() {
+      return new InMemoryTestWorld();
+    }
+
+    @Override
+    boolean twoNodes() {
+      return false;
+    }
+  }
+
+  @Nested
+  class WritingOnTwoNodes extends WritingContract {
+    @Override
+    TestWorld newWorld() {
+      return new InMemoryTestWorld();
+    }
+
+    @Override
+    boolean twoNodes() {
+      return true;
+    }
+  }
+
+  @Nested
+  class RevocationOnOneNode extends RevocationContract {
+    @Override
+    TestWorld newWorld() {
+      return new InMemoryTestWorld();
+    }
+
+    @Override
+    boolean twoNodes() {
+      return false;
+    }
+  }
+
+  @Nested
+  class RevocationOnTwoNodes extends RevocationContract {
+    @Override
+    TestWorld newWorld() {
+      return new InMemoryTestWorld();
+    }
+
+    @Override
+    boolean twoNodes() {
+      return true;
+    }
+  }
+
+  @Nested
+  class DeliveryOnTwoNodes extends DeliveryContract {
+    @Override
+    TestWorld newWorld() {
+      return new InMemoryTestWorld();
+    }
+
+    @Override
+    boolean twoNodes() {
+      return true;
+    }
+  }
+
+  @Nested
+  class WritersOnThreeNodes extends ManyWritersContract {
+    @Override
+    TestWorld newWorld() {
+      return new InMemoryTestWorld();
+    }
+  }
+
+  @Nested
+  class ValuesOnTwoNodes extends ValuesContract {
+    @Override
+    TestWorld newWorld() {
+      return new InMemoryTestWorld();
+    }
+
+    @Override
+    boolean twoNodes() {
+      return true;
+    }
+  }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.tests.record;
+
+import io.meshrt.tests.cluster.Deployment;
+import org.junit.jupiter.api.Nested;
+
+class RedisTwoNodesIT {
+  private static final Deployment DEPLOYMENT = Deployment.redis(2);
+
+  @Nested
+  class Follow extends ClientFollowSuite {
+    @Override
+    Deployment deployment() {
+      return DEPLOYMENT;
+    }
+  }
+
+  @Nested
+  class Resume extends ClientResumeSuite {
+    @Override
+    Deployment deployment() {
+      return DEPLOYMENT;
+    }
+  }
+
+  @Nested
+  class Edit extends ClientEditSuite {
+    @Override
+    Deployment deployment() {
+      return DEPLOYMENT;
+    }
+  }
+}
