@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Stands between a client and a server on this machine, passes bytes on, and does what networks do:
- * delays, freezes without a word, cuts, refuses. Counts the requests of Redis clients on their way.
- * Thread-safe; each connection has two threads.
+ * delays, freezes without a word, cuts, refuses. Counts bytes, and the requests of Redis clients,
+ * on their way. Thread-safe; each connection has two threads.
  */
 public final class TcpProxy implements AutoCloseable {
   /** Which way bytes go. */
@@ -36,6 +37,8 @@ public final class TcpProxy implements AutoCloseable {
   private final Set<Socket> stranded = ConcurrentHashMap.newKeySet();
   private final Set<Direction> frozen = ConcurrentHashMap.newKeySet();
   private final Map<String, AtomicLong> requests = new ConcurrentHashMap<>();
+  private final Map<Direction, AtomicLong> bytes =
+      Map.of(Direction.TO_SERVER, new AtomicLong(), Direction.TO_CLIENT, new AtomicLong());
   private volatile int targetPort;
   private volatile Duration delay = Duration.ZERO;
   private volatile boolean refusing;
@@ -123,9 +126,19 @@ public final class TcpProxy implements AutoCloseable {
     return counted;
   }
 
+  /** Bytes that were passed on in one direction since the last {@link #forget}. */
+  public long bytes(Direction direction) {
+    return counter(direction).get();
+  }
+
+  private AtomicLong counter(Direction direction) {
+    return Objects.requireNonNull(bytes.get(direction));
+  }
+
   /** Begins to count anew. */
   public void forget() {
     requests.clear();
+    bytes.values().forEach(count -> count.set(0));
   }
 
   @Override
@@ -182,6 +195,7 @@ public final class TcpProxy implements AutoCloseable {
         if (counter != null) {
           counter.read(buffer, read);
         }
+        counter(direction).addAndGet(read);
         to.getOutputStream().write(buffer, 0, read);
         read = from.getInputStream().read(buffer);
       }

@@ -38,10 +38,13 @@ class TcpProxyTest {
       assertThat(ping(socket)).isEqualTo("+PONG\r\n");
       assertThat(ping(socket)).isEqualTo("+PONG\r\n");
       assertThat(proxy.requests()).isEqualTo(Map.of("PING", 2L));
+      assertThat(proxy.bytes(TcpProxy.Direction.TO_SERVER)).isEqualTo(2L * PING.length);
+      assertThat(proxy.bytes(TcpProxy.Direction.TO_CLIENT)).isEqualTo(2L * "+PONG\r\n".length());
 
       proxy.forget();
 
       assertThat(proxy.requests()).isEmpty();
+      assertThat(proxy.bytes(TcpProxy.Direction.TO_SERVER)).isZero();
     }
   }
 

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meshrt.faults.RedisServer;
 import io.meshrt.faults.TcpProxy;
+import io.meshrt.faults.TcpProxy.Direction;
 import io.meshrt.server.ClusterOptions;
 import io.meshrt.server.RedisOptions;
 import io.meshrt.server.record.RecordVersion;
 import io.meshrt.testkit.MeshCluster;
 import io.meshrt.tests.harness.Outcomes;
+import io.meshrt.tests.harness.V1Socket;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntFunction;
@@ -24,6 +27,9 @@ class RecordRequestCountIT {
 
   /** Renewals, probes and looks of two nodes, for each repeat, on a machine that is slow. */
   private static final double OWN_BUSINESS = 0.5;
+
+  private static final int LARGE = 60_000;
+  private static final int UPDATES = 50;
 
   private RedisServer redis;
   private TcpProxy proxy;
@@ -57,6 +63,26 @@ class RecordRequestCountIT {
     assertThat(requestsFor(i -> write(0, 7)))
         .as("nothing changes")
         .isBetween(1.0, 1.0 + OWN_BUSINESS);
+  }
+
+  @Test
+  void nodesHearPatchesOfLargeRecords() throws Exception {
+    Map<String, Object> large = new HashMap<>(Map.of("text", "x".repeat(LARGE)));
+    Outcomes.result(cluster.node(0).publishRecordUpdate("r", large));
+    try (V1Socket follower = V1Socket.open(cluster.node(1).port())) {
+      follower.send(1, "mesh/subscribe-record", Map.of("recordId", "r", "mode", "patch"));
+      assertThat(follower.next().at("/payload/record/text").asText()).hasSize(LARGE);
+      proxy.forget();
+
+      for (int i = 1; i <= UPDATES; i++) {
+        large.put("count", i);
+        Outcomes.result(cluster.node(0).publishRecordUpdate("r", large));
+        assertThat(follower.next().at("/payload/patch/0/value").asInt()).isEqualTo(i);
+      }
+    }
+
+    assertThat(proxy.bytes(Direction.TO_SERVER)).isGreaterThan((long) UPDATES * LARGE);
+    assertThat(proxy.bytes(Direction.TO_CLIENT)).isLessThan((long) UPDATES * LARGE / 20);
   }
 
   private CompletableFuture<RecordVersion> write(int node, int value) {

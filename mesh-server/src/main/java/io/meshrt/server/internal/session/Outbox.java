@@ -145,9 +145,7 @@ final class Outbox implements OutgoingBytes {
     return aboveHighMark;
   }
 
-  /**
-   * Whether more waits than with a peer that keeps up: a sixteenth of a bound, 64 KiB by default.
-   */
+  /** Whether more than a sixteenth of a bound waits, as it does not where a peer keeps up. */
   synchronized boolean isBehind() {
     return pendingBytes > limits.maxOutboxBytes() / 16 || size() > limits.maxOutboxEntries() / 16;
   }

@@ -353,14 +353,12 @@ public final class Session implements Connection, TransportListener {
   }
 
   private boolean afterOffer(boolean taken) {
-    if (taken) {
-      if (!(reader.isInRead() && transport.loop().isCurrent())) {
-        transport.requestFlush();
-      }
-      return true;
+    if (!taken) {
+      closeAsSlow(Limit.OUTBOX, "outbox full");
+    } else if (!(reader.isInRead() && transport.loop().isCurrent())) {
+      transport.requestFlush();
     }
-    closeAsSlow(Limit.OUTBOX, "outbox full");
-    return false;
+    return taken;
   }
 
   /** Takes everything down, once; false when that was done before. I/O thread. */

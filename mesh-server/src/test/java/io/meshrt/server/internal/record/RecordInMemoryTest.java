@@ -118,4 +118,17 @@ class RecordInMemoryTest {
       return true;
     }
   }
+
+  @Nested
+  class BurstOnTwoNodes extends BurstContract {
+    @Override
+    TestWorld newWorld() {
+      return new InMemoryTestWorld();
+    }
+
+    @Override
+    boolean twoNodes() {
+      return true;
+    }
+  }
 }

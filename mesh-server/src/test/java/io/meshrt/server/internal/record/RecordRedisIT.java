@@ -128,4 +128,17 @@ class RecordRedisIT {
       return true;
     }
   }
+
+  @Nested
+  class BurstOnTwoNodes extends BurstContract {
+    @Override
+    TestWorld newWorld() {
+      return new RedisTestWorld(RedisSettings.of(SharedRedis.uri()));
+    }
+
+    @Override
+    boolean twoNodes() {
+      return true;
+    }
+  }
 }

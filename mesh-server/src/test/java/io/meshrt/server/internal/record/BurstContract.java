@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.server.internal.record;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** Readers of many records that are far slower than those who write them. */
+abstract class BurstContract extends RecordContract {
+  private static final int RECORDS = 100;
+  private static final int ROUNDS = Boolean.getBoolean("mesh.full") ? 1_000 : 30;
+
+  /** One of so many rounds is read. */
+  private static final int SLOWNESS = Boolean.getBoolean("mesh.full") ? 100 : 15;
+
+  private static final String FILLER = "x".repeat(1_000);
+
+  private final Map<Peer, Map<String, Long>> requests = new HashMap<>();
+
+  @Test
+  void slowReadersHaveTheNewestAfterwardsAndNobodyElseWaits() {
+    List<Peer> slow =
+        List.of(
+            slow(second().v1(), "full"),
+            slow(second().v1(), "patch"),
+            slow(second().legacy(), "full"),
+            slow(second().legacy(), "patch"));
+    Peer neighbour = second().v1();
+
+    for (int round = 1; round <= ROUNDS; round++) {
+      writeAll(round);
+      assertThat(neighbour.result("mesh/get-record", of(id(0))).get("version").intValue())
+          .isEqualTo(round);
+      if (round % SLOWNESS == 0) {
+        slow.forEach(Peer::resume);
+        slow.forEach(Peer::awaitLoop);
+        slow.forEach(Peer::stall);
+      }
+    }
+    slow.forEach(Peer::resume);
+
+    slow.forEach(this::assertNewest);
+  }
+
+  private Peer slow(Peer peer, String mode) {
+    Map<String, Long> own = new HashMap<>();
+    for (int i = 0; i < RECORDS; i++) {
+      long request = peer.begin("mesh/subscribe-record", of(id(i), ",\"mode\":\"" + mode + "\""));
+      peer.answer(request);
+      own.put(id(i), request);
+    }
+    requests.put(peer, own);
+    peer.awaitLoop();
+    peer.stall();
+    return peer;
+  }
+
+  private void writeAll(int round) {
+    String value = "{\"round\":" + round + ",\"filler\":\"" + round + FILLER + "\"}";
+    List<CompletableFuture<?>> writes = new ArrayList<>();
+    for (int i = 0; i < RECORDS; i++) {
+      writes.add(first().records.write(id(i), Peer.json(value)));
+    }
+    var unused = get(CompletableFuture.allOf(writes.toArray(new CompletableFuture<?>[0])));
+  }
+
+  private void assertNewest(Peer peer) {
+    for (int i = 0; i < RECORDS; i++) {
+      String id = "\"" + id(i) + "\"";
+      String version = "\"version\":" + ROUNDS;
+      peer.await(
+          frame ->
+              frame.contains(id)
+                  && (frame.contains(version + ",") || frame.contains(version + "}")));
+    }
+    assertThat(peer.closeCode()).isZero();
+    assertThat(peer.pushes().size()).isLessThan(RECORDS * ROUNDS / 2);
+    requests
+        .get(peer)
+        .forEach(
+            (id, request) ->
+                assertThat(Replica.of(peer, id, request).get(id).value().get("round").intValue())
+                    .isEqualTo(ROUNDS));
+  }
+
+  private static String id(int record) {
+    return "doc:b" + record;
+  }
+}
