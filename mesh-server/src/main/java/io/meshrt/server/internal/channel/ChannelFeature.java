@@ -241,7 +241,7 @@ public final class ChannelFeature implements Channels, SessionListener {
 
   @Override
   public CompletableFuture<Integer> subscriberCount(String channel) {
-    return threads.handOver(mail.sum(COUNT, TextNode.valueOf(require(channel))));
+    return threads.handOver(mail.sumOfLive(COUNT, TextNode.valueOf(require(channel))));
   }
 
   @Override

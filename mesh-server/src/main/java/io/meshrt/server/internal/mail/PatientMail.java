@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.IntNode;
 import io.meshrt.core.protocol.CommandException;
 import io.meshrt.core.protocol.ErrorCode;
 import io.meshrt.server.internal.cluster.Cluster;
+import io.meshrt.server.internal.cluster.NodeId;
 import io.meshrt.server.internal.schedule.Scheduler;
 import java.time.Duration;
 import java.util.List;
@@ -35,19 +36,21 @@ public final class PatientMail {
   }
 
   /** The sum of what all live nodes answer. */
-  public CompletableFuture<Integer> sum(String kind, JsonNode letter) {
-    return cluster
-        .liveNodes()
-        .thenCompose(
-            nodes -> {
-              Set<String> names =
-                  nodes.stream().map(node -> node.name()).collect(Collectors.toSet());
-              List<CompletableFuture<JsonNode>> answers =
-                  names.stream().map(name -> ask(name, kind, letter)).toList();
-              return CompletableFuture.allOf(answers.toArray(new CompletableFuture<?>[0]))
-                  .thenApply(
-                      done -> answers.stream().mapToInt(answer -> answer.join().asInt()).sum());
-            });
+  public CompletableFuture<Integer> sumOfLive(String kind, JsonNode letter) {
+    return cluster.liveNodes().thenCompose(nodes -> sum(nodes, kind, letter));
+  }
+
+  /** The sum of what all nodes answer that may still live, as {@link Cluster#presumedNodes}. */
+  public CompletableFuture<Integer> sumOfPresumed(String kind, JsonNode letter) {
+    return cluster.presumedNodes().thenCompose(nodes -> sum(nodes, kind, letter));
+  }
+
+  private CompletableFuture<Integer> sum(Set<NodeId> nodes, String kind, JsonNode letter) {
+    Set<String> names = nodes.stream().map(NodeId::name).collect(Collectors.toSet());
+    List<CompletableFuture<JsonNode>> answers =
+        names.stream().map(name -> ask(name, kind, letter)).toList();
+    return CompletableFuture.allOf(answers.toArray(new CompletableFuture<?>[0]))
+        .thenApply(done -> answers.stream().mapToInt(answer -> answer.join().asInt()).sum());
   }
 
   /** What a node answers; 0 when it is gone. */

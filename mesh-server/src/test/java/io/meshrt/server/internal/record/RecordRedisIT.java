@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.internal.record;
 
+import io.meshrt.faults.SharedRedis;
 import io.meshrt.server.internal.cluster.RedisTestWorld;
 import io.meshrt.server.internal.cluster.TestWorld;
 import io.meshrt.server.internal.cluster.redis.RedisSettings;
-import io.meshrt.server.internal.cluster.redis.SharedRedis;
 import org.junit.jupiter.api.Nested;
 
 /** The contracts, on Redis. */
