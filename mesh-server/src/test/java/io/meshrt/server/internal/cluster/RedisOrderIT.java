@@ -42,7 +42,7 @@ class RedisOrderIT extends RedisFaults {
   @Test
   void whatWaitsForAnotherFailsInTimeToo() {
     get(publish(first(), NEWS, "before"));
-    redis().command("CLIENT", "PAUSE", "8000");
+    redis().command("CLIENT", "PAUSE", "5000");
 
     long since = System.nanoTime();
     List<CompletableFuture<Position>> published = burst(3);
