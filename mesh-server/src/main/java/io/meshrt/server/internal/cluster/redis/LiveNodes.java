@@ -111,6 +111,16 @@ final class LiveNodes {
     return refresh().thenApply(live -> presumed());
   }
 
+  /** Asks now; the same and those whose lease has ended, until they are forgotten. */
+  CompletableFuture<Set<NodeId>> refreshRemembered() {
+    return refreshPresumed()
+        .thenApply(
+            nodes -> {
+              nodes.addAll(ends.keySet());
+              return nodes;
+            });
+  }
+
   /** Tells which of these are to be treated as live; asks if any of them is not known to be. */
   CompletableFuture<Predicate<NodeId>> judge(Collection<NodeId> nodes) {
     Set<NodeId> live = known();

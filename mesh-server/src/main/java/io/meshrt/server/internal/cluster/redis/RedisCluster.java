@@ -220,6 +220,11 @@ public final class RedisCluster implements Cluster {
   }
 
   @Override
+  public CompletableFuture<Set<NodeId>> rememberedNodes() {
+    return gate.pass(leases.live()::refreshRemembered);
+  }
+
+  @Override
   public long term() {
     return leases.term().number();
   }
