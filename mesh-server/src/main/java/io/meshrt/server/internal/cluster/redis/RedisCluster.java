@@ -73,7 +73,7 @@ public final class RedisCluster implements Cluster {
     RedisKeys keys = new RedisKeys(settings.prefix());
     this.link = new RedisLink(scheduler);
     this.gate = new Gate(link, this::isReachable);
-    this.leases = new Leases(link, keys, tokens, options, scheduler, name, this::onLeaseLost);
+    this.leases = new Leases(link::run, keys, tokens, options, scheduler, name, this::onLeaseLost);
     this.ears = new Ears(link, gate, keys, tokens, executor);
     // After a reconnect Redis may have forgotten this node, and the next renewal may be far.
     HearingLinks links = new HearingLinks();
