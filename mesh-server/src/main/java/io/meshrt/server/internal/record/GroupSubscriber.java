@@ -109,15 +109,33 @@ final class GroupSubscriber implements Subscriber, Slot {
   void release(Subscription subscription) {
     session.onLoop(
         () -> {
-          ArrayDeque<RecordState> held = subscription.held;
-          boolean current = !subscription.isEnded();
-          boolean first = subscription.holding;
-          leave(subscription);
-          tellRevoked(subscription);
-          if (first && current && held != null && !held.isEmpty()) {
-            tellHeld(subscription, held);
-          }
+          subscription.answered = true;
+          proceed(subscription);
         });
+  }
+
+  /** The guard, asked in this term of the node, admits it still. Any thread. */
+  void resume(Subscription subscription, long term) {
+    session.onLoop(
+        () -> {
+          subscription.onAdmitted(term);
+          proceed(subscription);
+        });
+  }
+
+  private void proceed(Subscription subscription) {
+    boolean current = !subscription.isEnded();
+    if (current && subscription.isStale()) {
+      subscription.askAgain();
+      return;
+    }
+    ArrayDeque<RecordState> held = subscription.held;
+    boolean first = subscription.holding;
+    leave(subscription);
+    tellRevoked(subscription);
+    if (first && current && held != null && !held.isEmpty()) {
+      tellHeld(subscription, held);
+    }
   }
 
   private void leave(Subscription subscription) {
@@ -134,7 +152,7 @@ final class GroupSubscriber implements Subscriber, Slot {
   }
 
   private void tellRevoked(Subscription subscription) {
-    if (subscription.revoked && !subscription.holding && session.dialect().strict()) {
+    if (subscription.revoked && subscription.answered && session.dialect().strict()) {
       subscription.revoked = false;
       session.offer(RecordShapes.revoked(subscription.id()));
     }
@@ -147,6 +165,7 @@ final class GroupSubscriber implements Subscriber, Slot {
       Subscription subscription = subscriptions.get(state.id());
       if (subscription != null && subscription.takes(state)) {
         take(subscription, state);
+        holdIfStale(subscription, batch.term());
       }
     }
     if (waiting.isEmpty()) {
@@ -158,6 +177,15 @@ final class GroupSubscriber implements Subscriber, Slot {
       tellTogether(batch);
     } else {
       waiting.stream().filter(one -> !one.holding).toList().forEach(this::tell);
+    }
+  }
+
+  private void holdIfStale(Subscription subscription, long term) {
+    subscription.onHeard(term);
+    if (subscription.isStale() && !subscription.holding) {
+      subscription.holding = true;
+      holding++;
+      subscription.askAgain();
     }
   }
 

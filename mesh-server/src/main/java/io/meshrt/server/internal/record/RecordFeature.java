@@ -112,15 +112,16 @@ public final class RecordFeature implements Records, SessionListener {
             policies,
             hooks,
             metrics.records());
+    Terms terms = new Terms(cluster::term);
     PatientMail mail = new PatientMail(cluster, neighbours.mail(), scheduler);
     this.revocations = new Revocations(neighbours.mail(), mail, "record.revoke", subscriptions);
     this.commands =
         new RecordCommands(
             new RecordRequests(maxTransactionRecords),
-            readable,
             writable,
             new Subscribing(
-                readable, subscriptions, scheduler, this::execute, settings.legacyGrace()),
+                readable, subscriptions, terms, scheduler, this::execute, settings.legacyGrace()),
+            new Reading(readable, subscriptions, access, terms),
             subscriptions,
             access);
   }
