@@ -148,7 +148,7 @@ abstract class MirrorContract extends ChannelContract {
             failure ->
                 assertThat(((CommandException) failure.getCause()).code())
                     .isEqualTo("EUNAVAILABLE"));
-    assertThat(first().metrics.hits(Limit.CHANNEL_MIRROR)).isEqualTo(1);
+    assertThat(first().live.metrics().hits(Limit.CHANNEL_MIRROR)).isEqualTo(1);
     get(first().channels.publish("chat:2", "elsewhere"));
   }
 
