@@ -31,7 +31,7 @@ final class ScriptBatch {
 
   /** Completes when every run has ended, well or not. */
   CompletionStage<List<CompletableFuture<Reply>>> run(RedissonClient redisson) {
-    List<CompletableFuture<List<Object>>> runs = send(redisson, 0);
+    List<CompletableFuture<List<Object>>> runs = send(redisson, 0, 1);
     return over(runs)
         .thenCompose(
             done -> {
@@ -41,14 +41,18 @@ final class ScriptBatch {
                 return over(runs);
               }
               // Redis did not know the script, from here to the end: so none of these ran.
-              List<CompletableFuture<List<Object>>> again = send(redisson, ended);
+              List<CompletableFuture<List<Object>>> again = send(redisson, ended, runs.size());
               return over(again).thenAccept(over -> take(again, ended));
             })
         .thenApply(done -> replies);
   }
 
-  /** The first brings the script along, so that Redis knows it for the others. */
-  private List<CompletableFuture<List<Object>>> send(RedissonClient redisson, int from) {
+  /**
+   * The first ones bring the script along, so that Redis knows it for the others; all of them where
+   * it has been forgotten in the middle of a batch, since it may be again.
+   */
+  private List<CompletableFuture<List<Object>>> send(
+      RedissonClient redisson, int from, int inFull) {
     RBatch batch = redisson.createBatch(BatchOptions.defaults());
     RScriptAsync scripts = batch.getScript(ByteArrayCodec.INSTANCE);
     List<CompletableFuture<List<Object>>> runs = new ArrayList<>();
@@ -56,7 +60,7 @@ final class ScriptBatch {
       CompletableFuture<List<Object>> run = new CompletableFuture<>();
       runs.add(run);
       CompletableFuture<?> unused =
-          run(scripts, runs.size() > 1, each)
+          run(scripts, runs.size() > inFull, each)
               .<@Nullable Void>handle((value, failure) -> end(run, value, failure))
               .toCompletableFuture();
     }
