@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * This node's lease, and the end of those of others. Driven by ticks; thread-safe.
@@ -33,10 +32,8 @@ final class Leases {
   private final Consumer<NodeId> onLost;
   private final Scheduler scheduler;
   private final LeaseTerm term;
+  private final Steadiness steadiness;
   private final AtomicBoolean beginning = new AtomicBoolean();
-
-  /** Since when renewals go well; null if the last one did not. */
-  private volatile @Nullable Long steadySince;
 
   private volatile NodeId self;
 
@@ -55,6 +52,7 @@ final class Leases {
     this.scheduler = scheduler;
     this.live = new LiveNodes(scheduler, () -> redis.run(Script.NODES, nodesKey));
     this.term = new LeaseTerm(scheduler, options.lease());
+    this.steadiness = new Steadiness(scheduler, options);
     this.onLost = onLost;
     this.self = new NodeId(name, tokens.next());
   }
@@ -97,7 +95,7 @@ final class Leases {
         .thenCompose(reply -> reply.flag() ? onRenewed(asked) : begin(life))
         .exceptionally(
             failure -> {
-              steadySince = null;
+              steadiness.onFailed();
               live.beginOutage();
               return null;
             });
@@ -105,17 +103,12 @@ final class Leases {
 
   private CompletableFuture<Void> onRenewed(long asked) {
     term.onRenewed(asked);
-    if (steadySince == null) {
-      steadySince = scheduler.nanoTime();
-    } else if (isSteady()) {
+    if (steadiness.onRenewed(asked)) {
+      live.beginOutage();
+    } else if (steadiness.isSteady()) {
       live.endOutage();
     }
     return live.refresh().thenAccept(nodes -> {});
-  }
-
-  private boolean isSteady() {
-    Long since = steadySince;
-    return since != null && scheduler.nanoTime() - since >= options.lease().toNanos();
   }
 
   /** Begins another life after {@code lost}, unless that has been done, or somebody is at it. */
@@ -129,7 +122,7 @@ final class Leases {
   }
 
   private CompletableFuture<Void> beginAfter(NodeId lost) {
-    steadySince = null;
+    steadiness.onFailed();
     NodeId next = new NodeId(lost.name(), tokens.next());
     // Whatever was joined in the old life since it was reaped has to be reaped again.
     return register(next, lost.toString())
@@ -142,7 +135,7 @@ final class Leases {
 
   /** The ended lives that may be reaped now. */
   CompletableFuture<List<NodeId>> ended() {
-    if (!isSteady()) {
+    if (!steadiness.isSteady()) {
       return CompletableFuture.completedFuture(List.of());
     }
     return live.refresh().thenApply(nodes -> List.copyOf(live.ended()));

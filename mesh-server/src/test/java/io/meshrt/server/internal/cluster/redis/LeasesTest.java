@@ -143,4 +143,37 @@ class LeasesTest {
 
     assertThat(lives).containsExactly(leases.self());
   }
+
+  @Test
+  void nobodyIsReapedByANodeWhoseOwnRenewalsHang() {
+    renewFor(4);
+    scheduler.advance(SECOND);
+    leases.renew();
+    scheduler.advance(Duration.ofMillis(1_100));
+
+    assertThat(leases.ended()).isCompletedWithValue(List.of());
+  }
+
+  @Test
+  void everybodyHasALeaseOfTimeAfterASilenceInWhichNothingFailed() {
+    renewFor(4);
+    scheduler.advance(SECOND.multipliedBy(2));
+
+    renewFor(3);
+    CompletableFuture<List<NodeId>> early = leases.ended();
+    renewFor(1);
+    CompletableFuture<List<NodeId>> late = leases.ended();
+
+    assertThat(early).isCompletedWithValue(List.of());
+    assertThat(late).isNotDone();
+  }
+
+  private void renewFor(int seconds) {
+    for (int second = 0; second < seconds; second++) {
+      scheduler.advance(SECOND);
+      leases.renew();
+      calls.answer(Script.RENEW, true);
+      calls.answerNodes();
+    }
+  }
 }
