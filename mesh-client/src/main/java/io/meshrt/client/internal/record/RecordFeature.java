@@ -62,8 +62,7 @@ public final class RecordFeature implements Records {
   }
 
   private void onUpdates(RawJson payload) {
-    List<RecordPush> together = unfinished.with(ExactJson.tree(payload));
-    apply(together, payload.length());
+    apply(unfinished.with(ExactJson.tree(payload), payload.length()), payload.length());
   }
 
   private void onRevoked(RawJson payload) {
