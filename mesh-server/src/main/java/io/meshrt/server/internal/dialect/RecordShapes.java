@@ -24,7 +24,7 @@ public final class RecordShapes {
   private RecordShapes() {}
 
   /** One operation's result in a transaction. */
-  public record Result(String operation, String id, long version) {}
+  public record Result(String operation, String id, long version, String stamp) {}
 
   /** What a push says when it brings the whole value. */
   public static RawJson full(
@@ -117,13 +117,14 @@ public final class RecordShapes {
   }
 
   /** The answer to a transaction. */
-  public static RawJson transaction(String id, List<Result> results) {
+  public static RawJson transaction(Generation generation, String id, List<Result> results) {
     RecordShapes json = new RecordShapes().text("{\"id\":").string(id).text(",\"results\":[");
     String comma = "";
     for (Result result : results) {
       json.text(comma).text("{\"op\":").string(result.operation());
       json.text(",\"recordId\":").string(result.id());
-      json.text(",\"success\":true,\"version\":" + result.version() + "}");
+      json.text(",\"success\":true").version(generation, result.version(), result.stamp());
+      json.text("}");
       comma = ",";
     }
     return json.text("]").end();
