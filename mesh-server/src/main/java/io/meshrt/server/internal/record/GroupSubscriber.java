@@ -37,6 +37,7 @@ final class GroupSubscriber implements Subscriber, Slot {
   static final int MAX_PUSH_BYTES = 256 * 1024;
 
   private final Session session;
+  private final long number;
   private final RecordMeter meter;
   private final Consumer<Subscription> onDeleted;
   private final Map<String, Subscription> subscriptions = new HashMap<>(2);
@@ -53,10 +54,13 @@ final class GroupSubscriber implements Subscriber, Slot {
   /**
    * Follows nothing.
    *
+   * @param number of the group among those of the session
    * @param onDeleted told of a subscription that is over because its record is; does not block
    */
-  GroupSubscriber(Session session, RecordMeter meter, Consumer<Subscription> onDeleted) {
+  GroupSubscriber(
+      Session session, long number, RecordMeter meter, Consumer<Subscription> onDeleted) {
     this.session = session;
+    this.number = number;
     this.meter = meter;
     this.onDeleted = onDeleted;
   }
@@ -268,10 +272,10 @@ final class GroupSubscriber implements Subscriber, Slot {
     List<RawJson> payloads = new ArrayList<>();
     unfinished = !takePayloads(payloads);
     if (unfinished) {
-      session.offer(RecordShapes.pushTogether(payloads, true));
+      session.offer(RecordShapes.pushPart(payloads, number, true));
       offerSlot();
     } else {
-      session.offer(batch.frame(name, () -> RecordShapes.pushTogether(payloads, false)));
+      session.offer(batch.frame(name, () -> RecordShapes.pushTogether(payloads)));
     }
   }
 
@@ -321,7 +325,9 @@ final class GroupSubscriber implements Subscriber, Slot {
     }
     List<RawJson> payloads = new ArrayList<>();
     unfinished = !takePayloads(payloads);
-    boolean says = finishes || !payloads.isEmpty();
-    return says ? RecordShapes.pushTogether(payloads, unfinished) : null;
+    if (finishes || unfinished) {
+      return RecordShapes.pushPart(payloads, number, unfinished);
+    }
+    return payloads.isEmpty() ? null : RecordShapes.pushTogether(payloads);
   }
 }

@@ -100,15 +100,15 @@ final class RecordCommands {
         .thenApply(
             done ->
                 RecordShapes.transaction(
+                    request.generation(),
                     UUID.randomUUID().toString(),
-                    operations.stream()
-                        .map(
-                            operation ->
-                                new RecordShapes.Result(
-                                    operation.name(),
-                                    operation.id(),
-                                    version(done, operation).number()))
-                        .toList()));
+                    operations.stream().map(operation -> result(done, operation)).toList()));
+  }
+
+  private static RecordShapes.Result result(Map<String, Job.Done> done, Operation operation) {
+    Version version = version(done, operation);
+    return new RecordShapes.Result(
+        operation.name(), operation.id(), version.number(), version.stamp());
   }
 
   private static Version version(Map<String, Job.Done> done, Operation operation) {

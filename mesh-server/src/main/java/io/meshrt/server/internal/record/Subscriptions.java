@@ -106,7 +106,9 @@ final class Subscriptions implements Revocations.Subscribers {
 
   private Member newMember(Wish wish) {
     return new Member(
-        new GroupSubscriber(wish.session(), meter, this::onDeleted), groups.take(wish.group()));
+        new GroupSubscriber(
+            wish.session(), records(wish.session()).nextGroupNumber++, meter, this::onDeleted),
+        groups.take(wish.group()));
   }
 
   private CompletableFuture<Begun> begin(Wish wish, Member member, Admission admission) {

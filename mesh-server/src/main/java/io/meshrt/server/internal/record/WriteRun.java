@@ -133,7 +133,7 @@ final class WriteRun {
             (id, expected) -> {
               Version version = base(id).version();
               if (!expected.fits(version)) {
-                throw Conflicts.notExpected(version);
+                throw Conflicts.notExpected(id, version);
               }
             });
   }

@@ -46,7 +46,7 @@ class RecordGroupTest {
     TestWorld.get(group.start());
     peer = node.v1();
     GroupSubscriber subscriber =
-        new GroupSubscriber(peer.session(), node.metrics.records(), over -> {});
+        new GroupSubscriber(peer.session(), 1, node.metrics.records(), over -> {});
     TestWorld.get(group.subscribers().add(subscriber));
     Subscription subscription =
         new Subscription(
