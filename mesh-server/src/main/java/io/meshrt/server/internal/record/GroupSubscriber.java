@@ -165,6 +165,10 @@ final class GroupSubscriber implements Subscriber, Slot {
   /** Something happened. */
   void on(Batch batch) {
     boolean upToDate = waiting.isEmpty() && !unfinished;
+    if (upToDate && batch.states().size() == 1 && holding == 0 && !session.isBehind()) {
+      tellAtOnce(batch);
+      return;
+    }
     for (RecordState state : batch.states()) {
       Subscription subscription = subscriptions.get(state.id());
       if (subscription != null && subscription.takes(state)) {
@@ -190,6 +194,24 @@ final class GroupSubscriber implements Subscriber, Slot {
       subscription.holding = true;
       holding++;
       subscription.askAgain();
+    }
+  }
+
+  /** What most are told, most of the time: one thing, to one who has everything before it. */
+  private void tellAtOnce(Batch batch) {
+    RecordState state = batch.states().get(0);
+    Subscription subscription = subscriptions.get(state.id());
+    if (subscription == null || !subscription.takes(state)) {
+      return;
+    }
+    holdIfStale(subscription, batch.term());
+    if (subscription.holding) {
+      take(subscription, state);
+      return;
+    }
+    RecordState.Form form = onSent(subscription, state);
+    if (form != null) {
+      session.offer(form.frame());
     }
   }
 
@@ -249,12 +271,16 @@ final class GroupSubscriber implements Subscriber, Slot {
     RecordState newest = subscription.newest;
     waiting.remove(subscription);
     subscription.newest = null;
-    if (newest == null || subscription.isEnded()) {
+    return newest == null ? null : onSent(subscription, newest);
+  }
+
+  private RecordState.@Nullable Form onSent(Subscription subscription, RecordState state) {
+    if (subscription.isEnded()) {
       return null;
     }
-    RecordState.Form form = subscription.form(newest);
-    subscription.onSent(newest);
-    if (!newest.exists()) {
+    RecordState.Form form = subscription.form(state);
+    subscription.onSent(state);
+    if (!state.exists()) {
       subscription.end();
       subscriptions.remove(subscription.id(), subscription);
       onDeleted.accept(subscription);

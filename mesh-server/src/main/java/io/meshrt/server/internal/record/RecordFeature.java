@@ -140,7 +140,7 @@ public final class RecordFeature implements Records, SessionListener {
             values,
             scheduler,
             this::execute,
-            new Tokens(settings.seed()),
+            new Stamps(new Tokens(settings.seed()), scheduler),
             metrics.records(),
             this::timeToLive),
         this::followed);

@@ -9,9 +9,9 @@ import io.meshrt.core.protocol.CommandException;
 import io.meshrt.server.channel.ChannelHistory;
 import io.meshrt.server.channel.ChannelRegistration;
 import io.meshrt.server.channel.HistoryRequest;
-import io.meshrt.server.channel.MirrorOptions;
 import io.meshrt.server.channel.StoredMessage;
 import io.meshrt.server.internal.metrics.Limit;
+import io.meshrt.server.persistence.MirrorOptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /** What reaches the stores of applications, and comes back. */
 abstract class MirrorContract extends ChannelContract {
   private static final MirrorOptions LATE =
-      new MirrorOptions(100, Duration.ofMinutes(5), Duration.ofMillis(1), 100);
+      new MirrorOptions(100, Duration.ofMinutes(5), Duration.ofMillis(1), 100, 1 << 20);
 
   private final ListStore store = new ListStore();
 
@@ -117,7 +117,7 @@ abstract class MirrorContract extends ChannelContract {
   @Test
   void aStoreThatFailsGetsTheSameAgain() {
     store.failures.set(3);
-    mirror(new MirrorOptions(2, Duration.ofMillis(1), Duration.ofMillis(1), 100));
+    mirror(new MirrorOptions(2, Duration.ofMillis(1), Duration.ofMillis(1), 100, 1 << 20));
 
     for (int i = 1; i <= 9; i++) {
       get(first().channels.publish(CHAT, i));
@@ -136,7 +136,10 @@ abstract class MirrorContract extends ChannelContract {
   void whenTheStoreDoesNotKeepUpPublishingIsRefused() {
     first()
         .channels
-        .mirror(CHAT, store, new MirrorOptions(3, Duration.ofMinutes(5), Duration.ofMinutes(5), 3));
+        .mirror(
+            CHAT,
+            store,
+            new MirrorOptions(3, Duration.ofMinutes(5), Duration.ofMinutes(5), 3, 1 << 20));
     store.failures.set(Integer.MAX_VALUE);
     for (int i = 1; i <= 3; i++) {
       get(first().channels.publish(CHAT, i));
@@ -150,6 +153,16 @@ abstract class MirrorContract extends ChannelContract {
                     .isEqualTo("EUNAVAILABLE"));
     assertThat(first().live.metrics().hits(Limit.CHANNEL_MIRROR)).isEqualTo(1);
     get(first().channels.publish("chat:2", "elsewhere"));
+  }
+
+  @Test
+  void bytesThatWaitAreBoundedToo() {
+    first().channels.mirror(CHAT, store, LATE.withMaxBuffered(100, 5));
+    get(first().channels.publish(CHAT, "abc"));
+
+    assertThatExceptionOfType(CompletionException.class)
+        .isThrownBy(() -> get(first().channels.publish(CHAT, "too much")))
+        .withMessageContaining("does not keep up");
   }
 
   @Test
