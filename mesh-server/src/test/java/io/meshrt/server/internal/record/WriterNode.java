@@ -104,6 +104,13 @@ final class WriterNode implements AutoCloseable {
     }
 
     @Override
+    public CompletableFuture<Map<Topic, Map<String, Stored>>> readAcross(
+        Map<Topic, ? extends Collection<String>> keys) {
+      requests.incrementAndGet();
+      return store.readAcross(keys);
+    }
+
+    @Override
     public CompletableFuture<Map<String, Stored>> readAll(Topic topic) {
       requests.incrementAndGet();
       return store.readAll(topic);
@@ -111,9 +118,9 @@ final class WriterNode implements AutoCloseable {
 
     @Override
     public CompletableFuture<Commit> commit(
-        Topic topic, List<Write> writes, Optional<Outgoing> publication) {
+        Topic topic, List<Write> writes, Optional<Outgoing> publication, Optional<Notice> notice) {
       requests.incrementAndGet();
-      return store.commit(topic, writes, publication);
+      return store.commit(topic, writes, publication, notice);
     }
   }
 }
