@@ -41,7 +41,8 @@ final class RecordWriter {
       Executor executor,
       Tokens stamps,
       RecordMeter meter,
-      Function<String, Duration> timeToLive) {}
+      Function<String, Duration> timeToLive,
+      Listing listing) {}
 
   /**
    * Nothing was written.

@@ -43,7 +43,8 @@ final class WriterNode implements AutoCloseable {
             executor,
             new Tokens(seed),
             metrics.records(),
-            id -> Duration.ZERO);
+            id -> Duration.ZERO,
+            new Listing(node.cluster().catalogs(), id -> true));
     this.writer =
         new RecordWriter(
             new CountedStore(node.store()),
