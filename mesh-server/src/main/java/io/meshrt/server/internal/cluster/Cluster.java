@@ -52,6 +52,9 @@ public interface Cluster {
   /** Members with leases. */
   Members members();
 
+  /** Sorted sets of names. */
+  Catalogs catalogs();
+
   /** Whether {@link #hearOthers} works. */
   default boolean hearsOthers() {
     return false;

@@ -21,6 +21,10 @@ public interface Store {
   /** The values of some keys; every key asked for is in the answer. */
   CompletableFuture<Map<String, Stored>> read(Topic topic, Collection<String> keys);
 
+  /** The values of keys of several topics, each topic read at a moment of its own. */
+  CompletableFuture<Map<Topic, Map<String, Stored>>> readAcross(
+      Map<Topic, ? extends Collection<String>> keys);
+
   /** All values of a topic, without those removed and remembered. */
   CompletableFuture<Map<String, Stored>> readAll(Topic topic);
 
@@ -28,7 +32,14 @@ public interface Store {
    * Writes all or nothing, in one step with the publication on {@code topic}, if there is one.
    * Conflicts if any version is not the expected one. When the future fails the outcome is unknown.
    */
-  CompletableFuture<Commit> commit(Topic topic, List<Write> writes, Optional<Outgoing> publication);
+  default CompletableFuture<Commit> commit(
+      Topic topic, List<Write> writes, Optional<Outgoing> publication) {
+    return commit(topic, writes, publication, Optional.empty());
+  }
+
+  /** The same with a notice, which is sent when something was written. */
+  CompletableFuture<Commit> commit(
+      Topic topic, List<Write> writes, Optional<Outgoing> publication, Optional<Notice> notice);
 
   /** Writes one value without publishing. */
   default CompletableFuture<Commit> commit(Topic topic, Write write) {
@@ -111,6 +122,13 @@ public interface Store {
       return new Write(kind, key, expected, value, ttl, chosen.stamp(), chosen.number());
     }
   }
+
+  /**
+   * Something said on another topic than the one written, behind the writing: at most once, without
+   * a number and not kept. The topic carries nothing but notices.
+   */
+  @SuppressWarnings("ArrayRecordComponent") // bytes on their way; nobody compares them
+  record Notice(Topic topic, byte[] payload) {}
 
   /**
    * Outcome of a commit.

@@ -40,7 +40,8 @@ final class RecordWriter {
       Executor executor,
       Stamps stamps,
       RecordMeter meter,
-      Function<String, Duration> timeToLive) {}
+      Function<String, Duration> timeToLive,
+      Listing listing) {}
 
   /**
    * Nothing was written.

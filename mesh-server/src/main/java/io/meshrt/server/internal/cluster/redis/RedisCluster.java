@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.internal.cluster.redis;
 
+import io.meshrt.server.internal.cluster.Catalogs;
 import io.meshrt.server.internal.cluster.Cluster;
 import io.meshrt.server.internal.cluster.ClusterListener;
 import io.meshrt.server.internal.cluster.Health;
@@ -52,6 +53,7 @@ public final class RedisCluster implements Cluster {
   private final RedisTopics topics;
   private final RedisStore store;
   private final RedisMembers members;
+  private final RedisCatalogs catalogs;
   private final Reaper reaper;
   private final List<ClusterListener> listeners = new CopyOnWriteArrayList<>();
   private final Lane assessments = new Lane();
@@ -85,6 +87,7 @@ public final class RedisCluster implements Cluster {
     this.topics = new RedisTopics(gate, new PublishOrder(gate, link), keys, tokens, ears);
     this.store = new RedisStore(gate, keys, tokens);
     this.members = new RedisMembers(gate, keys, tokens, leases);
+    this.catalogs = new RedisCatalogs(gate, keys, tokens);
     this.reaper = new Reaper(leases, members);
   }
 
@@ -253,6 +256,11 @@ public final class RedisCluster implements Cluster {
   @Override
   public Members members() {
     return members;
+  }
+
+  @Override
+  public Catalogs catalogs() {
+    return catalogs;
   }
 
   @Override

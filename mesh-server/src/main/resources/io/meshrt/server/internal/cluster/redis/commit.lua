@@ -1,11 +1,11 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Checks all, writes all, publishes. KEYS: values, meta, log, ids.
--- ARGV: whether to publish, channel, new epoch, numbered, size, age, id, payload; then for each write:
--- key, expected number (-1: any), expected stamp, 0 (remove), 1 (put) or 2 (only check), value, ttl, new stamp,
--- new number (0: the next).
+-- ARGV: whether to publish, channel, new epoch, numbered, size, age, id, payload; channel of a notice or '', its
+-- payload; then for each write: key, expected number (-1: any), expected stamp, 0 (remove), 1 (put) or 2 (only
+-- check), value, ttl, new stamp, new number (0: the next).
 -- Returns 1 (written), 2 (written before, under the same id) or 0 (conflict), epoch, offset; then for
 -- each write: number, stamp, whether there is a value, and the value; after 1 the numbers of what was not only checked.
-local WRITES = 9
+local WRITES = 11
 local SIZE = 8
 local s = {meta = KEYS[2], log = KEYS[3], ids = KEYS[4], channel = ARGV[2]}
 local m = {
@@ -79,5 +79,8 @@ elseif left ~= -1 and longest > 0 then
 end
 if ARGV[1] == '1' then
   reply[2], reply[3] = append(s, m)
+end
+if ARGV[9] ~= '' then
+  redis.call('PUBLISH', ARGV[9], 'U' .. text(now) .. '\n' .. ARGV[10])
 end
 return reply
