@@ -30,4 +30,12 @@ class InMemoryOneNodeIT {
       return DEPLOYMENT;
     }
   }
+
+  @Nested
+  class Values extends ClientValuesSuite {
+    @Override
+    Deployment deployment() {
+      return DEPLOYMENT;
+    }
+  }
 }

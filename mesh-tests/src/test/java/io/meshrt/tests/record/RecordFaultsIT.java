@@ -10,6 +10,8 @@ import io.meshrt.faults.TcpProxy;
 import io.meshrt.server.MeshServer;
 import io.meshrt.server.RedisOptions;
 import io.meshrt.server.record.RecordValue;
+import io.meshrt.server.record.WriteOptions;
+import io.meshrt.server.record.WriteStrategy;
 import io.meshrt.testkit.ChildNode;
 import io.meshrt.tests.harness.Outcomes;
 import java.time.Duration;
@@ -21,6 +23,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -38,6 +41,7 @@ class RecordFaultsIT {
   private final List<AutoCloseable> open = new ArrayList<>();
   private final List<Integer> ports = new CopyOnWriteArrayList<>();
   private final List<Follower> followers = new ArrayList<>();
+  private ClientReplicas replicas;
   private final Merging merging = new Merging(ID, MERGES);
 
   @AfterEach
@@ -45,12 +49,14 @@ class RecordFaultsIT {
     for (Follower follower : followers) {
       follower.close();
     }
+    replicas.close();
     for (int i = open.size() - 1; i >= 0; i--) {
       open.get(i).close();
     }
   }
 
   @Test
+  @Tag("full") // processes take some seconds to start
   void killedNodesLoseNoAcknowledgedWrite() throws Exception {
     RedisServer redis = opened(RedisServer.started());
     MeshServer observer = serverOn(redis.port());
@@ -61,6 +67,7 @@ class RecordFaultsIT {
     }
     IntSupplier port = Merging.inTurn(ports);
     follow(port);
+    replicas.moveTo(children.get(0).port());
 
     CompletableFuture<?> writers = merging.start(WRITERS, port);
     for (int i = 1; i <= FAULTS; i++) {
@@ -68,6 +75,7 @@ class RecordFaultsIT {
       ChildNode victim = children.remove(0);
       ports.remove((Integer) victim.port());
       victim.kill();
+      replicas.moveTo(children.get(0).port());
       children.add(child(redis));
     }
 
@@ -128,6 +136,51 @@ class RecordFaultsIT {
     assertThat(followers).extracting(Follower::snapshots).containsOnly(1);
   }
 
+  @Test
+  void nobodyStaysWrongWhenRedisForgets() throws Exception {
+    RedisServer redis =
+        opened(
+            RedisServer.started(
+                "appendonly",
+                "yes",
+                "appendfsync",
+                "everysec",
+                "auto-aof-rewrite-percentage",
+                "0"));
+    List<MeshServer> nodes = List.of(serverOn(redis.port()), serverOn(redis.port()));
+    nodes.forEach(node -> ports.add(node.port()));
+    follow(Merging.inTurn(ports));
+    for (int loss = 1; loss <= FAULTS; loss++) {
+      MeshServer writer = nodes.get(loss % 2);
+      Outcomes.result(writer.publishRecordUpdate(ID, Map.of("before", loss)));
+      long written = redis.written();
+      merge(writer, 0, 10);
+      awaitAllHave(nodes.get(0));
+
+      redis.kill();
+      redis.forget(written);
+      redis.start();
+      // The same numbers again, and more of them than were lost.
+      merge(nodes.get((loss + 1) % 2), 100, 115);
+
+      assertThat(stored(writer).value().has("i5")).isFalse();
+      awaitAllHave(writer);
+    }
+    assertThat(followers).extracting(Follower::snapshots).containsOnly(1);
+  }
+
+  /** Repeats what fails. */
+  private static void merge(MeshServer node, int from, int to) {
+    WriteOptions merge = WriteOptions.defaults().withStrategy(WriteStrategy.MERGE);
+    for (int i = from; i < to; i++) {
+      Map<String, Integer> change = Map.of("i" + i, i);
+      await()
+          .atMost(PATIENCE)
+          .ignoreExceptions()
+          .until(() -> Outcomes.result(node.publishRecordUpdate(ID, change, merge)).number() > 0);
+    }
+  }
+
   private static void write(MeshServer node, int from, int to) throws Exception {
     for (int i = from; i <= to; i++) {
       assertThat(Outcomes.result(node.publishRecordUpdate(ID, Map.of("i", i))).number())
@@ -136,7 +189,8 @@ class RecordFaultsIT {
   }
 
   /** Every form of following, each twice. */
-  private void follow(IntSupplier port) {
+  private void follow(IntSupplier port) throws Exception {
+    replicas = new ClientReplicas(ID, ports.get(0));
     for (int i = 0; i < 2; i++) {
       for (String mode : List.of("full", "patch")) {
         followers.add(new Follower(ID, true, mode, port));
@@ -165,7 +219,11 @@ class RecordFaultsIT {
     Follower.Held wanted = new Follower.Held(stored.value(), stored.version().number());
     await()
         .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(followers).extracting(Follower::held).containsOnly(wanted));
+        .untilAsserted(
+            () -> {
+              assertThat(followers).extracting(Follower::held).containsOnly(wanted);
+              assertThat(replicas.held()).containsOnly(wanted);
+            });
   }
 
   private void assertNoFlaws() {
