@@ -20,6 +20,7 @@ import io.meshrt.server.internal.room.MembershipListener;
 import io.meshrt.server.internal.room.RoomFeature;
 import io.meshrt.server.internal.roster.Owners;
 import io.meshrt.server.internal.roster.Roster;
+import io.meshrt.server.internal.schedule.Scheduler;
 import io.meshrt.server.internal.session.Session;
 import io.meshrt.server.internal.session.SessionServices;
 import io.meshrt.server.internal.session.Sessions;
@@ -36,6 +37,7 @@ final class Features {
 
   private static final Duration LINGER = Duration.ofSeconds(10);
 
+  private final Scheduler scheduler;
   private final NodeMail mail;
   private final Pushes pushes;
   private final Directory directory;
@@ -47,7 +49,8 @@ final class Features {
   Features(MeshServerBuilder options, Cluster cluster, Sessions sessions, Commands commands) {
     SessionServices node = sessions.services();
     MetadataLimits metadata = options.metadataLimits;
-    mail = new NodeMail(cluster, node.scheduler());
+    scheduler = node.scheduler();
+    mail = new NodeMail(cluster, scheduler);
     Roster roster = new Roster(cluster, node.scheduler());
     Owners owners = new Owners(roster, sessions, mail);
     pushes = new Pushes(cluster, mail, sessions);
@@ -162,15 +165,19 @@ final class Features {
     return records;
   }
 
-  /** Begins to hear other nodes; the cluster has been told to start. */
+  /** Begins to hear other nodes; the cluster has been told to start. Restores what is kept. */
   void start() {
     CompletableFuture<?> unused = mail.start();
     pushes.start();
+    records.start();
   }
 
   /** Ends what applications still listen to, and hands stores what they do not have yet. */
   void close(Duration timeout) {
     rooms.close();
+    long begunNanos = scheduler.nanoTime();
     channels.close(timeout);
+    Duration left = timeout.minusNanos(scheduler.nanoTime() - begunNanos);
+    records.close(left.isNegative() ? Duration.ZERO : left);
   }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.meshrt.server.auth.Guard;
 import io.meshrt.server.auth.Identity;
 import io.meshrt.server.connection.Connection;
+import io.meshrt.server.persistence.MirrorOptions;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -146,6 +147,41 @@ public interface Records {
 
   /** As {@link #onUpdate}, for what is deleted on this node. */
   RecordRegistration onRemoved(Consumer<? super RecordUpdate> listener);
+
+  /**
+   * Hands a store what this node writes and deletes of a record, of all versions since the last
+   * time only the newest; and what waits at the end, when the server closes. All nodes that write
+   * it need the same mirror. When too much waits, writes of records that do not wait already fail
+   * with {@code EUNAVAILABLE}, because the store would miss them.
+   *
+   * <p>What a node had not handed over when it was killed, the store does not have until the record
+   * is written again, or somewhere {@linkplain #restore() restored}; restoring finds only what the
+   * store has heard of. When a record's time to live runs out, the store is not told.
+   *
+   * <p>A server that is started with mirrors first {@linkplain #restore() restores} what their
+   * stores have, and does not start if that fails.
+   */
+  RecordRegistration mirror(String id, RecordStore store, MirrorOptions options);
+
+  /**
+   * As {@link #mirror(String, RecordStore, MirrorOptions)}, for all records whose whole ids match;
+   * what was added first counts where several match.
+   */
+  RecordRegistration mirror(Pattern ids, RecordStore store, MirrorOptions options);
+
+  /**
+   * Reads what the stores of all mirrors have, and brings it into the cluster with its versions:
+   * where the cluster has nothing, or something older. What is newer there stays, deletions too,
+   * and is handed to the store. The next write continues behind the number restored. Subscribers
+   * are told, listeners of {@link #onUpdate} and {@link #onRemoved} are not. Fails as a store does;
+   * what was restored by then remains.
+   */
+  default CompletableFuture<RestoreResult> restore() {
+    return restore(Pattern.compile(".*", Pattern.DOTALL));
+  }
+
+  /** As {@link #restore()}, only of records whose whole ids match. */
+  CompletableFuture<RestoreResult> restore(Pattern ids);
 
   /** Ends a connection's subscription to a record, as {@link #revokeConnection}. */
   default CompletableFuture<Boolean> revoke(Connection connection, String id) {

@@ -2,7 +2,9 @@
 package io.meshrt.server.internal.record;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.meshrt.core.codec.RawJson;
 import io.meshrt.server.internal.cluster.Version;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,14 +34,22 @@ record Job(String group, List<String> ids, Map<String, Expected> expected, Work 
     Map<String, Next> on(Map<String, Base> bases);
   }
 
-  /** What becomes of a record: a value of our own, or empty for nothing. */
-  record Next(Optional<JsonNode> value) {
-    static final Next DELETED = new Next(Optional.empty());
+  /**
+   * What becomes of a record.
+   *
+   * @param value of our own, or empty for nothing
+   * @param kept its version and time to live, if they are known already
+   */
+  record Next(Optional<JsonNode> value, Optional<Kept> kept) {
+    static final Next DELETED = new Next(Optional.empty(), Optional.empty());
 
     static Next value(JsonNode value) {
-      return new Next(Optional.of(value));
+      return new Next(Optional.of(value), Optional.empty());
     }
   }
+
+  /** The version something had before, and how much longer it lives; zero for ever. */
+  record Kept(Version version, Duration timeToLive) {}
 
   /** What a version has to be. */
   record Expected(long number, @Nullable String stamp) {
@@ -54,8 +64,13 @@ record Job(String group, List<String> ids, Map<String, Expected> expected, Work 
    * @param version afterwards
    * @param before the value it had, null if none
    * @param after the value it has, null if none
+   * @param json the value that was written, null if none was
    * @param changed whether there is a new version
    */
   record Done(
-      Version version, @Nullable JsonNode before, @Nullable JsonNode after, boolean changed) {}
+      Version version,
+      @Nullable JsonNode before,
+      @Nullable JsonNode after,
+      @Nullable RawJson json,
+      boolean changed) {}
 }

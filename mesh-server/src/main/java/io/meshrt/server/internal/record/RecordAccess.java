@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.meshrt.core.protocol.CommandException;
 import io.meshrt.core.protocol.ErrorCode;
 import io.meshrt.patch.JsonMerge;
+import io.meshrt.server.internal.archive.Archive;
+import io.meshrt.server.internal.archive.Places;
 import io.meshrt.server.internal.cluster.Store;
 import io.meshrt.server.internal.cluster.Stored;
 import io.meshrt.server.internal.exposure.Exposures;
@@ -29,6 +31,7 @@ final class RecordAccess {
   private final RecordWriter writer;
   private final Exposures<RecordPolicy> policies;
   private final Hooks hooks;
+  private final Archive archive;
   private final RecordMeter meter;
 
   RecordAccess(
@@ -36,16 +39,22 @@ final class RecordAccess {
       RecordWriter writer,
       Exposures<RecordPolicy> policies,
       Hooks hooks,
+      Archive archive,
       RecordMeter meter) {
     this.store = store;
     this.writer = writer;
     this.policies = policies;
     this.hooks = hooks;
+    this.archive = archive;
     this.meter = meter;
   }
 
   /** The group a record belongs to. */
   String group(String id) {
+    return group(policies, id);
+  }
+
+  static String group(Exposures<RecordPolicy> policies, String id) {
     return policies.settings(id).map(policy -> group(policy, id)).orElse(id);
   }
 
@@ -96,9 +105,42 @@ final class RecordAccess {
   }
 
   CompletableFuture<Map<String, Job.Done>> run(Job job) {
+    Places places;
+    try {
+      places = archive.take(job.ids());
+    } catch (CommandException e) {
+      meter.write(Outcome.FAILED);
+      return CompletableFuture.failedFuture(e);
+    }
     return writer
         .write(job, hooks::tell)
-        .whenComplete((done, failure) -> meter.write(outcome(done, failure)));
+        .whenComplete(
+            (done, failure) -> {
+              meter.write(outcome(done, failure));
+              settle(places, done, failure);
+            });
+  }
+
+  private static void settle(
+      Places places, @Nullable Map<String, Job.Done> done, @Nullable Throwable failure) {
+    if (done != null) {
+      places.onDone(written(done));
+    } else if (failed(failure, ErrorCode.UNAVAILABLE)) {
+      places.onUnknown();
+    } else {
+      places.onFailed();
+    }
+  }
+
+  private static Map<String, Places.Written> written(Map<String, Job.Done> done) {
+    Map<String, Places.Written> written = new HashMap<>();
+    done.forEach(
+        (id, one) -> {
+          if (one.changed()) {
+            written.put(id, new Places.Written(Versions.of(one.version()), one.json()));
+          }
+        });
+    return written;
   }
 
   /** What a value becomes by a write. */
@@ -131,8 +173,11 @@ final class RecordAccess {
       boolean changed = done.values().stream().anyMatch(Job.Done::changed);
       return changed ? Outcome.WRITTEN : Outcome.UNCHANGED;
     }
+    return failed(failure, ErrorCode.CONFLICT) ? Outcome.CONFLICT : Outcome.FAILED;
+  }
+
+  private static boolean failed(@Nullable Throwable failure, ErrorCode code) {
     Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    boolean conflict = cause instanceof CommandException known && known.is(ErrorCode.CONFLICT);
-    return conflict ? Outcome.CONFLICT : Outcome.FAILED;
+    return cause instanceof CommandException known && known.is(code);
   }
 }

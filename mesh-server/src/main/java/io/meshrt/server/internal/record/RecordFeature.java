@@ -7,9 +7,9 @@ import io.meshrt.core.codec.JsonValues;
 import io.meshrt.core.codec.RawJson;
 import io.meshrt.core.protocol.CommandException;
 import io.meshrt.server.auth.Guard;
+import io.meshrt.server.internal.archive.Archive;
 import io.meshrt.server.internal.cluster.Cluster;
 import io.meshrt.server.internal.cluster.Tokens;
-import io.meshrt.server.internal.cluster.Version;
 import io.meshrt.server.internal.command.Commands;
 import io.meshrt.server.internal.dialect.ApplicationNames;
 import io.meshrt.server.internal.execution.HandlerThreads;
@@ -23,21 +23,23 @@ import io.meshrt.server.internal.revocation.Revocations;
 import io.meshrt.server.internal.schedule.Scheduler;
 import io.meshrt.server.internal.session.Session;
 import io.meshrt.server.internal.session.SessionListener;
+import io.meshrt.server.persistence.MirrorOptions;
 import io.meshrt.server.record.ListOptions;
 import io.meshrt.server.record.RecordHandle;
 import io.meshrt.server.record.RecordLimits;
 import io.meshrt.server.record.RecordPage;
 import io.meshrt.server.record.RecordPolicy;
 import io.meshrt.server.record.RecordRegistration;
+import io.meshrt.server.record.RecordStore;
 import io.meshrt.server.record.RecordTransaction;
 import io.meshrt.server.record.RecordUpdate;
 import io.meshrt.server.record.RecordValue;
 import io.meshrt.server.record.RecordVersion;
 import io.meshrt.server.record.Records;
+import io.meshrt.server.record.RestoreResult;
 import io.meshrt.server.record.WriteOptions;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +67,7 @@ public final class RecordFeature implements Records, SessionListener {
   private final Subscriptions subscriptions;
   private final RecordAccess access;
   private final RecordLists lists;
+  private final Archive archive;
   private final Revocations revocations;
   private final RecordCommands commands;
 
@@ -108,13 +111,14 @@ public final class RecordFeature implements Records, SessionListener {
     this.groups =
         new RecordGroups(name -> new RecordGroup(name, tools), scheduler, settings.linger());
     this.subscriptions = new Subscriptions(groups, neighbours.subscriptions(), metrics.records());
+    RecordWriter writer = writer(settings, cluster, values, scheduler, metrics);
+    this.archive =
+        new Archive(
+            cluster,
+            new Restorer(cluster.store(), writer, policies, scheduler),
+            new Archive.Tools(neighbours.guards(), scheduler, threads, metrics));
     this.access =
-        new RecordAccess(
-            cluster.store(),
-            writer(settings, cluster, values, scheduler, metrics),
-            policies,
-            hooks,
-            metrics.records());
+        new RecordAccess(cluster.store(), writer, policies, hooks, archive, metrics.records());
     Terms terms = new Terms(cluster::term);
     this.lists = new RecordLists(cluster, scheduler, access::group, this::timeToLive);
     PatientMail mail = new PatientMail(cluster, neighbours.mail(), scheduler);
@@ -253,7 +257,7 @@ public final class RecordFeature implements Records, SessionListener {
               JsonNode before = base == null ? null : base.value();
               return Map.of(id, Job.Next.value(change.apply(before)));
             });
-    return threads.handOver(access.run(job).thenApply(done -> version(done, id)));
+    return threads.handOver(access.run(job).thenApply(done -> Versions.of(done, id)));
   }
 
   @Override
@@ -283,7 +287,7 @@ public final class RecordFeature implements Records, SessionListener {
                       ? Optional.<RecordValue<T>>empty()
                       : Optional.of(
                           new RecordValue<>(
-                              decode.apply(RawJson.ofValid(value)), version(stored.version())));
+                              decode.apply(RawJson.ofValid(value)), Versions.of(stored.version())));
                 },
                 threads::execute));
   }
@@ -329,9 +333,7 @@ public final class RecordFeature implements Records, SessionListener {
           return run.next();
         };
     return threads.handOver(
-        access
-            .run(new Job(group, List.copyOf(all), Map.of(), work))
-            .thenApply(RecordFeature::versions));
+        access.run(new Job(group, List.copyOf(all), Map.of(), work)).thenApply(Versions::of));
   }
 
   @Override
@@ -347,6 +349,31 @@ public final class RecordFeature implements Records, SessionListener {
   @Override
   public RecordRegistration onRemoved(Consumer<? super RecordUpdate> listener) {
     return hooks.addOnRemoved(listener)::run;
+  }
+
+  @Override
+  public RecordRegistration mirror(String id, RecordStore store, MirrorOptions options) {
+    return archive.mirror(require(id), store, options)::run;
+  }
+
+  @Override
+  public RecordRegistration mirror(Pattern ids, RecordStore store, MirrorOptions options) {
+    return archive.mirror(ids, store, options)::run;
+  }
+
+  @Override
+  public CompletableFuture<RestoreResult> restore(Pattern ids) {
+    return threads.handOver(archive.restore(id -> ids.matcher(id).matches()));
+  }
+
+  /** Restores what is mirrored; blocks until that is done. */
+  public void start() {
+    archive.start();
+  }
+
+  /** Hands stores what they do not have yet, as far as possible in the time given; blocks. */
+  public void close(Duration timeout) {
+    archive.close(timeout);
   }
 
   @Override
@@ -372,21 +399,6 @@ public final class RecordFeature implements Records, SessionListener {
   /** Groups this node follows. */
   int followedGroups() {
     return groups.count();
-  }
-
-  private static Map<String, RecordVersion> versions(Map<String, Job.Done> done) {
-    Map<String, RecordVersion> versions = new HashMap<>();
-    done.forEach((id, one) -> versions.put(id, version(one.version())));
-    return versions;
-  }
-
-  private static RecordVersion version(Map<String, Job.Done> done, String id) {
-    Job.Done one = done.get(id);
-    return one == null ? RecordVersion.NONE : version(one.version());
-  }
-
-  private static RecordVersion version(Version version) {
-    return new RecordVersion(version.number(), version.stamp());
   }
 
   private static String require(String id) {

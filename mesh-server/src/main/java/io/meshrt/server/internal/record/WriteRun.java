@@ -2,6 +2,7 @@
 package io.meshrt.server.internal.record;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.meshrt.core.codec.RawJson;
 import io.meshrt.core.protocol.CommandException;
 import io.meshrt.server.internal.cluster.Outgoing;
 import io.meshrt.server.internal.cluster.Retention;
@@ -152,10 +153,11 @@ final class WriteRun {
       Base base = base(id);
       Job.Next wanted = next.get(id);
       JsonNode value = wanted == null ? null : wanted.value().orElse(null);
+      Job.Kept kept = wanted == null ? null : wanted.kept().orElse(null);
       if (value != null) {
-        put(plan, id, base, value);
+        put(plan, id, base, value, kept);
       } else if (wanted != null && base.exists()) {
-        delete(plan, id, base);
+        delete(plan, id, base, kept);
       } else {
         keep(plan, id, base);
       }
@@ -166,40 +168,49 @@ final class WriteRun {
     return plan;
   }
 
-  private void put(Plan plan, String id, Base base, JsonNode value) {
+  private void put(Plan plan, String id, Base base, JsonNode value, Job.@Nullable Kept kept) {
     byte[] json = tools.json().checked(value);
     RecordJson.Change change = tools.json().change(base.value(), value);
     if (change.kind() == RecordJson.Change.Kind.NONE) {
       keep(plan, id, base);
       return;
     }
-    Version version =
-        new Version(base.version().number() + 1, tools.stamps().after(base.version().stamp()));
-    Duration timeToLive = tools.timeToLive().apply(id);
-    plan.writes.add(Write.put(id, base.version(), json, timeToLive).withStamp(version.stamp()));
-    RecordChange.Kind kind =
-        change.asPatch().isPresent() ? RecordChange.Kind.PATCH : RecordChange.Kind.VALUE;
-    plan.changes.add(new RecordChange(kind, id, base.version().stamp(), version, change.json()));
-    plan.done.put(id, new Job.Done(version, base.value(), value, true));
+    Version version = kept == null ? version(base, base.version().number() + 1) : kept.version();
+    Duration timeToLive = kept == null ? tools.timeToLive().apply(id) : kept.timeToLive();
+    RawJson written = RawJson.ofValid(json);
+    plan.writes.add(Write.put(id, base.version(), json, timeToLive).withVersion(version));
+    plan.changes.add(
+        kept == null && change.asPatch().isPresent()
+            ? change(RecordChange.Kind.PATCH, id, base, version, change.json())
+            : change(RecordChange.Kind.VALUE, id, base, version, written));
+    plan.done.put(id, new Job.Done(version, base.value(), value, written, true));
     if (!base.exists()) {
       plan.created.add(id);
     }
     plan.bases.put(id, new Base(version, value, json.length));
   }
 
-  private void delete(Plan plan, String id, Base base) {
-    Version version =
-        new Version(base.version().number(), tools.stamps().after(base.version().stamp()));
-    plan.writes.add(Write.remove(id, base.version(), REMEMBERED).withStamp(version.stamp()));
+  private Version version(Base base, long number) {
+    return new Version(number, tools.stamps().after(base.version().stamp()));
+  }
+
+  private static RecordChange change(
+      RecordChange.Kind kind, String id, Base base, Version version, RawJson json) {
+    return new RecordChange(kind, id, base.version().stamp(), version, json);
+  }
+
+  private void delete(Plan plan, String id, Base base, Job.@Nullable Kept kept) {
+    Version version = kept == null ? version(base, base.version().number()) : kept.version();
+    plan.writes.add(Write.remove(id, base.version(), REMEMBERED).withVersion(version));
     plan.changes.add(RecordChange.deleted(id, base.version().stamp(), version));
-    plan.done.put(id, new Job.Done(version, base.value(), null, true));
+    plan.done.put(id, new Job.Done(version, base.value(), null, null, true));
     plan.deleted.add(id);
     plan.bases.put(id, new Base(version, null, 0));
   }
 
   private static void keep(Plan plan, String id, Base base) {
     plan.writes.add(Write.check(id, base.version()));
-    plan.done.put(id, new Job.Done(base.version(), base.value(), base.value(), false));
+    plan.done.put(id, new Job.Done(base.version(), base.value(), base.value(), null, false));
   }
 
   private void commit(Plan plan) {

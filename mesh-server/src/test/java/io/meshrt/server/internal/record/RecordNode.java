@@ -118,6 +118,7 @@ final class RecordNode implements AutoCloseable {
 
   @Override
   public void close() {
+    records.close(Duration.ofSeconds(1));
     loops.forEach(LiveLoop::close);
     threads.shutdown(Duration.ofSeconds(5));
   }
