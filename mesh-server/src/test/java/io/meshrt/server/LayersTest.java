@@ -44,6 +44,7 @@ class LayersTest {
           "presence",
           "channel",
           "record",
+          "collection",
           "revocation",
           "directory",
           "metadata",
@@ -63,12 +64,15 @@ class LayersTest {
           Map.entry("presence", List.of("server")),
           Map.entry("channel", List.of("server")),
           Map.entry("record", List.of("server")),
-          Map.entry("revocation", List.of("server", "channel", "record")),
+          Map.entry("collection", List.of("server")),
+          Map.entry("revocation", List.of("server", "channel", "record", "collection")),
           Map.entry("directory", List.of("server")),
           Map.entry("metadata", List.of("server", "room", "directory")),
           Map.entry("push", List.of("server", "room", "directory")),
           Map.entry(
-              "exposure", List.of("server", "room", "presence", "directory", "channel", "record")),
+              "exposure",
+              List.of(
+                  "server", "room", "presence", "directory", "channel", "record", "collection")),
           Map.entry("mirror", List.of("server", "room", "presence")),
           Map.entry("roster", List.of("server", "room", "presence", "directory", "metadata")),
           Map.entry(
@@ -82,10 +86,15 @@ class LayersTest {
                   "roster",
                   "channel",
                   "record",
+                  "collection",
                   "revocation")),
-          Map.entry("hub", List.of("server", "push", "presence", "room", "channel", "record")),
           Map.entry(
-              "command", List.of("server", "room", "presence", "directory", "channel", "record")),
+              "hub",
+              List.of("server", "push", "presence", "room", "channel", "record", "collection")),
+          Map.entry(
+              "command",
+              List.of(
+                  "server", "room", "presence", "directory", "channel", "record", "collection")),
           Map.entry("auth", List.of("server")),
           Map.entry("session", ABOVE_SESSIONS),
           Map.entry("cluster", ABOVE_SESSIONS),
@@ -145,7 +154,8 @@ class LayersTest {
                   ROOT + ".room",
                   ROOT + ".presence",
                   ROOT + ".channel",
-                  ROOT + ".record"))
+                  ROOT + ".record",
+                  ROOT + ".collection"))
           .should()
           .dependOnClassesThat(resideInAnyPackage(ROOT, ROOT + ".internal.."));
 

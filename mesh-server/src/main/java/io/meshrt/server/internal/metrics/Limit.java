@@ -17,6 +17,7 @@ public enum Limit {
   RECORD_SIZE("record-size"),
   RECORD_WRITES("record-writes"),
   RECORD_HOOKS("record-hooks"),
+  COLLECTION_SIZE("collection-size"),
   GUARDS("guards"),
   GUARD_TIMEOUT("guard-timeout"),
   OUTBOX("outbox"),

@@ -33,6 +33,7 @@ public final class MicrometerMetrics implements ServerMetrics {
   private final ClusterMetrics cluster;
   private final ChannelMeter channels;
   private final RecordMeter records;
+  private final CollectionMeter collections;
 
   /** Registers the meters. */
   public MicrometerMetrics(MeterRegistry registry) {
@@ -60,6 +61,7 @@ public final class MicrometerMetrics implements ServerMetrics {
     cluster = new MicrometerClusterMetrics(registry);
     channels = new ChannelCounters(registry);
     records = new RecordCounters(registry);
+    collections = new CollectionCounters(registry);
   }
 
   @Override
@@ -141,6 +143,11 @@ public final class MicrometerMetrics implements ServerMetrics {
   @Override
   public RecordMeter records() {
     return records;
+  }
+
+  @Override
+  public CollectionMeter collections() {
+    return collections;
   }
 
   private AtomicLong gauge(String name, String description) {

@@ -61,4 +61,9 @@ public interface ServerMetrics {
   default RecordMeter records() {
     return RecordMeter.NONE;
   }
+
+  /** The meter of all collections. */
+  default CollectionMeter collections() {
+    return CollectionMeter.NONE;
+  }
 }
