@@ -5,6 +5,7 @@ import io.meshrt.server.connection.Connections;
 import io.meshrt.server.connection.MetadataLimits;
 import io.meshrt.server.internal.channel.ChannelFeature;
 import io.meshrt.server.internal.cluster.Cluster;
+import io.meshrt.server.internal.collection.CollectionFeature;
 import io.meshrt.server.internal.command.Commands;
 import io.meshrt.server.internal.directory.ConnectionMetadata;
 import io.meshrt.server.internal.directory.Directory;
@@ -45,6 +46,7 @@ final class Features {
   private final PresenceFeature presence;
   private final ChannelFeature channels;
   private final RecordFeature records;
+  private final CollectionFeature collections;
 
   Features(MeshServerBuilder options, Cluster cluster, Sessions sessions, Commands commands) {
     SessionServices node = sessions.services();
@@ -96,12 +98,23 @@ final class Features {
             node.scheduler(),
             node.threads(),
             node.metrics());
+    collections =
+        new CollectionFeature(
+            new CollectionFeature.Settings(options.collectionLimits, LEGACY_GRACE, LINGER),
+            new CollectionFeature.Neighbours(
+                cluster, new ListedRecords(records.lists()), mail, guards, subscriptions),
+            node.json(),
+            node.scheduler(),
+            node.threads(),
+            node.metrics());
     rooms.registerIn(commands);
     presence.registerIn(commands);
     channels.registerIn(commands);
     records.registerIn(commands);
+    collections.registerIn(commands);
     cluster.addListener(roster);
-    List.of(roster, pushes, presence, channels, records).forEach(sessions::addListener);
+    List.of(roster, pushes, presence, channels, records, collections)
+        .forEach(sessions::addListener);
   }
 
   /** A record has to fit an outbox with room to spare. */
@@ -163,6 +176,10 @@ final class Features {
 
   RecordFeature records() {
     return records;
+  }
+
+  CollectionFeature collections() {
+    return collections;
   }
 
   /** Begins to hear other nodes; the cluster has been told to start. Restores what is kept. */

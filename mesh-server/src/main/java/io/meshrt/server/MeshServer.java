@@ -4,6 +4,7 @@ package io.meshrt.server;
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.meshrt.server.auth.Guard;
 import io.meshrt.server.channel.Channels;
+import io.meshrt.server.collection.RecordCollections;
 import io.meshrt.server.command.CommandHandler;
 import io.meshrt.server.command.CommandOptions;
 import io.meshrt.server.command.Middleware;
@@ -37,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * time. Handlers, middleware and listeners run on handler threads and may block, unless they were
  * registered as non-blocking.
  */
-public final class MeshServer implements ChannelDoors, RecordDoors, AutoCloseable {
+public final class MeshServer implements ChannelDoors, RecordDoors, CollectionDoors, AutoCloseable {
   private static final Duration DEFAULT_CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
   private final Node node;
@@ -267,6 +268,11 @@ public final class MeshServer implements ChannelDoors, RecordDoors, AutoCloseabl
   @Override
   public Records records() {
     return node.features().records();
+  }
+
+  @Override
+  public RecordCollections collections() {
+    return node.features().collections();
   }
 
   /** Whether the server can use what it shares with other nodes. */

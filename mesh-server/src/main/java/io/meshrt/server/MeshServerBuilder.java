@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.meshrt.server.auth.AuthenticationOptions;
 import io.meshrt.server.auth.UpgradeAuthenticator;
 import io.meshrt.server.channel.HistoryWindow;
+import io.meshrt.server.collection.CollectionLimits;
 import io.meshrt.server.command.CommandLimits;
 import io.meshrt.server.connection.AddressLimits;
 import io.meshrt.server.connection.ConnectionLimits;
@@ -41,6 +42,7 @@ public final class MeshServerBuilder {
   SubscriptionLimits subscriptionLimits = SubscriptionLimits.defaults();
   MetadataLimits metadataLimits = MetadataLimits.defaults();
   RecordLimits recordLimits = RecordLimits.defaults();
+  CollectionLimits collectionLimits = CollectionLimits.defaults();
   ClusterOptions cluster = ClusterOptions.defaults();
   InMemoryNetwork network = new InMemoryNetwork();
   @Nullable RedisOptions redis;
@@ -140,6 +142,12 @@ public final class MeshServerBuilder {
   /** How large records and their changes may be. */
   public MeshServerBuilder recordLimits(RecordLimits limits) {
     this.recordLimits = Objects.requireNonNull(limits, "limits");
+    return this;
+  }
+
+  /** How large collections of records may be. */
+  public MeshServerBuilder collectionLimits(CollectionLimits limits) {
+    this.collectionLimits = Objects.requireNonNull(limits, "limits");
     return this;
   }
 

@@ -46,6 +46,7 @@ class LayersTest {
           "record",
           "archive",
           "persistence",
+          "collection",
           "revocation",
           "directory",
           "metadata",
@@ -67,7 +68,8 @@ class LayersTest {
           Map.entry("record", List.of("server")),
           Map.entry("archive", List.of("record")),
           Map.entry("persistence", List.of("channel", "archive")),
-          Map.entry("revocation", List.of("server", "channel", "record")),
+          Map.entry("collection", List.of("server")),
+          Map.entry("revocation", List.of("server", "channel", "record", "collection")),
           Map.entry("directory", List.of("server")),
           Map.entry("metadata", List.of("server", "room", "directory")),
           Map.entry("push", List.of("server", "room", "directory")),
@@ -81,7 +83,8 @@ class LayersTest {
                   "channel",
                   "record",
                   "archive",
-                  "persistence")),
+                  "persistence",
+                  "collection")),
           Map.entry("mirror", List.of("server", "room", "presence")),
           Map.entry("roster", List.of("server", "room", "presence", "directory", "metadata")),
           Map.entry(
@@ -95,10 +98,15 @@ class LayersTest {
                   "roster",
                   "channel",
                   "record",
+                  "collection",
                   "revocation")),
-          Map.entry("hub", List.of("server", "push", "presence", "room", "channel", "record")),
           Map.entry(
-              "command", List.of("server", "room", "presence", "directory", "channel", "record")),
+              "hub",
+              List.of("server", "push", "presence", "room", "channel", "record", "collection")),
+          Map.entry(
+              "command",
+              List.of(
+                  "server", "room", "presence", "directory", "channel", "record", "collection")),
           Map.entry("auth", List.of("server")),
           Map.entry("session", ABOVE_SESSIONS),
           Map.entry("cluster", ABOVE_SESSIONS),
@@ -159,7 +167,8 @@ class LayersTest {
                   ROOT + ".presence",
                   ROOT + ".channel",
                   ROOT + ".record",
-                  ROOT + ".persistence"))
+                  ROOT + ".persistence",
+                  ROOT + ".collection"))
           .should()
           .dependOnClassesThat(resideInAnyPackage(ROOT, ROOT + ".internal.."));
 

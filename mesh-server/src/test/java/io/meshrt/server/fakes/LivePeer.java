@@ -41,6 +41,7 @@ public final class LivePeer implements Transport {
   private final AtomicLong ids = new AtomicLong();
   private volatile @Nullable Session session;
   private volatile int closeCode;
+  private volatile boolean stalled;
 
   // Guarded by the list; what is before the index was read.
   private final List<String> frames = new ArrayList<>();
@@ -188,6 +189,17 @@ public final class LivePeer implements Transport {
         });
   }
 
+  /** Reads nothing any more. */
+  public void stall() {
+    stalled = true;
+  }
+
+  /** Reads again. */
+  public void resume() {
+    stalled = false;
+    requestFlush();
+  }
+
   /** The code it was closed with; 0 while it is open. */
   public int closeCode() {
     return closeCode;
@@ -205,18 +217,19 @@ public final class LivePeer implements Transport {
 
   @Override
   public void flush() {
-    if (session == null) {
-      return;
-    }
-    ByteBuffer buffer = BUFFER.get().clear();
-    session().outgoing().fill(buffer);
-    buffer.flip();
-    session().outgoing().advance(buffer.remaining());
-    while (buffer.hasRemaining()) {
-      String text = text(buffer);
-      synchronized (frames) {
-        frames.add(text);
-        frames.notifyAll();
+    boolean more = session != null && !stalled;
+    while (more) {
+      ByteBuffer buffer = BUFFER.get().clear();
+      session().outgoing().fill(buffer);
+      buffer.flip();
+      more = buffer.hasRemaining();
+      session().outgoing().advance(buffer.remaining());
+      while (buffer.hasRemaining()) {
+        String text = text(buffer);
+        synchronized (frames) {
+          frames.add(text);
+          frames.notifyAll();
+        }
       }
     }
   }

@@ -8,6 +8,7 @@ import io.meshrt.server.MeshServer;
 import io.meshrt.server.MeshServerBuilder;
 import io.meshrt.server.RedisOptions;
 import io.meshrt.server.auth.AuthenticationOptions;
+import io.meshrt.server.collection.CollectionLimits;
 import io.meshrt.server.command.CommandLimits;
 import io.meshrt.server.command.CommandOptions;
 import io.meshrt.server.connection.AddressLimits;
@@ -52,6 +53,7 @@ class ServerOptionsTest {
           SubscriptionLimits.defaults(),
           MetadataLimits.defaults(),
           RecordLimits.defaults(),
+          CollectionLimits.defaults(),
           ClusterOptions.defaults());
 
   @Test

@@ -18,6 +18,7 @@ public enum Limit {
   RECORD_WRITES("record-writes"),
   RECORD_HOOKS("record-hooks"),
   RECORD_MIRROR("record-mirror"),
+  COLLECTION_SIZE("collection-size"),
   GUARDS("guards"),
   GUARD_TIMEOUT("guard-timeout"),
   OUTBOX("outbox"),

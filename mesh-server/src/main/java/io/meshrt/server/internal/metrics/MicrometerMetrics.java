@@ -34,6 +34,7 @@ public final class MicrometerMetrics implements ServerMetrics {
   private final ChannelMeter channels;
   private final RecordMeter records;
   private final Map<MirrorMeter.Kind, MirrorMeter> mirrors = new EnumMap<>(MirrorMeter.Kind.class);
+  private final CollectionMeter collections;
 
   /** Registers the meters. */
   public MicrometerMetrics(MeterRegistry registry) {
@@ -64,6 +65,7 @@ public final class MicrometerMetrics implements ServerMetrics {
     for (MirrorMeter.Kind kind : MirrorMeter.Kind.values()) {
       mirrors.put(kind, new MirrorCounters(registry, kind));
     }
+    collections = new CollectionCounters(registry);
   }
 
   @Override
@@ -150,6 +152,11 @@ public final class MicrometerMetrics implements ServerMetrics {
   @Override
   public MirrorMeter mirrors(MirrorMeter.Kind kind) {
     return mirrors.getOrDefault(kind, MirrorMeter.NONE);
+  }
+
+  @Override
+  public CollectionMeter collections() {
+    return collections;
   }
 
   private AtomicLong gauge(String name, String description) {

@@ -66,4 +66,9 @@ public interface ServerMetrics {
   default MirrorMeter mirrors(MirrorMeter.Kind kind) {
     return MirrorMeter.NONE;
   }
+
+  /** The meter of all collections. */
+  default CollectionMeter collections() {
+    return CollectionMeter.NONE;
+  }
 }

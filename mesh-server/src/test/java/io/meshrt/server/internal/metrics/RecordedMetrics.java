@@ -10,6 +10,7 @@ import java.util.Map;
 public final class RecordedMetrics implements ServerMetrics {
   private final ChannelCounts channels = new ChannelCounts();
   private final RecordCounts records = new RecordCounts();
+  private final CollectionCounts collections = new CollectionCounts();
   private final Map<Limit, Integer> limits = new EnumMap<>(Limit.class);
   private final List<Integer> closeCodes = new ArrayList<>();
   private int opened;
@@ -120,6 +121,16 @@ public final class RecordedMetrics implements ServerMetrics {
   @Override
   public RecordMeter records() {
     return records;
+  }
+
+  @Override
+  public CollectionMeter collections() {
+    return collections;
+  }
+
+  /** What was counted of collections. */
+  public CollectionCounts collectionCounts() {
+    return collections;
   }
 
   /** What was counted of records. */
