@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+import { MeshError, byteLength } from "./core.js";
+
+/** One connection from its opening on: its welcome, its heartbeat, its end. It ends once. */
+export class Wire {
+  lastId = 0;
+  reason = "";
+
+  /** `owner`: onWelcome, onFrame, onLatency, probe, onEnded. */
+  constructor(owner) {
+    this.owner = owner;
+    this.platform = owner.platform;
+  }
+
+  open(url) {
+    const socket = (this.socket = new this.platform.WebSocket(url, ["mesh.v1"]));
+    socket.onopen = () => (this.opened = true);
+    socket.onerror = ({ message = "" }) => (this.reason = message);
+    socket.onmessage = ({ data }) => this.onText(data);
+    socket.onclose = ({ code, reason }) =>
+      this.onEnd({
+        closeCode: this.opened ? code : 0,
+        reason: reason || this.reason,
+        refused: /: 40[13]$/.test(this.reason), // as the package ws tells the HTTP status
+      });
+  }
+
+  /** Whether the server takes a frame of that size. */
+  admits(frame) {
+    return byteLength(frame) <= this.limits.maxMessageBytes;
+  }
+
+  send(frame) {
+    if (!this.ended) this.socket.send(frame);
+  }
+
+  onText(text) {
+    if (this.ended) return;
+    if (text.length > this.owner.limits.maxMessageBytes) {
+      return this.end(4505, { closeCode: 1009, reason: "the message is too large" });
+    }
+    let frame;
+    try {
+      frame = JSON.parse(text);
+    } catch {
+      // makes no sense
+    }
+    const { command, id, payload } = frame ?? {};
+    if (!this.limits) this.onFirst(command, payload);
+    else if (command === "ping" && id === undefined) this.onPing(payload ?? {});
+    else this.owner.onFrame(this, frame ?? {});
+  }
+
+  onFirst(command, welcome) {
+    if (command !== "mesh/welcome") {
+      return this.end(4526, { closeCode: 4526, reason: "the server does not speak mesh.v1" });
+    }
+    const { pingTimeoutMillis, maxMissedPings } = this.owner.options;
+    const interval = pingTimeoutMillis ?? welcome.pingIntervalMillis;
+    this.limits = welcome.limits;
+    this.silenceMillis = interval * (maxMissedPings + 1);
+    this.awaitPing();
+    this.owner.onWelcome(this, welcome);
+  }
+
+  onPing({ t, latency }) {
+    this.awaitPing();
+    this.send(JSON.stringify({ command: "pong", payload: { t } }));
+    this.owner.onLatency(latency);
+  }
+
+  /** Without a ping the connection is lost; if it was us who slept, the server is asked first. */
+  awaitPing() {
+    const { now, setTimeout, clearTimeout } = this.platform;
+    const due = now() + this.silenceMillis;
+    clearTimeout(this.watch);
+    this.watch = setTimeout(() => {
+      if (now() < due + 1_000) return this.lose("no ping from the server");
+      this.awaitPing();
+      this.owner.probe(this);
+    }, this.silenceMillis);
+  }
+
+  lose(reason) {
+    this.end(4010, { closeCode: 1006, reason });
+  }
+
+  /** Ends at once for everybody here; `code` is for the server. */
+  end(code, ending) {
+    const { socket, platform } = this;
+    if (this.ended) return;
+    this.gone = new Promise((resolve) => {
+      if (!socket) return resolve();
+      const timer = platform.setTimeout(() => {
+        socket.terminate?.(); // of the package ws, which waits longer
+        resolve();
+      }, 1_000);
+      socket.onerror = () => {};
+      socket.onclose = () => {
+        platform.clearTimeout(timer);
+        resolve();
+      };
+      socket.close(code);
+    });
+    this.onEnd({ closeCode: 0, ...ending });
+  }
+
+  onEnd(ending) {
+    if (this.ended) return;
+    this.ended = true;
+    this.platform.clearTimeout(this.watch);
+    this.owner.onEnded(this, ending);
+  }
+}
+
+/** Calls that wait to be sent, and those in flight. Each ends once, with `done(error, payload)`. */
+export class Calls {
+  queue = new Set();
+  queuedBytes = 0;
+  inFlight = new Map();
+  bytesInFlight = 0;
+
+  constructor({ platform, limits }) {
+    this.platform = platform;
+    this.limits = limits;
+  }
+
+  /** Makes a call ahead of all others, or when there is a connection that takes it. */
+  submit(name, payload, timeoutMillis, first, done) {
+    const json = JSON.stringify(payload);
+    const call = { name, json, bytes: byteLength(json ?? ""), done };
+    const { maxQueuedCalls, maxQueuedBytes } = this.limits;
+    call.timer = this.platform.setTimeout(() => {
+      this.fail(call, "ETIMEOUT", `Command timed out after ${timeoutMillis}ms.`);
+    }, timeoutMillis);
+    if (first) {
+      this.send(call);
+    } else if (this.queue.size < maxQueuedCalls && this.queuedBytes + call.bytes <= maxQueuedBytes) {
+      this.queue.add(call);
+      this.queuedBytes += call.bytes;
+      this.pump();
+    } else {
+      this.fail(call, "ELIMIT", "Too many calls wait to be sent.");
+    }
+    return call;
+  }
+
+  fail(call, code, message) {
+    this.settle(call, new MeshError(code, message));
+  }
+
+  lose(call) {
+    this.fail(call, "CONNECTION_LOST", "The connection was lost; the outcome is unknown.");
+  }
+
+  /** What waits may be sent. */
+  open() {
+    this.opened = true;
+    this.pump();
+  }
+
+  /** The connection is gone, and with it the answers to what was in flight. */
+  detach() {
+    this.wire = undefined;
+    this.opened = false;
+    for (const call of [...this.inFlight.values()]) this.lose(call);
+  }
+
+  failAll(error) {
+    for (const call of [...this.inFlight.values(), ...this.queue]) this.settle(call, error);
+  }
+
+  onReply({ id, payload = null, error }) {
+    const call = this.inFlight.get(id);
+    const failure = error && new MeshError(error.code, error.message, error);
+    if (call) this.settle(call, failure, payload);
+  }
+
+  settle(call, error, payload) {
+    const { done } = call;
+    if (!done) return;
+    call.done = undefined;
+    this.platform.clearTimeout(call.timer);
+    this.dequeue(call);
+    if (this.inFlight.delete(call.id)) this.bytesInFlight -= call.bytes;
+    done(error, payload);
+    this.pump();
+  }
+
+  dequeue(call) {
+    if (this.queue.delete(call)) this.queuedBytes -= call.bytes;
+  }
+
+  pump() {
+    for (const call of this.queue) {
+      if (!this.opened || !this.admits(call)) break;
+      this.dequeue(call);
+      this.send(call);
+    }
+  }
+
+  admits({ bytes }) {
+    const { maxRunningCommands, maxWaitingCommands, maxWaitingBytes } = this.wire.limits;
+    const { size } = this.inFlight;
+    if (this.wire.socket.bufferedAmount > 256 * 1024) {
+      this.platform.clearTimeout(this.poll); // nobody tells when a WebSocket has room again
+      this.poll = this.platform.setTimeout(() => this.pump(), 50);
+      return false;
+    }
+    if (size < maxRunningCommands) return true;
+    return (
+      size < Math.min(maxRunningCommands + maxWaitingCommands, this.limits.maxCallsInFlight) &&
+      this.bytesInFlight + bytes <= maxWaitingBytes
+    );
+  }
+
+  send(call) {
+    const { wire } = this;
+    if (!wire) return this.lose(call);
+    const payload = call.json && `,"payload":${call.json}`;
+    const frame = `{"id":${++wire.lastId},"command":${JSON.stringify(call.name)}${payload ?? ""}}`;
+    if (!wire.admits(frame)) return this.fail(call, "ETOOLARGE", "The call is too large.");
+    call.id = wire.lastId;
+    this.inFlight.set(call.id, call);
+    this.bytesInFlight += call.bytes;
+    wire.send(frame);
+  }
+}
