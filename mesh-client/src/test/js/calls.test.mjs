@@ -194,15 +194,15 @@ test("calls wait while the network does not take what was sent", async () => {
   assert.equal(world.socket.taken("x").length, 1);
 });
 
-test("names of the protocol and names nobody may have are refused", async () => {
+test("names of the protocol and what is no name are refused", async () => {
   const world = await connected();
 
-  for (const name of ["", "mesh/noop", "rt/x", "ping", "latency:request", "a\nb", "\u202e", "é".repeat(128), 7]) {
+  for (const name of ["", "mesh/noop", "rt/x", "ping", "latency:request", 7, undefined]) {
     await assert.rejects(world.client.command(name), TypeError);
     assert.throws(() => world.client.onMessage(name, () => {}), TypeError);
     assert.throws(() => world.client.registerCommand(name, () => {}), TypeError);
   }
-  for (const name of ["latencies", "pinger", "mesh", "é".repeat(127)]) {
+  for (const name of ["latencies", "pinger", "mesh"]) {
     world.client.command(name).catch(() => {});
     assert.equal(world.socket.taken(name).length, 1);
   }

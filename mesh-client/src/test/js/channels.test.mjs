@@ -484,3 +484,22 @@ test("history is a page, newest first or behind a position", async () => {
   const missed = await after;
   assert.deepEqual([missed.messages[0].message, missed.complete, missed.more], ["m5", false, false]);
 });
+
+test("one who comes while another one who has gone is being subscribed for does not ask again", async () => {
+  const world = await connected();
+  const controller = new AbortController();
+  const listener = all();
+
+  const first = world.client.channels.subscribe("news", () => {}, { history: 9, signal: controller.signal });
+  await settled();
+  controller.abort();
+  await assert.rejects(first, { name: "AbortError" });
+  const second = world.client.channels.subscribe("news", listener);
+  await settled();
+  world.socket.answer(SUBSCRIBE, { history: kept(1, 1), ...at(1) });
+  publish(world, 2);
+  await settled();
+
+  assert.deepEqual((await second).history, []);
+  assert.deepEqual(texts(listener), ["m2"]);
+});

@@ -235,7 +235,7 @@ test("answers pings with their t, and knows the latency", async () => {
   world.socket.push("ping", { t: 17, latency: 3.5 });
 
   assert.deepEqual(world.socket.frames, [{ command: "pong", payload: { t: 17 } }]);
-  assert.equal(world.client.latencyMillis, 3.5);
+  assert.equal(world.client.serverInfo.latencyMillis, 3.5);
 });
 
 test("a server without pings is lost", async () => {

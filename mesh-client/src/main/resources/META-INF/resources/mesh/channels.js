@@ -19,24 +19,22 @@ const itemOf = ({ message, time: timeMillis, ...place }) => ({
   timeMillis,
 });
 
-/** What a server answers about the past. */
 function pageOf({ history = [], publications = [], ...page }) {
   const { epoch } = page;
   const items = (list) => list.map((entry) => itemOf(entry.offset ? { epoch, ...entry } : entry));
   return { ...page, head: positionOf(page), newest: items(history), following: items(publications) };
 }
 
-export class Channels {
+export class Channels extends Lines {
   constructor(client) {
-    this.client = client;
-    this.lines = new Lines(client, "channel", "channel", "onMessage", ChannelLine);
-    this.lines.on("subscription-message", (line, push) => line.onLive(itemOf(push)));
-    this.lines.on("channel-gap", (line, push) => line.onLive({ gap: true, position: positionOf(push) }));
-    this.lines.on("channel-revoked", (line) => line.end());
+    super(client, "channel", "channel", "onMessage", ChannelLine);
+    this.on("subscription-message", (line, push) => line.onLive(itemOf(push)));
+    this.on("channel-gap", (line, push) => line.onLive({ gap: true, ...itemOf(push) }));
+    this.on("channel-revoked", (line) => line.end());
   }
 
   async subscribe(channel, listener, options = {}) {
-    return this.lines.follow(channel, listener, options, ChannelSubscription);
+    return this.follow(channel, listener, options, ChannelSubscription);
   }
 
   async publish(channel, message = null, { id, ...options } = {}) {
@@ -54,9 +52,8 @@ export class Channels {
 }
 
 class ChannelLine extends Line {
-  cursor = null; // up to here everything has come, or was asked for
+  cursor = null;
 
-  /** Asks for what the first one wants of the past. */
   payload(anew) {
     const { name: channel, cursor } = this;
     if (anew) return { channel, recover: cursor ?? undefined };
@@ -72,7 +69,7 @@ class ChannelLine extends Line {
     this.admit();
   }
 
-  /** A further one asks for the past by itself. */
+  /** A further one reads the past by itself. */
   join(member) {
     const { history, from: after, since } = member.options;
     if (!history && !member.past) return member.begin({ head: this.cursor, newest: [] });
@@ -101,10 +98,7 @@ class ChannelLine extends Line {
   }
 }
 
-/**
- * A listener's place in a channel: each message behind its position once, in order, or a gap. Live,
- * it takes what comes; else it reads the history behind its position, and holds what comes.
- */
+/** Gets each message behind its position once, in order, or a gap. Reads, unless it is live. */
 class ChannelSubscription extends Member {
   position = null;
   history = [];
@@ -129,7 +123,7 @@ class ChannelSubscription extends Member {
     this.accept();
     if (this.past) {
       this.position = this.options.from ?? null;
-      this.stored = !this.position; // a store is read on, which may keep more than the channel
+      this.stored = !this.position; // a store may have more
       return this.take(page);
     }
     this.history = page.newest;
@@ -141,7 +135,7 @@ class ChannelSubscription extends Member {
 
   onLive(item) {
     if (this.live) return this.handle(item);
-    this.missed ||= this.held.length > 511; // then the history has all of it
+    this.missed ||= this.held.length > 511;
     this.held = this.missed ? [] : [...this.held, item];
   }
 
@@ -150,7 +144,7 @@ class ChannelSubscription extends Member {
     if (isKnown(item.position, position)) return;
     const foreign = item.position && position && !sameEpoch(item.position, position);
     if (item.gap) this.tellGap(item.position);
-    else if (foreign) this.read(); // it is older, or the history knows what lies between
+    else if (foreign) this.read(); // the history knows what lies between
     else this.deliver(item);
   }
 
@@ -181,7 +175,7 @@ class ChannelSubscription extends Member {
       return this.take(page);
     }
     if (!position && head) {
-      const beginning = { epoch: head.epoch, offset: 0 }; // what has numbers now can be read
+      const beginning = { epoch: head.epoch, offset: 0 };
       if (unnumbered) this.tellGap(beginning);
       this.position = beginning;
     }
@@ -198,7 +192,7 @@ class ChannelSubscription extends Member {
     client.call(HISTORY, { channel, limit: PAGE, after, since }, (error, reply) => {
       if (!isCurrent()) return;
       if (!error) return this.take(pageOf(reply));
-      if (isLost(error)) return; // the next connection begins anew
+      if (isLost(error)) return;
       if (isPassing(error)) {
         return client.platform.setTimeout(() => isCurrent() && this.read(), RETRY_MILLIS);
       }
@@ -208,7 +202,6 @@ class ChannelSubscription extends Member {
     });
   }
 
-  /** Takes what follows the position. */
   take({ recovered, following, head, more }) {
     const start = following[0]?.position;
     if (!recovered) this.tellGap(start ? { ...start, offset: start.offset - 1 } : head);

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { MeshError, byteLength } from "./core.js";
 
-/** One connection from its opening on: its welcome, its heartbeat, its end. It ends once. */
+/** One connection, which ends once. */
 export class Wire {
   lastId = 0;
   reason = "";
 
-  /** `owner`: onWelcome, onFrame, onLatency, probe, onEnded. */
   constructor(owner) {
     this.owner = owner;
     this.platform = owner.platform;
@@ -25,7 +24,6 @@ export class Wire {
       });
   }
 
-  /** Whether the server takes a frame of that size. */
   admits(frame) {
     return byteLength(frame) <= this.limits.maxMessageBytes;
   }
@@ -43,7 +41,7 @@ export class Wire {
     try {
       frame = JSON.parse(text);
     } catch {
-      // makes no sense
+      // makes no sense, like others
     }
     const { command, id, payload } = frame ?? {};
     if (!this.limits) this.onFirst(command, payload);
@@ -66,10 +64,10 @@ export class Wire {
   onPing({ t, latency }) {
     this.awaitPing();
     this.send(JSON.stringify({ command: "pong", payload: { t } }));
-    this.owner.onLatency(latency);
+    this.owner.serverInfo.latencyMillis = latency;
   }
 
-  /** Without a ping the connection is lost; if it was us who slept, the server is asked first. */
+  /** Without a ping it is lost; after a sleep of our own the server is asked first. */
   awaitPing() {
     const { now, setTimeout, clearTimeout } = this.platform;
     const due = now() + this.silenceMillis;
@@ -85,7 +83,6 @@ export class Wire {
     this.end(4010, { closeCode: 1006, reason });
   }
 
-  /** Ends at once for everybody here; `code` is for the server. */
   end(code, ending) {
     const { socket, platform } = this;
     if (this.ended) return;
@@ -113,7 +110,7 @@ export class Wire {
   }
 }
 
-/** Calls that wait to be sent, and those in flight. Each ends once, with `done(error, payload)`. */
+/** Calls that wait and calls in flight. Each ends once, with `done(error, payload)`. */
 export class Calls {
   queue = new Set();
   queuedBytes = 0;
@@ -125,7 +122,6 @@ export class Calls {
     this.limits = limits;
   }
 
-  /** Makes a call ahead of all others, or when there is a connection that takes it. */
   submit(name, payload, timeoutMillis, first, done) {
     const json = JSON.stringify(payload);
     const call = { name, json, bytes: byteLength(json ?? ""), done };
@@ -153,13 +149,11 @@ export class Calls {
     this.fail(call, "CONNECTION_LOST", "The connection was lost; the outcome is unknown.");
   }
 
-  /** What waits may be sent. */
   open() {
     this.opened = true;
     this.pump();
   }
 
-  /** The connection is gone, and with it the answers to what was in flight. */
   detach() {
     this.wire = undefined;
     this.opened = false;

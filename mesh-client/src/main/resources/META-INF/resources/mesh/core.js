@@ -10,50 +10,43 @@ export class MeshError extends Error {
   }
 }
 
-/** Whether a call that failed so may succeed later. */
+// may succeed later
 export const isPassing = ({ code }) => /^E(TIMEOUT|UNAVAILABLE|RATE)$/.test(code);
 
-/** Whether a call failed with its connection. */
 export const isLost = ({ code }) => /^C(ONNECTION_LOST|LOSED)$/.test(code);
 
 export const RETRY_MILLIS = 5_000;
 
 export const byteLength = (text) => new TextEncoder().encode(text).length;
 
-export function checkedName(name) {
-  const deceptive = /[\0-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/;
-  if (typeof name === "string" && name && byteLength(name) < 256 && !deceptive.test(name)) {
-    return name;
-  }
-  throw new TypeError("name: 1 to 255 bytes of UTF-8, no control characters");
+function checked(value, type) {
+  if (typeof value === type && value) return value;
+  throw new TypeError(`not a ${type}: ${value}`);
 }
 
-export function checkedFunction(value) {
-  if (typeof value === "function") return value;
-  throw new TypeError("not a function");
-}
+export const checkedName = (name) => checked(name, "string");
+export const checkedFunction = (listener) => checked(listener, "function");
 
 export const ended = () => new MeshError("EACCESS", "The subscription was ended.");
 
-/**
- * All who follow one thing, and the subscription they share, until the last of them leaves. The
- * next line of that name may begin at once: the server takes calls in order.
- */
+/** All who follow one thing, and the subscription they share until the last of them leaves. */
 export class Line {
   waiting = new Set();
   members = new Set();
 
   constructor(lines, name) {
-    this.lines = lines;
-    this.client = lines.client;
-    this.name = name;
+    const { client, kind } = lines;
+    Object.assign(this, { lines, name, client, subject: kind.toUpperCase() });
+    this.subscribe = `mesh/subscribe-${kind}`;
+    this.unsubscribe = `mesh/unsubscribe-${kind}`;
   }
 
   add(member) {
     if (this.accepted) return this.join(member);
     this.waiting.add(member);
-    if (this.waiting.size > 1) return;
-    this.client.call(this.lines.subscribe, this.payload(), (error, reply) => {
+    if (this.asked) return;
+    this.asked = true;
+    this.client.call(this.subscribe, this.payload(), (error, reply) => {
       this.accepted = !error;
       if (error) this.end(error);
       else this.onAccepted(reply);
@@ -61,7 +54,6 @@ export class Line {
     });
   }
 
-  /** Lets those in who wait. */
   admit() {
     for (const member of this.waiting) {
       this.waiting.delete(member);
@@ -78,15 +70,15 @@ export class Line {
   leaveIfIdle() {
     if (!this.accepted || this.members.size || this.waiting.size || this.busy) return;
     this.end();
-    this.client.call(this.lines.unsubscribe, { [this.lines.key]: this.name }, () => {});
+    this.client.call(this.unsubscribe, { [this.lines.key]: this.name }, () => {});
   }
 
-  /** Has the server tell anew: on a new connection, or because something did not fit. */
+  /** Has the server tell anew. */
   renew() {
     if (!this.accepted || this.renewing) return;
     this.renewing = true;
     this.onRenewing?.();
-    this.client.restore(this.lines.subscribe, this.lines.subject, this.name, {
+    this.client.restore(this.subscribe, this.subject, this.name, {
       payload: () => this.accepted && this.payload(true),
       onRestored: (reply) => {
         this.renewing = false;
@@ -96,7 +88,6 @@ export class Line {
     });
   }
 
-  /** Nothing more will come. */
   end(error = ended()) {
     this.accepted = false;
     if (this.lines.byName.get(this.name) === this) this.lines.byName.delete(this.name);
@@ -104,19 +95,14 @@ export class Line {
   }
 }
 
-/** The lines of one kind, by name. */
 export class Lines {
   byName = new Map();
 
   constructor(client, kind, key, method, Kind) {
-    Object.assign(this, { client, key, method, Kind });
-    this.subject = kind.toUpperCase();
-    this.subscribe = `mesh/subscribe-${kind}`;
-    this.unsubscribe = `mesh/unsubscribe-${kind}`;
+    Object.assign(this, { client, kind, key, method, Kind });
     client.features.push(this);
   }
 
-  /** Gives pushes to the line they are for. */
   on(push, action) {
     this.client.pushes.set(`mesh/${push}`, (payload) => {
       const line = this.byName.get(payload[this.key]);
@@ -131,7 +117,6 @@ export class Lines {
     }
   }
 
-  /** Gives the `Member` that follows, when the server has accepted it. */
   follow(name, listener, options, Member) {
     return new Promise((resolve, reject) => {
       const { signal } = options;
@@ -151,7 +136,7 @@ export class Lines {
   }
 }
 
-/** One who follows: what the application gets as its subscription. */
+/** One who follows: the application's subscription. */
 export class Member {
   constructor(line, listener, options, resolve, reject) {
     Object.assign(this, { line, listener, options, reject });
@@ -159,9 +144,8 @@ export class Member {
   }
 
   tell(method, ...values) {
-    const { lines, client, name } = this.line;
-    const call = () => !this.closed && this.listener[method]?.(...values);
-    client.tell(lines.subject, name, call);
+    const { client, subject, name } = this.line;
+    client.tell(subject, name, () => !this.closed && this.listener[method]?.(...values));
   }
 
   end(error) {

@@ -8,13 +8,7 @@ import { OwnMetadata, Presence, Rooms } from "./rooms.js";
 export { MeshError } from "./core.js";
 export { applyPatch } from "./patch.js";
 
-const { setTimeout, clearTimeout, document } = globalThis;
-
-const DEFAULTS = {
-  connectTimeoutMillis: 10_000,
-  commandTimeoutMillis: 30_000,
-  maxMissedPings: 1,
-};
+const OPTIONS = { connectTimeoutMillis: 10_000, commandTimeoutMillis: 30_000, maxMissedPings: 1 };
 const RECONNECT = { minDelayMillis: 200, maxDelayMillis: 20_000, maxAttempts: Infinity };
 const LIMITS = {
   maxMessageBytes: 2 * 1024 * 1024,
@@ -27,52 +21,42 @@ const PLATFORM = {
   WebSocket: globalThis.WebSocket,
   now: Date.now,
   random: Math.random,
-  setTimeout: (...args) => setTimeout(...args),
-  clearTimeout: (timer) => clearTimeout(timer),
-  page: document && globalThis,
+  setTimeout: setTimeout.bind(globalThis),
+  clearTimeout: clearTimeout.bind(globalThis),
+  page: globalThis.document && globalThis,
 };
 
 const isReserved = (name) => /^(mesh\/|rt\/|(ping|pong|latency(:re.*)?)$)/.test(name);
 
 function checkedApplicationName(name) {
-  if (isReserved(checkedName(name))) throw new TypeError(`name: ${name} is the protocol's own`);
-  return name;
+  if (!isReserved(checkedName(name))) return name;
+  throw new TypeError(`reserved: ${name}`);
 }
 
 const closed = () => new MeshError("CLOSED", "The client is closed.");
 const valueOf = async (source) => (typeof source === "function" ? source() : source);
 
-/** Connects to a server of mesh.v1. */
 export async function connect(url, options) {
   const client = new MeshClient(url, options);
   await client.connect();
   return client;
 }
 
-/**
- * A client, and its state machine.
- *
- *   DISCONNECTED -connect-> CONNECTING -ready-> CONNECTED -loss-> RECONNECTING -ready-> CONNECTED
- *         ^------failed---------'                   |                  |
- *         '------refused, or attempts used up-------'------------------'
- */
+/** A client. Its states are drawn in docs/browser-client.md. */
 export class MeshClient {
   status = "DISCONNECTED";
-  server = {}; // what is known of the present connection
-  features = []; // which restore what they hold on each new one
-  pushes = new Map(); // who takes the protocol's own
-  listeners = new Map(); // by name of the push, or by "status", "error", "any"
+  serverInfo = {};
+  features = []; // restore what they hold
+  pushes = new Map();
+  listeners = new Map();
   handlers = new Map();
   running = 0;
   due = [];
   connecting = [];
-  failed = 0;
-  doublings = 0;
 
   constructor(url, { WebSocket, platform, limits, reconnect, credentials, ...options } = {}) {
-    const { href, protocol } = new URL(url, globalThis.location?.href);
-    this.url = href.replace(/^http/, "ws");
-    this.options = { ...DEFAULTS, ...options };
+    this.url = new URL(url, globalThis.location?.href).href.replace(/^http/, "ws");
+    this.options = { ...OPTIONS, ...options };
     this.limits = { ...LIMITS, ...limits };
     this.reconnect = reconnect !== false && { ...RECONNECT, ...reconnect };
     this.platform = { ...PLATFORM, ...(WebSocket && { WebSocket }), ...platform };
@@ -84,16 +68,12 @@ export class MeshClient {
     this.presence = new Presence(this);
     this.channels = new Channels(this);
     this.records = new Records(this);
-    this.pushes.set("mesh/error", ({ code, message }) =>
-      this.report("PROTEST", "CLIENT", "", `${code}: ${message}`),
-    );
+    this.pushes.set("mesh/error", (error) => this.report("PROTEST", "CLIENT", "", error));
     this.pushes.set("mesh/gap", ({ kind, name = "" }) =>
       this.report("GAP", kind.toUpperCase(), name, "the server lost pushes"),
     );
     this.followPage();
   }
-
-  // What the application asks for
 
   async connect() {
     if (this.status === "CONNECTED") return;
@@ -111,7 +91,6 @@ export class MeshClient {
     return this.ask(checkedApplicationName(name), payload, options);
   }
 
-  /** Credentials are a value, or a function that is asked for fresh ones. */
   async authenticate(credentials, options) {
     const payload = { credentials: await valueOf(credentials) };
     const reply = await this.ask("mesh/authenticate", payload, options);
@@ -142,18 +121,14 @@ export class MeshClient {
   }
 
   get connectionId() {
-    return this.server.connectionId;
-  }
-
-  get latencyMillis() {
-    return this.server.latencyMillis;
+    return this.serverInfo.connectionId;
   }
 
   async close() {
     const { wire } = this;
     this.change("CLOSED", { closeCode: 1000, reason: "closed by this client" });
-    this.cancelAttempt();
-    this.stopFollowing?.();
+    this.ended.abort();
+    this.platform.clearTimeout(this.next);
     wire?.end(1000, { closeCode: 1000 });
     this.calls.failAll(closed());
     for (const feature of this.features) feature.close?.();
@@ -161,7 +136,7 @@ export class MeshClient {
     await wire?.gone;
   }
 
-  // What the features need
+  // For the features
 
   /** Makes a call that ends with `done(error, payload)`, perhaps at once. */
   call(name, payload, done, { timeoutMillis = this.options.commandTimeoutMillis, first } = {}) {
@@ -184,7 +159,7 @@ export class MeshClient {
     });
   }
 
-  /** Puts something back on the present connection, now or when the server can. */
+  /** Puts something back, now or when the server can. */
   restore(name, subject, subjectName, item, again) {
     const payload = item.payload();
     const { wire } = this;
@@ -215,7 +190,7 @@ export class MeshClient {
     }
   }
 
-  /** Has application code called when a frame has been dealt with, in order. */
+  /** Calls application code when a frame has been dealt with. */
   tell(subject, name, call) {
     if (!this.due.length) queueMicrotask(() => this.flush());
     this.due.push({ subject, name, call });
@@ -232,27 +207,22 @@ export class MeshClient {
     this.flushing = false;
   }
 
-  /** Tells what no promise tells; `cause` may be a text. */
   report(kind, subject, name, cause) {
     const message = `${cause?.message ?? cause}`;
     if (!this.listeners.get("error")?.size) console.warn("mesh:", kind, subject, name, message);
     this.hear("error", "CLIENT", "", { kind, subject, name, message, cause });
   }
 
-  // What the page tells
-
   followPage() {
     const { page } = this.platform;
-    const events = { online: () => this.wake(), pageshow: () => this.wake(), pagehide: () => this.leave() };
-    if (!page) return;
-    events.visibilitychange = () => page.document.visibilityState === "visible" && this.wake();
-    for (const name in events) page.addEventListener(name, events[name], true);
-    this.stopFollowing = () => {
-      for (const name in events) page.removeEventListener(name, events[name], true);
-    };
+    const wake = () => page.document.visibilityState === "visible" && this.wake();
+    const leave = () => this.wire?.end(1000, { closeCode: 1000, reason: "the page was left" });
+    const on = { online: wake, visibilitychange: wake, pageshow: wake, pagehide: leave };
+    this.ended = new AbortController();
+    const { signal } = this.ended;
+    for (const name in on) page?.addEventListener(name, on[name], { signal, capture: true });
   }
 
-  /** The page is looked at again, or the network is back. */
   wake() {
     if (this.status === "CONNECTED") return this.probe(this.wire);
     if (this.status !== "RECONNECTING") return;
@@ -262,12 +232,6 @@ export class MeshClient {
     if (!this.wire) this.attemptAfter(Math.max(0, this.reconnect.minDelayMillis - Math.max(0, passed)));
   }
 
-  /** The page goes away, perhaps to come back. */
-  leave() {
-    this.wire?.end(1000, { closeCode: 1000, reason: "the page was left" });
-  }
-
-  /** Finds out whether a connection still lives. */
   probe(wire) {
     const done = (error) => {
       wire.probed = false;
@@ -278,7 +242,7 @@ export class MeshClient {
     this.call("mesh/noop", undefined, done, { timeoutMillis: 5_000, first: true });
   }
 
-  // What the connection tells
+  // For the connection
 
   attempt() {
     const wire = (this.wire = new Wire(this));
@@ -297,10 +261,10 @@ export class MeshClient {
     const fail = (cause, closeCode = 0) =>
       wire.end(1000, { closeCode, reason: cause?.message, cause });
     const done = (error, reply) => {
-      if (error && isLost(error)) return;
-      if (error && isPassing(error)) return fail(error);
-      if (error && this.demanded) return fail(error, 4501);
       if (error) {
+        if (isLost(error)) return;
+        if (isPassing(error)) return fail(error);
+        if (this.demanded) return fail(error, 4501);
         this.credentials = undefined;
         this.report("CREDENTIALS_REFUSED", "CLIENT", "", error);
       }
@@ -318,21 +282,20 @@ export class MeshClient {
   }
 
   establish({ connectionId, nodeId, identity, serverTimeMillis }) {
-    const skewMillis = serverTimeMillis - Date.now();
+    const skewMillis = (serverTimeMillis || Date.now()) - Date.now();
     this.platform.clearTimeout(this.deadline);
     this.failed = 0;
     this.connectedAt = this.platform.now();
     this.change("CONNECTED");
-    this.server = { connectionId, nodeId, identity, skewMillis };
+    this.serverInfo = { connectionId, nodeId, identity, skewMillis };
     for (const feature of this.features) feature.restore();
     this.settleConnecting();
     this.calls.open();
   }
 
-  /** A function is asked again when four fifths of the time are over. */
   onAuthenticated({ identity, expiresAtMillis }) {
-    const left = expiresAtMillis - Date.now() - this.server.skewMillis;
-    this.server.identity = identity;
+    const left = expiresAtMillis - Date.now() - this.serverInfo.skewMillis;
+    this.serverInfo.identity = identity;
     if (expiresAtMillis && typeof this.credentials === "function") this.renewAfter(left * 0.8);
   }
 
@@ -346,10 +309,6 @@ export class MeshClient {
     const delay = Math.min(Math.max(millis, 1_000), 2 ** 31 - 1);
     this.platform.clearTimeout(this.renewal);
     this.renewal = this.platform.setTimeout(renew, delay);
-  }
-
-  onLatency(millis) {
-    this.server.latencyMillis = millis;
   }
 
   onFrame(wire, frame) {
@@ -368,7 +327,6 @@ export class MeshClient {
     this.flush();
   }
 
-  /** Answers a command of the server, once. */
   async onRequest(wire, id, command, payload) {
     const fail = (code, message, data) => answer({ error: { code, message, data } });
     const answer = (content) => {
@@ -408,23 +366,15 @@ export class MeshClient {
     const gaveUp = tried && this.failed >= reconnect.maxAttempts;
     if (!tried || gaveUp) return this.disconnect(ending, gaveUp);
     if (lost) this.change("RECONNECTING", ending);
-    this.attemptAfter(this.nextDelayMillis());
-  }
-
-  /** Full jitter; the bound doubles over attempts, and over connections that did not last. */
-  nextDelayMillis() {
-    const { minDelayMillis: min, maxDelayMillis: max } = this.reconnect;
+    // full jitter; the bound grows over attempts and short connections
+    const { minDelayMillis: min, maxDelayMillis: max } = reconnect;
     const bound = Math.max(min, Math.min(max, min * 2 ** ++this.doublings));
-    return min + this.platform.random() * (bound - min);
+    this.attemptAfter(min + platform.random() * (bound - min));
   }
 
   attemptAfter(millis) {
-    this.cancelAttempt();
-    this.next = this.platform.setTimeout(() => this.attempt(), millis);
-  }
-
-  cancelAttempt() {
     this.platform.clearTimeout(this.next);
+    this.next = this.platform.setTimeout(() => this.attempt(), millis);
   }
 
   disconnect(ending, gaveUp) {
@@ -444,7 +394,7 @@ export class MeshClient {
     const previous = this.status;
     if (status === previous) return;
     this.status = status;
-    this.server = {};
+    this.serverInfo = {};
     this.hear("status", "CLIENT", "", { status, previous, closeCode, reason, cause, gaveUp });
   }
 }

@@ -3,7 +3,6 @@ import { MeshError } from "./core.js";
 
 const isContainer = (value) => typeof value === "object" && value !== null;
 
-/** Whether two JSON values are the same; the order of keys does not matter. */
 export function equal(a, b) {
   if (a === b) return true;
   if (!isContainer(a) || !isContainer(b) || Array.isArray(a) !== Array.isArray(b)) return false;
@@ -16,44 +15,18 @@ function refuse(what) {
   throw new MeshError("EBADREQUEST", `patch: ${what}`);
 }
 
-/**
- * Applies a JSON Patch (RFC 6902) and gives the result, which shares with the document what did not
- * change. Paths lead through own members only, and never to `__proto__`.
- */
+/** Applies a JSON Patch of add, remove and replace, along own members other than `__proto__`. */
 export function applyPatch(document, patch) {
-  const fresh = new Set(); // containers made here, which may be changed
-  return patch.reduce((root, { op, path, from, value }) => {
-    const edit = (how, pointer, given) => change(root, tokensOf(pointer), how, given, fresh);
-    switch (op) {
-      case "add":
-      case "replace":
-        if (value === undefined) refuse("no value");
-        return edit(op, path, value);
-      case "remove":
-        return edit(op, path);
-      case "test":
-        return equal(at(root, path), value) ? root : refuse(`test failed at ${path}`);
-      case "copy":
-        return edit("add", path, structuredClone(at(root, from)));
-      case "move": {
-        const moved = at(root, from);
-        if (path.startsWith(`${from}/`)) refuse("moved into itself");
-        root = edit("remove", from);
-        return edit("add", path, moved);
-      }
-      default:
-        return refuse(`unknown operation ${op}`);
-    }
+  const fresh = new Set(); // containers made here
+  return patch.reduce((root, { op, path, value }) => {
+    if (!/^(add|remove|replace)$/.test(op)) refuse(`operation ${op}`);
+    if (value === undefined && op !== "remove") refuse("no value");
+    const [first, ...tokens] = `${path}`.split("/");
+    if (first) refuse(`path ${path}`);
+    const names = tokens.map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"));
+    return change(root ?? {}, names, op, value, fresh);
   }, document);
 }
-
-function tokensOf(path) {
-  const [first, ...tokens] = `${path}`.split("/");
-  if (first) refuse(`path ${path}`);
-  return tokens.map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"));
-}
-
-const at = (root, path) => tokensOf(path).reduce(member, root);
 
 function member(node, token) {
   const own = isContainer(node) && Object.hasOwn(node, token) && token !== "__proto__";
@@ -62,7 +35,7 @@ function member(node, token) {
 
 function change(node, [token, ...rest], how, value, fresh) {
   if (token === undefined) return how === "remove" ? null : value;
-  const copy = copyOf(node ?? {}, fresh); // a document that is not there begins as an object
+  const copy = copyOf(node, fresh);
   if (rest.length) {
     copy[token] = change(member(copy, token), rest, how, value, fresh);
   } else if (how !== "add") {

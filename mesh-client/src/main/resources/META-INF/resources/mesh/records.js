@@ -9,7 +9,6 @@ const stateOf = (told, value = null) => ({ value: freeze(value), version: versio
 const sameVersion = ({ version: a }, { version: b }) =>
   a.number === b.number && a.stamp === b.stamp;
 
-/** What is shared is not to be changed. */
 function freeze(value) {
   if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
     Object.values(Object.freeze(value)).forEach(freeze);
@@ -17,37 +16,36 @@ function freeze(value) {
   return value;
 }
 
-export class Records {
+export class Records extends Lines {
   constructor(client) {
     const one = (push) => this.onUpdates([push]);
-    this.client = client;
-    this.lines = new Lines(client, "record", "recordId", "onUpdate", RecordLine);
-    this.lines.on("record-revoked", (line) => line.renewing || line.end());
+    super(client, "record", "recordId", "onUpdate", RecordLine);
+    this.on("record-revoked", (line) => line.renewing || line.end());
     client.pushes.set("mesh/record-update", one);
     client.pushes.set("mesh/record-deleted", one);
     client.pushes.set("mesh/record-updates", ({ updates, more }) => {
       this.unfinished.push(...updates);
       if (!more || this.unfinished.length > 4_096) this.onUpdates(this.unfinished.splice(0));
     });
-    client.features.push(this);
   }
 
   restore() {
-    this.unfinished = []; // what is told together, as far as it has come
+    super.restore();
+    this.unfinished = [];
   }
 
-  /** What is told together is seen together. */
+  // what is told together is seen together
   onUpdates(pushes) {
-    const tells = pushes.map((push) => this.lines.byName.get(push.recordId)?.take(push));
+    const tells = pushes.map((push) => this.byName.get(push.recordId)?.take(push));
     for (const tell of tells) tell?.();
   }
 
   async subscribe(id, listener, options = {}) {
-    return this.lines.follow(id, listener, options, RecordSubscription);
+    return this.follow(id, listener, options, RecordSubscription);
   }
 
   async unsubscribe(id) {
-    const line = this.lines.byName.get(id);
+    const line = this.byName.get(id);
     for (const member of line ? [...line.waiting, ...line.members] : []) member.close(ended());
     return line !== undefined;
   }
@@ -69,7 +67,6 @@ export class Records {
     return this.client.ask("mesh/transaction", { operations }, options);
   }
 
-  /** What several records hold at one moment; null while one of them is not live. */
   snapshot(subscriptions) {
     const live = subscriptions.every(({ isLive }) => isLive);
     return live ? subscriptions.map(({ line }) => line.confirmed) : null;
@@ -77,15 +74,14 @@ export class Records {
 }
 
 /**
- * A record: as the server told it last (`confirmed`), with an own write that it answered ahead of
- * its push (`newest`), and with the edits that it does not have yet (`shown`). Edits are functions;
- * one write is under way at most, with all edits that were made before it.
+ * A record: as the server told it last (`confirmed`), with an own write that is not pushed yet
+ * (`newest`), and with edits that are not written yet (`shown`).
  */
 class RecordLine extends Line {
   confirmed = stateOf({});
   shown = this.confirmed;
   edits = [];
-  writing = 0; // so many of them are in the write under way
+  writing = 0; // so many edits
 
   get newest() {
     return this.ahead ?? this.confirmed;
@@ -122,7 +118,7 @@ class RecordLine extends Line {
     else this.onTold(next, "RESYNC")();
   }
 
-  /** Takes a push; gives what is to be done when all that was told with it was taken too. */
+  /** Takes a push; gives what remains to be done. */
   take(push) {
     const { value, version } = this.confirmed;
     if (!this.accepted || this.renewing) return;
@@ -178,7 +174,6 @@ class RecordLine extends Line {
     });
   }
 
-  /** Runs the edits upon the newest state. */
   rebase(reason = "LOCAL", patch) {
     let { value } = this.newest;
     this.edits = this.edits.filter((edit) => {
@@ -208,7 +203,7 @@ class RecordLine extends Line {
     this.write(base, edits.at(-1).value);
   }
 
-  /** Writes upon a version; `doubt` is why nobody knows whether it was written before. */
+  /** `doubt` is why it was perhaps written before. */
   write(base, value, doubt) {
     const { number: ifVersion, stamp: ifStamp } = base.version;
     const how = { ifVersion, ifStamp: ifStamp || undefined };
@@ -223,7 +218,7 @@ class RecordLine extends Line {
       const written = late ? [] : this.edits.splice(0, this.writing);
       this.writing = 0;
       if (late && base === this.newest) {
-        this.stale = base; // until the push comes of what was first
+        this.stale = base; // until the other write is pushed
         setTimeout(() => this.stale === base && this.renew(), 1_000);
       }
       const version = error ? undefined : versionOf(reply);
@@ -236,7 +231,6 @@ class RecordLine extends Line {
   }
 }
 
-/** Runs an edit: it gives the next value, or changes the draft it is given. */
 function run(edit, value) {
   const draft = structuredClone(value);
   const next = edit.change(draft);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Line, Lines, Member, checkedName } from "./core.js";
 
-/** What the server accepted for rooms and is to have again on each new connection. */
+/** What was accepted, and is asked for again on each connection. */
 class Wishes {
   accepted = new Map();
   pending = new Set();
@@ -16,14 +16,13 @@ class Wishes {
     this.pending.add(wish);
     try {
       const reply = await this.client.ask(this.command, this.payload(wish), options);
-      if (!wish.over) this.accepted.set(wish.roomName, wish);
+      if (this.pending.has(wish)) this.accepted.set(wish.roomName, wish);
       return reply;
     } finally {
       this.pending.delete(wish);
     }
   }
 
-  /** Takes it back: with its connection it is gone anyway. */
   async unmake(command, roomName, options) {
     this.drop(checkedName(roomName));
     try {
@@ -35,7 +34,9 @@ class Wishes {
 
   drop(roomName) {
     this.accepted.delete(roomName);
-    for (const wish of this.pending) wish.over ||= wish.roomName === roomName;
+    for (const wish of this.pending) {
+      if (wish.roomName === roomName) this.pending.delete(wish);
+    }
   }
 
   restore() {
@@ -80,7 +81,6 @@ const metadataOf = (client, whose, payload) => ({
 
 const SET = "mesh/set-my-connection-metadata";
 
-/** The metadata of this connection; what was changed is changed again on the next one. */
 export class OwnMetadata {
   constructor(client) {
     this.client = client;
@@ -109,7 +109,7 @@ export class OwnMetadata {
     await this.client.ask(SET, { metadata, options: { strategy } }, options);
     const whole = strategy === "replace" || !isObject(metadata);
     if (whole) this.strategy = "replace";
-    else this.strategy ??= "deepMerge"; // so that what the server itself puts there stays
+    else this.strategy ??= "deepMerge"; // so that what others put there stays
     this.value = whole ? metadata : merge(this.value ?? {}, metadata, strategy === "deepMerge");
   }
 
@@ -130,23 +130,20 @@ function merge(old, by, deep) {
   return { ...old, ...Object.fromEntries(Object.entries(by).map(both)) };
 }
 
-/** Who is present in rooms, and what this client says of itself there. */
-export class Presence {
+export class Presence extends Lines {
   constructor(client) {
     const { now } = client.platform;
-    this.client = client;
-    this.lines = new Lines(client, "presence", "roomName", "onPresence", RoomPresence);
-    this.lines.on("presence-update", (line, push) => line.onUpdate(push));
+    super(client, "presence", "roomName", "onPresence", RoomPresence);
+    this.on("presence-update", (line, push) => line.onUpdate(push));
     this.states = new Wishes(client, "mesh/publish-presence-state", "PRESENCE_STATE", (wish) => {
-      const { expiresAt, over, ...payload } = wish;
-      if (!expiresAt) return payload;
-      const expireAfter = Math.round(expiresAt - now());
-      return expireAfter > 0 ? { ...payload, expireAfter } : undefined;
+      const { expiresAt, ...payload } = wish;
+      const expireAfter = expiresAt && Math.round(expiresAt - now());
+      return !(expireAfter < 1) && { ...payload, expireAfter };
     });
   }
 
   async subscribe(roomName, listener, options = {}) {
-    return this.lines.follow(roomName, listener, options, PresenceSubscription);
+    return this.follow(roomName, listener, options, PresenceSubscription);
   }
 
   async publishState(roomName, state, { expireAfterMillis, silent, ...options } = {}) {
