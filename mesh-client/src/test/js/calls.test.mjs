@@ -371,3 +371,11 @@ test("listeners have to be functions", async () => {
   await assert.rejects(world.client.channels.subscribe("x"), TypeError);
   await assert.rejects(world.client.records.subscribe("x", {}), TypeError);
 });
+
+test("no more calls are in flight than the client's own limit", async () => {
+  const world = await connected({ limits: { maxCallsInFlight: 2 } });
+
+  for (let i = 0; i < 5; i++) world.client.command("x").catch(() => {});
+
+  assert.equal(world.socket.taken("x").length, 2);
+});

@@ -97,6 +97,7 @@ test("a server that does not speak mesh.v1 is left alone", async () => {
   const connecting = world.client.connect();
   world.socket.open();
   world.socket.push("mesh/assign-id", "conn-1");
+  world.socket.push("mesh/welcome", {});
 
   await rejects(connecting, "EUNAVAILABLE");
   assert.equal(world.socket.closedWith, 4526);
@@ -229,109 +230,6 @@ test("without a policy nothing is tried again", async () => {
   assert.equal(world.client.status, "DISCONNECTED");
 });
 
-test("answers pings with their t, and knows the latency", async () => {
-  const world = await connected();
-
-  world.socket.push("ping", { t: 17, latency: 3.5 });
-
-  assert.deepEqual(world.socket.frames, [{ command: "pong", payload: { t: 17 } }]);
-  assert.equal(world.client.serverInfo.latencyMillis, 3.5);
-});
-
-test("a server without pings is lost", async () => {
-  const world = await connected();
-
-  await world.clock.advance(59_000);
-  world.socket.push("ping", { t: 1 });
-  await world.clock.advance(59_999);
-  assert.equal(world.client.status, "CONNECTED");
-  await world.clock.advance(1);
-
-  assert.equal(world.client.status, "RECONNECTING");
-  assert.equal(world.sockets[0].closedWith, 4010);
-});
-
-test("who has slept asks before the connection counts as lost", async () => {
-  const world = await connected();
-
-  world.clock.sleep(3_600_000);
-  await world.clock.advance(1);
-  assert.equal(world.client.status, "CONNECTED");
-  world.socket.answer("mesh/noop", true);
-  await world.clock.advance(5_000);
-  assert.equal(world.client.status, "CONNECTED");
-});
-
-test("who has slept and gets no answer reconnects", async () => {
-  const world = await connected();
-
-  world.clock.sleep(3_600_000);
-  await world.clock.advance(5_001);
-
-  assert.equal(world.client.status, "RECONNECTING");
-});
-
-test("what comes late from a socket that was given up changes nothing", async () => {
-  const world = await connected();
-  await world.clock.advance(60_000);
-  await world.clock.advance(400);
-  world.socket.welcome({ connectionId: "n-2" });
-  await settled();
-
-  world.sockets[0].onclose({ code: 1006, reason: "late" });
-  world.sockets[0].onmessage({ data: JSON.stringify({ command: "ping", payload: { t: 1 } }) });
-
-  assert.equal(world.client.status, "CONNECTED");
-  assert.equal(world.client.connectionId, "n-2");
-  assert.equal(world.sockets.length, 2);
-});
-
-test("closing tells the server, fails what waits and is final", async () => {
-  const world = await connected();
-  const call = world.client.command("slow");
-  const failing = rejects(call, "CLOSED");
-
-  const closing = world.client.close();
-  world.socket.end(1000);
-  await closing;
-  await failing;
-
-  assert.equal(world.socket.closedWith, 1000);
-  assert.equal(world.client.status, "CLOSED");
-  await rejects(world.client.command("echo"), "CLOSED");
-  await rejects(world.client.connect(), "CLOSED");
-  await rejects(world.client.rooms.join("lobby"), "CLOSED");
-  await rejects(world.client.channels.subscribe("news", () => {}), "CLOSED");
-  assert.equal(world.clock.timers.size, 0);
-});
-
-test("closing waits a second at most for the server's answer", async () => {
-  const world = await connected();
-  let terminated = false;
-  world.socket.terminate = () => (terminated = true);
-
-  const closing = world.client.close();
-  await world.clock.advance(1_000);
-  await closing;
-
-  assert.equal(terminated, true);
-});
-
-test("closing while connecting and while reconnecting leaves no timer", async () => {
-  const one = setup();
-  const connecting = rejects(one.client.connect(), "CLOSED");
-  const closing = one.client.close();
-  await one.clock.advance(1_000);
-  await closing;
-  await connecting;
-  assert.equal(one.clock.timers.size, 0);
-
-  const other = await connected();
-  other.socket.end();
-  await other.client.close();
-  assert.equal(other.clock.timers.size, 0);
-});
-
 test("a message that is too large ends the connection", async () => {
   const world = await connected({ limits: { maxMessageBytes: 1_000 } });
 
@@ -345,10 +243,16 @@ test("a message that is too large ends the connection", async () => {
 test("a frame that makes no sense is reported, and the connection lives on", async () => {
   const world = await connected();
 
-  for (const text of ["{", "null", "1", "[]", '"x"', "{}", '{"payload":1}']) world.socket.tell(text);
+  const frames = ["{", "null", "1", "[]", '"x"', "{}", '{"payload":1}', '{"command":"ping","payload":null}'];
+  const pushes = ["gap", "error", "presence-update", "record-update", "record-updates", "subscription-message"];
+  for (const name of pushes.slice(0, 1)) frames.push(`{"command":"mesh/${name}","payload":{}}`);
+  for (const text of frames) world.socket.tell(text);
+  for (const name of pushes) world.socket.tell(`{"command":"mesh/${name}","payload":null}`);
   await settled();
 
-  assert.deepEqual(world.errors.map(({ kind }) => kind), Array(7).fill("MALFORMED_FRAME"));
+  const kinds = new Set(world.errors.map(({ kind }) => kind));
+  assert.deepEqual(world.errors.slice(0, frames.length).map(({ kind }) => kind), Array(frames.length).fill("MALFORMED_FRAME"));
+  assert.deepEqual([...kinds].sort(), ["MALFORMED_FRAME", "PROTEST"]);
   assert.equal(world.client.status, "CONNECTED");
 });
 

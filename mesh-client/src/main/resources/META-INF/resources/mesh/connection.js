@@ -37,20 +37,19 @@ export class Wire {
     if (text.length > this.owner.limits.maxMessageBytes) {
       return this.end(4505, { closeCode: 1009, reason: "the message is too large" });
     }
-    let frame;
     try {
-      frame = JSON.parse(text);
-    } catch {
-      // makes no sense, like others
+      const frame = JSON.parse(text);
+      if (!this.limits) this.onFirst(frame);
+      else if (frame.command === "ping") this.onPing(frame.payload);
+      else this.owner.onFrame(this, frame);
+    } catch (e) {
+      this.owner.report("MALFORMED_FRAME", "CLIENT", "", e);
     }
-    const { command, id, payload } = frame ?? {};
-    if (!this.limits) this.onFirst(command, payload);
-    else if (command === "ping" && id === undefined) this.onPing(payload ?? {});
-    else this.owner.onFrame(this, frame ?? {});
+    this.owner.flush();
   }
 
-  onFirst(command, welcome) {
-    if (command !== "mesh/welcome") {
+  onFirst({ command, payload: welcome }) {
+    if (command !== "mesh/welcome" || !welcome?.limits) {
       return this.end(4526, { closeCode: 4526, reason: "the server does not speak mesh.v1" });
     }
     const { pingTimeoutMillis, maxMissedPings } = this.owner.options;
@@ -201,10 +200,10 @@ export class Calls {
       this.poll = this.platform.setTimeout(() => this.pump(), 50);
       return false;
     }
-    if (size < maxRunningCommands) return true;
+    const waits = size >= maxRunningCommands;
     return (
       size < Math.min(maxRunningCommands + maxWaitingCommands, this.limits.maxCallsInFlight) &&
-      this.bytesInFlight + bytes <= maxWaitingBytes
+      !(waits && this.bytesInFlight + bytes > maxWaitingBytes)
     );
   }
 

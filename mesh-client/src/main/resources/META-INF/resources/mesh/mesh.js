@@ -314,8 +314,8 @@ export class MeshClient {
   onFrame(wire, frame) {
     const { id, command, payload = null } = frame;
     if (typeof command !== "string") {
-      if (id !== undefined) this.calls.onReply(frame);
-      else this.report("MALFORMED_FRAME", "CLIENT", "", "a frame of the server made no sense");
+      if (id === undefined) throw new TypeError("neither request nor reply nor push");
+      this.calls.onReply(frame);
     } else if (id !== undefined) {
       this.onRequest(wire, id, command, payload);
     } else if (isReserved(command)) {
@@ -324,7 +324,6 @@ export class MeshClient {
       this.hear(`on ${command}`, "MESSAGE", command, payload);
       this.hear("any", "MESSAGE", command, command, payload);
     }
-    this.flush();
   }
 
   async onRequest(wire, id, command, payload) {

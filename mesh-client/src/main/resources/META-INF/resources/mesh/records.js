@@ -155,6 +155,7 @@ class RecordLine extends Line {
 
   end(error = ended()) {
     super.end(error);
+    this.over = error;
     for (const { reject } of this.edits.splice(this.writing)) reject(error);
   }
 
@@ -223,7 +224,7 @@ class RecordLine extends Line {
       }
       const version = error ? undefined : versionOf(reply);
       if (version?.number > this.confirmed.version.number) this.ahead = { value, version };
-      for (const { resolve, reject } of written) error ? reject(doubt ?? error) : resolve(version);
+      for (const { resolve, reject } of written) error ? reject(doubt ?? this.over ?? error) : resolve(version);
       const { untold } = this;
       this.untold = undefined;
       this.rebase(untold);
