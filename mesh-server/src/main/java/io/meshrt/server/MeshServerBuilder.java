@@ -54,6 +54,7 @@ public final class MeshServerBuilder {
   @Nullable Executor executor;
   HistoryWindow legacyHistoryWindow = HistoryWindow.NEWEST;
   boolean exposeErrorMessages;
+  boolean browserClient;
   int maxConnections = DEFAULT_MAX_CONNECTIONS;
 
   MeshServerBuilder() {}
@@ -238,6 +239,19 @@ public final class MeshServerBuilder {
    */
   public MeshServerBuilder exposeErrorMessages() {
     this.exposeErrorMessages = true;
+    return this;
+  }
+
+  /**
+   * Serves the browser client: {@code /mesh/mesh.js} and the modules it imports, from the jar of
+   * {@code mesh-client}, to everybody who asks. Nothing else is served, and not unless set; other
+   * requests below {@code /mesh/} that ask for no WebSocket get 404.
+   *
+   * <p>{@link #build()} fails with {@link IllegalStateException} when the jar is not on the class
+   * path.
+   */
+  public MeshServerBuilder browserClient() {
+    this.browserClient = true;
     return this;
   }
 

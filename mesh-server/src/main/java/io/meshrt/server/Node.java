@@ -24,6 +24,7 @@ import io.meshrt.server.internal.session.ConnectionEvents;
 import io.meshrt.server.internal.session.MemoryGuard;
 import io.meshrt.server.internal.session.SessionServices;
 import io.meshrt.server.internal.session.Sessions;
+import io.meshrt.server.internal.transport.BrowserModules;
 import io.meshrt.server.internal.transport.HttpEndpoint;
 import io.meshrt.server.internal.transport.TransportOptions;
 import io.meshrt.server.internal.transport.UpgradeHandler;
@@ -64,6 +65,7 @@ final class Node {
 
   private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.BUILT);
   private final TransportOptions transport;
+  private final @Nullable BrowserModules modules;
   private final TimerWheel timers = new TimerWheel();
   private final ServerMetrics metrics;
   private final HandlerThreads threads;
@@ -88,6 +90,7 @@ final class Node {
     transport =
         options.transport.withMessageLimits(
             options.limits.maxMessageBytes(), options.limits.messageDeadline());
+    modules = options.browserClient ? BrowserModules.load(Node.class.getClassLoader()) : null;
     threads =
         options.executor == null
             ? HandlerThreads.start()
@@ -127,7 +130,7 @@ final class Node {
             timers,
             threads,
             metrics);
-    endpoint = new HttpEndpoint(transport, admissions, timers, metrics, null);
+    endpoint = new HttpEndpoint(transport, admissions, timers, metrics, modules);
   }
 
   Commands commands() {
@@ -161,7 +164,7 @@ final class Node {
   UpgradeHandler startEmbedded() {
     begin();
     join();
-    return new UpgradeHandler(transport, admissions, timers, metrics);
+    return new UpgradeHandler(transport, admissions, timers, metrics, modules);
   }
 
   int port() {

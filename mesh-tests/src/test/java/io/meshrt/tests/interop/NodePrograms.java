@@ -91,7 +91,8 @@ final class NodePrograms {
     return facts;
   }
 
-  private static String run(String... command) throws IOException, InterruptedException {
+  /** Runs a command in the folder of the packages and returns what it said; fails as it does. */
+  static String run(String... command) throws IOException, InterruptedException {
     Process process;
     try {
       process =

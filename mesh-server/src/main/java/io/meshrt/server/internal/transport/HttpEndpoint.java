@@ -53,16 +53,16 @@ public final class HttpEndpoint {
   /**
    * An endpoint that is not listening yet.
    *
-   * @param otherRequests gets what asks for no WebSocket on our path; null answers 426 or 404
+   * @param modules served under {@code /mesh/}; null for none
    */
   public HttpEndpoint(
       TransportOptions options,
       ConnectionAcceptor acceptor,
       Scheduler scheduler,
       ServerMetrics metrics,
-      @Nullable HttpHandler otherRequests) {
+      @Nullable BrowserModules modules) {
     this.options = options;
-    this.handler = new UpgradeHandler(options, acceptor, scheduler, metrics).orElse(otherRequests);
+    this.handler = new UpgradeHandler(options, acceptor, scheduler, metrics, modules).orElse(null);
   }
 
   /**

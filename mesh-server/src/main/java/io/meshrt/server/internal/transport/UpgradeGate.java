@@ -106,7 +106,7 @@ final class UpgradeGate {
     return path == null || path.equals(exchange.getRequestPath());
   }
 
-  private static boolean asksForWebSocket(HttpServerExchange exchange) {
+  static boolean asksForWebSocket(HttpServerExchange exchange) {
     return hasToken(exchange.getRequestHeaders().get(Headers.UPGRADE), "websocket");
   }
 

@@ -30,14 +30,21 @@ public final class UpgradeHandler implements HttpHandler {
   private final UpgradeGate gate;
   private final ConnectionAcceptor acceptor;
   private final SocketSettings settings;
+  private final @Nullable BrowserModules modules;
   private final IoThreads threads = new IoThreads();
 
-  /** Takes path, origins, trusted proxies and message limits from the options. */
+  /**
+   * Takes path, origins, trusted proxies and message limits from the options.
+   *
+   * @param modules served under {@code /mesh/}; null for none
+   */
   public UpgradeHandler(
       TransportOptions options,
       ConnectionAcceptor acceptor,
       Scheduler scheduler,
-      ServerMetrics metrics) {
+      ServerMetrics metrics,
+      @Nullable BrowserModules modules) {
+    this.modules = modules;
     this.gate = new UpgradeGate(options);
     this.acceptor = acceptor;
     this.settings =
@@ -47,12 +54,14 @@ public final class UpgradeHandler implements HttpHandler {
 
   /**
    * A handler that gives all requests to {@code next} but those which ask for a WebSocket on our
-   * path; without {@code next} it refuses them: 426 on our path, else 404.
+   * path or for modules; without {@code next} it refuses them: 426 on our path, else 404.
    */
   public HttpHandler orElse(@Nullable HttpHandler next) {
-    if (next == null) {
-      return this;
-    }
+    HttpHandler handler = next == null ? this : concernedOrElse(next);
+    return modules == null ? handler : modules.orElse(handler);
+  }
+
+  private HttpHandler concernedOrElse(HttpHandler next) {
     return exchange -> {
       if (gate.concerns(exchange)) {
         handleRequest(exchange);

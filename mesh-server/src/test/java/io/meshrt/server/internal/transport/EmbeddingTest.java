@@ -36,7 +36,11 @@ class EmbeddingTest {
 
   private UpgradeHandler upgrades(UnaryOperator<TransportOptions> change) {
     return new UpgradeHandler(
-        change.apply(TestServer.options()), acceptor, new ManualScheduler(), NoMetrics.INSTANCE);
+        change.apply(TestServer.options()),
+        acceptor,
+        new ManualScheduler(),
+        NoMetrics.INSTANCE,
+        null);
   }
 
   @Test

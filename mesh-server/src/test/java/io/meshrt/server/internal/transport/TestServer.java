@@ -8,6 +8,7 @@ import java.util.function.UnaryOperator;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
 
 /** An endpoint on a free port of 127.0.0.1 with a fake acceptor and time that stands still. */
 final class TestServer implements AutoCloseable {
@@ -17,8 +18,8 @@ final class TestServer implements AutoCloseable {
   final ManualScheduler scheduler = new ManualScheduler();
   final HttpEndpoint endpoint;
 
-  private TestServer(TransportOptions options) {
-    endpoint = new HttpEndpoint(options, acceptor, scheduler, NoMetrics.INSTANCE, null);
+  private TestServer(TransportOptions options, @Nullable BrowserModules modules) {
+    endpoint = new HttpEndpoint(options, acceptor, scheduler, NoMetrics.INSTANCE, modules);
     endpoint.start();
   }
 
@@ -27,7 +28,11 @@ final class TestServer implements AutoCloseable {
   }
 
   static TestServer start(UnaryOperator<TransportOptions> change) {
-    return new TestServer(change.apply(options()));
+    return new TestServer(change.apply(options()), null);
+  }
+
+  static TestServer start(UnaryOperator<TransportOptions> change, BrowserModules modules) {
+    return new TestServer(change.apply(options()), modules);
   }
 
   static TransportOptions options() {

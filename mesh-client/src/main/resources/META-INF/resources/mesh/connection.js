@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+import { MeshError, byteLength } from "./core.js";
+
+/** One connection, which ends once. */
+export class Wire {
+  lastId = 0;
+  reason = "";
+
+  constructor(owner) {
+    this.owner = owner;
+    this.platform = owner.platform;
+  }
+
+  open(url) {
+    const socket = (this.socket = new this.platform.WebSocket(url, ["mesh.v1"]));
+    socket.onopen = () => (this.opened = true);
+    socket.onerror = ({ message = "" }) => (this.reason = message);
+    socket.onmessage = ({ data }) => this.onText(data);
+    socket.onclose = ({ code, reason }) =>
+      this.onEnd({
+        closeCode: this.opened ? code : 0,
+        reason: reason || this.reason,
+        refused: /: 40[13]$/.test(this.reason), // as the package ws tells the HTTP status
+      });
+  }
+
+  admits(frame) {
+    return byteLength(frame) <= this.limits.maxMessageBytes;
+  }
+
+  send(frame) {
+    if (!this.ended) this.socket.send(frame);
+  }
+
+  onText(text) {
+    if (this.ended) return;
+    if (text.length > this.owner.limits.maxMessageBytes) {
+      return this.end(4505, { closeCode: 1009, reason: "the message is too large" });
+    }
+    try {
+      const frame = JSON.parse(text);
+      if (!this.limits) this.onFirst(frame);
+      else if (frame.command === "ping") this.onPing(frame.payload);
+      else this.owner.onFrame(this, frame);
+    } catch (e) {
+      this.owner.report("MALFORMED_FRAME", "CLIENT", "", e);
+    }
+    this.owner.flush();
+  }
+
+  onFirst({ command, payload: welcome }) {
+    if (command !== "mesh/welcome" || !welcome?.limits) {
+      return this.end(4526, { closeCode: 4526, reason: "the server does not speak mesh.v1" });
+    }
+    const { pingTimeoutMillis, maxMissedPings } = this.owner.options;
+    const interval = pingTimeoutMillis ?? welcome.pingIntervalMillis;
+    this.limits = welcome.limits;
+    this.silenceMillis = interval * (maxMissedPings + 1);
+    this.awaitPing();
+    this.owner.onWelcome(this, welcome);
+  }
+
+  onPing({ t, latency }) {
+    this.awaitPing();
+    this.send(JSON.stringify({ command: "pong", payload: { t } }));
+    this.owner.serverInfo.latencyMillis = latency;
+  }
+
+  /** Without a ping it is lost; after a sleep of our own the server is asked first. */
+  awaitPing() {
+    const { now, setTimeout, clearTimeout } = this.platform;
+    const due = now() + this.silenceMillis;
+    clearTimeout(this.watch);
+    this.watch = setTimeout(() => {
+      if (now() < due + 1_000) return this.lose("no ping from the server");
+      this.awaitPing();
+      this.owner.probe(this);
+    }, this.silenceMillis);
+  }
+
+  lose(reason) {
+    this.end(4010, { closeCode: 1006, reason });
+  }
+
+  end(code, ending) {
+    const { socket, platform } = this;
+    if (this.ended) return;
+    this.gone = new Promise((resolve) => {
+      if (!socket) return resolve();
+      const timer = platform.setTimeout(() => {
+        socket.terminate?.(); // of the package ws, which waits longer
+        resolve();
+      }, 1_000);
+      socket.onerror = () => {};
+      socket.onclose = () => {
+        platform.clearTimeout(timer);
+        resolve();
+      };
+      socket.close(code);
+    });
+    this.onEnd({ closeCode: 0, ...ending });
+  }
+
+  onEnd(ending) {
+    if (this.ended) return;
+    this.ended = true;
+    this.platform.clearTimeout(this.watch);
+    this.owner.onEnded(this, ending);
+  }
+}
+
+/** Calls that wait and calls in flight. Each ends once, with `done(error, payload)`. */
+export class Calls {
+  queue = new Set();
+  queuedBytes = 0;
+  inFlight = new Map();
+  bytesInFlight = 0;
+
+  constructor({ platform, limits }) {
+    this.platform = platform;
+    this.limits = limits;
+  }
+
+  submit(name, payload, timeoutMillis, first, done) {
+    const json = JSON.stringify(payload);
+    const call = { name, json, bytes: byteLength(json ?? ""), done };
+    const { maxQueuedCalls, maxQueuedBytes } = this.limits;
+    call.timer = this.platform.setTimeout(() => {
+      this.fail(call, "ETIMEOUT", `Command timed out after ${timeoutMillis}ms.`);
+    }, timeoutMillis);
+    if (first) {
+      this.send(call);
+    } else if (this.queue.size < maxQueuedCalls && this.queuedBytes + call.bytes <= maxQueuedBytes) {
+      this.queue.add(call);
+      this.queuedBytes += call.bytes;
+      this.pump();
+    } else {
+      this.fail(call, "ELIMIT", "Too many calls wait to be sent.");
+    }
+    return call;
+  }
+
+  fail(call, code, message) {
+    this.settle(call, new MeshError(code, message));
+  }
+
+  lose(call) {
+    this.fail(call, "CONNECTION_LOST", "The connection was lost; the outcome is unknown.");
+  }
+
+  open() {
+    this.opened = true;
+    this.pump();
+  }
+
+  detach() {
+    this.wire = undefined;
+    this.opened = false;
+    for (const call of [...this.inFlight.values()]) this.lose(call);
+  }
+
+  failAll(error) {
+    for (const call of [...this.inFlight.values(), ...this.queue]) this.settle(call, error);
+  }
+
+  onReply({ id, payload = null, error }) {
+    const call = this.inFlight.get(id);
+    const failure = error && new MeshError(error.code, error.message, error);
+    if (call) this.settle(call, failure, payload);
+  }
+
+  settle(call, error, payload) {
+    const { done } = call;
+    if (!done) return;
+    call.done = undefined;
+    this.platform.clearTimeout(call.timer);
+    this.dequeue(call);
+    if (this.inFlight.delete(call.id)) this.bytesInFlight -= call.bytes;
+    done(error, payload);
+    this.pump();
+  }
+
+  dequeue(call) {
+    if (this.queue.delete(call)) this.queuedBytes -= call.bytes;
+  }
+
+  pump() {
+    for (const call of this.queue) {
+      if (!this.opened || !this.admits(call)) break;
+      this.dequeue(call);
+      this.send(call);
+    }
+  }
+
+  admits({ bytes }) {
+    const { maxRunningCommands, maxWaitingCommands, maxWaitingBytes } = this.wire.limits;
+    const { size } = this.inFlight;
+    if (this.wire.socket.bufferedAmount > 256 * 1024) {
+      this.platform.clearTimeout(this.poll); // nobody tells when a WebSocket has room again
+      this.poll = this.platform.setTimeout(() => this.pump(), 50);
+      return false;
+    }
+    const waits = size >= maxRunningCommands;
+    return (
+      size < Math.min(maxRunningCommands + maxWaitingCommands, this.limits.maxCallsInFlight) &&
+      !(waits && this.bytesInFlight + bytes > maxWaitingBytes)
+    );
+  }
+
+  send(call) {
+    const { wire } = this;
+    if (!wire) return this.lose(call);
+    const payload = call.json && `,"payload":${call.json}`;
+    const frame = `{"id":${++wire.lastId},"command":${JSON.stringify(call.name)}${payload ?? ""}}`;
+    if (!wire.admits(frame)) return this.fail(call, "ETOOLARGE", "The call is too large.");
+    call.id = wire.lastId;
+    this.inFlight.set(call.id, call);
+    this.bytesInFlight += call.bytes;
+    wire.send(frame);
+  }
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** A failure with a stable code. */
+export class MeshError extends Error {
+  constructor(code, message, { data, cause } = {}) {
+    super(message, { cause });
+    this.name = "MeshError";
+    this.code = code;
+    this.data = data;
+  }
+}
+
+// may succeed later
+export const isPassing = ({ code }) => /^E(TIMEOUT|UNAVAILABLE|RATE)$/.test(code);
+
+export const isLost = ({ code }) => /^C(ONNECTION_LOST|LOSED)$/.test(code);
+
+export const RETRY_MILLIS = 5_000;
+
+export const byteLength = (text) => new TextEncoder().encode(text).length;
+
+function checked(value, type) {
+  if (typeof value === type && value) return value;
+  throw new TypeError(`not a ${type}: ${value}`);
+}
+
+export const checkedName = (name) => checked(name, "string");
+export const checkedFunction = (listener) => checked(listener, "function");
+
+export const ended = () => new MeshError("EACCESS", "The subscription was ended.");
+
+/** All who follow one thing, and the subscription they share until the last of them leaves. */
+export class Line {
+  waiting = new Set();
+  members = new Set();
+
+  constructor(lines, name) {
+    const { client, kind } = lines;
+    Object.assign(this, { lines, name, client, subject: kind.toUpperCase() });
+    this.subscribe = `mesh/subscribe-${kind}`;
+    this.unsubscribe = `mesh/unsubscribe-${kind}`;
+  }
+
+  add(member) {
+    if (this.accepted) return this.join(member);
+    this.waiting.add(member);
+    if (this.asked) return;
+    this.asked = true;
+    this.client.call(this.subscribe, this.payload(), (error, reply) => {
+      this.accepted = !error;
+      if (error) this.end(error);
+      else this.onAccepted(reply);
+      this.leaveIfIdle();
+    });
+  }
+
+  admit() {
+    for (const member of this.waiting) {
+      this.waiting.delete(member);
+      this.join(member);
+    }
+  }
+
+  remove(member) {
+    this.waiting.delete(member);
+    this.members.delete(member);
+    this.leaveIfIdle();
+  }
+
+  leaveIfIdle() {
+    if (!this.accepted || this.members.size || this.waiting.size || this.busy) return;
+    this.end();
+    this.client.call(this.unsubscribe, { [this.lines.key]: this.name }, () => {});
+  }
+
+  /** Has the server tell anew. */
+  renew() {
+    if (!this.accepted || this.renewing) return;
+    this.renewing = true;
+    this.onRenewing?.();
+    this.client.restore(this.subscribe, this.subject, this.name, {
+      payload: () => this.accepted && this.payload(true),
+      onRestored: (reply) => {
+        this.renewing = false;
+        if (this.accepted) this.onRenewed(reply);
+      },
+      onRefused: (error) => this.end(error),
+    });
+  }
+
+  end(error = ended()) {
+    this.accepted = false;
+    if (this.lines.byName.get(this.name) === this) this.lines.byName.delete(this.name);
+    for (const member of [...this.members, ...this.waiting]) member.end(error);
+  }
+}
+
+export class Lines {
+  byName = new Map();
+
+  constructor(client, kind, key, method, Kind) {
+    Object.assign(this, { client, kind, key, method, Kind });
+    client.features.push(this);
+  }
+
+  on(push, action) {
+    this.client.pushes.set(`mesh/${push}`, (payload) => {
+      const line = this.byName.get(payload[this.key]);
+      if (line?.accepted) action(line, payload);
+    });
+  }
+
+  restore() {
+    for (const line of [...this.byName.values()]) {
+      line.renewing = false;
+      line.renew();
+    }
+  }
+
+  follow(name, listener, options, Member) {
+    return new Promise((resolve, reject) => {
+      const { signal } = options;
+      const told = typeof listener === "function" ? { [this.method]: listener } : listener;
+      checkedFunction(told[this.method]);
+      signal?.throwIfAborted();
+      const line = this.byName.get(checkedName(name)) ?? new this.Kind(this, name);
+      const member = new Member(line, told, options, resolve, reject);
+      this.byName.set(name, line);
+      signal?.addEventListener("abort", () => member.close(signal.reason));
+      line.add(member);
+    });
+  }
+
+  close() {
+    this.byName.clear();
+  }
+}
+
+/** One who follows: the application's subscription. */
+export class Member {
+  constructor(line, listener, options, resolve, reject) {
+    Object.assign(this, { line, listener, options, reject });
+    this.accept = () => resolve(this);
+  }
+
+  tell(method, ...values) {
+    const { client, subject, name } = this.line;
+    client.tell(subject, name, () => !this.closed && this.listener[method]?.(...values));
+  }
+
+  end(error) {
+    this.ended = true;
+    this.reject(error);
+    if (this.line.members.delete(this)) this.tell("onEnded");
+  }
+
+  close(reason) {
+    this.ended = this.closed = true;
+    this.reject(reason);
+    this.line.remove(this);
+  }
+}

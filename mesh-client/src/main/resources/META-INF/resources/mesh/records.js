@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Line, Lines, Member, MeshError, RETRY_MILLIS, checkedName, ended } from "./core.js";
+import { applyPatch, equal } from "./patch.js";
+
+const WRITE = "mesh/publish-record-update";
+
+const versionOf = ({ version = 0, stamp = "" }) => ({ number: version, stamp });
+const stateOf = (told, value = null) => ({ value: freeze(value), version: versionOf(told) });
+const sameVersion = ({ version: a }, { version: b }) =>
+  a.number === b.number && a.stamp === b.stamp;
+
+function freeze(value) {
+  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
+    Object.values(Object.freeze(value)).forEach(freeze);
+  }
+  return value;
+}
+
+export class Records extends Lines {
+  constructor(client) {
+    const one = (push) => this.onUpdates([push]);
+    super(client, "record", "recordId", "onUpdate", RecordLine);
+    this.on("record-revoked", (line) => line.renewing || line.end());
+    client.pushes.set("mesh/record-update", one);
+    client.pushes.set("mesh/record-deleted", one);
+    client.pushes.set("mesh/record-updates", ({ updates, more }) => {
+      this.unfinished.push(...updates);
+      if (!more || this.unfinished.length > 4_096) this.onUpdates(this.unfinished.splice(0));
+    });
+  }
+
+  restore() {
+    super.restore();
+    this.unfinished = [];
+  }
+
+  // what is told together is seen together
+  onUpdates(pushes) {
+    const tells = pushes.map((push) => this.byName.get(push.recordId)?.take(push));
+    for (const tell of tells) tell?.();
+  }
+
+  async subscribe(id, listener, options = {}) {
+    return this.follow(id, listener, options, RecordSubscription);
+  }
+
+  async unsubscribe(id) {
+    const line = this.byName.get(id);
+    for (const member of line ? [...line.waiting, ...line.members] : []) member.close(ended());
+    return line !== undefined;
+  }
+
+  async write(recordId, newValue = null, { strategy, ifVersion, ...options } = {}) {
+    const { number = ifVersion, stamp } = ifVersion ?? {};
+    const how = { strategy, ifVersion: number, ifStamp: stamp || undefined };
+    const payload = { recordId: checkedName(recordId), newValue, options: how };
+    return versionOf(await this.client.ask(WRITE, payload, options));
+  }
+
+  async get(recordId, options) {
+    const payload = { recordId: checkedName(recordId) };
+    const reply = await this.client.ask("mesh/get-record", payload, options);
+    return stateOf(reply, reply.record);
+  }
+
+  transaction(operations, options) {
+    return this.client.ask("mesh/transaction", { operations }, options);
+  }
+
+  snapshot(subscriptions) {
+    const live = subscriptions.every(({ isLive }) => isLive);
+    return live ? subscriptions.map(({ line }) => line.confirmed) : null;
+  }
+}
+
+/**
+ * A record: as the server told it last (`confirmed`), with an own write that is not pushed yet
+ * (`newest`), and with edits that are not written yet (`shown`).
+ */
+class RecordLine extends Line {
+  confirmed = stateOf({});
+  shown = this.confirmed;
+  edits = [];
+  writing = 0; // so many edits
+
+  get newest() {
+    return this.ahead ?? this.confirmed;
+  }
+
+  get busy() {
+    return this.edits.length > 0;
+  }
+
+  payload() {
+    const all = [...this.waiting, ...this.members];
+    const { number: version, stamp } = this.confirmed.version;
+    this.mode = all.some(({ options }) => options.mode === "patch") ? "patch" : "full";
+    return { recordId: this.name, mode: this.mode, have: stamp ? { version, stamp } : undefined };
+  }
+
+  onAccepted(reply) {
+    this.shown = this.confirmed = stateOf(reply, reply.record);
+    this.admit();
+  }
+
+  join(member) {
+    this.members.add(member);
+    member.accept();
+    member.onUpdate("INITIAL", this.shown);
+    if (member.options.mode === "patch" && this.mode === "full") this.renew();
+  }
+
+  onRenewed(reply) {
+    const next = stateOf(reply, reply.record);
+    const same = sameVersion(next, this.confirmed) && equal(next.value, this.confirmed.value);
+    this.stale = undefined;
+    if (reply.unchanged || same) this.send();
+    else this.onTold(next, "RESYNC")();
+  }
+
+  /** Takes a push; gives what remains to be done. */
+  take(push) {
+    const { value, version } = this.confirmed;
+    if (!this.accepted || this.renewing) return;
+    if (push.deleted) return () => this.onDeleted(push);
+    if ("full" in push) return this.onTold(stateOf(push, push.full), "UPDATE");
+    try {
+      if (push.base !== version.number) throw push;
+      return this.onTold(stateOf(push, applyPatch(value, push.patch)), "UPDATE", push.patch);
+    } catch {
+      this.renew();
+    }
+  }
+
+  onTold(next, reason, patch) {
+    const plain = this.shown === this.confirmed;
+    const overtaken = reason === "RESYNC" || next.version.number >= this.ahead?.version.number;
+    if (overtaken) this.ahead = undefined;
+    this.confirmed = next;
+    this.stale = undefined;
+    return () => {
+      if (this.writing) this.untold = reason;
+      else this.rebase(reason, plain ? patch : undefined);
+    };
+  }
+
+  onDeleted(push) {
+    this.confirmed = this.shown = stateOf(push);
+    this.ahead = undefined;
+    this.tell("DELETED");
+    this.members.clear();
+    const gone = new MeshError("ENOTFOUND", "The record was deleted.");
+    this.end(gone);
+  }
+
+  end(error = ended()) {
+    super.end(error);
+    this.over = error;
+    for (const { reject } of this.edits.splice(this.writing)) reject(error);
+  }
+
+  tell(reason, patch) {
+    for (const member of this.members) member.onUpdate(reason, this.shown, patch);
+  }
+
+  edit(change) {
+    return new Promise((resolve, reject) => {
+      if (!this.accepted) throw ended();
+      if (this.edits.length === 1_024) throw new MeshError("ELIMIT", "Too many updates wait.");
+      const edit = { change, resolve, reject };
+      run(edit, this.shown.value);
+      this.edits.push(edit);
+      this.show("LOCAL");
+      this.send();
+    });
+  }
+
+  rebase(reason = "LOCAL", patch) {
+    let { value } = this.newest;
+    this.edits = this.edits.filter((edit) => {
+      try {
+        value = run(edit, value);
+        return true;
+      } catch (e) {
+        edit.reject(e);
+      }
+    });
+    this.show(reason, patch);
+    this.send();
+  }
+
+  show(reason, patch) {
+    const { value } = this.shown;
+    const last = this.edits.at(-1);
+    this.shown = last ? { value: last.value, version: this.newest.version } : this.newest;
+    if (reason !== "LOCAL" || !equal(value, this.shown.value)) this.tell(reason, patch);
+  }
+
+  send() {
+    const { newest: base, edits } = this;
+    if (!edits.length) return this.leaveIfIdle();
+    if (this.writing || base === this.stale) return;
+    this.writing = edits.length;
+    this.write(base, edits.at(-1).value);
+  }
+
+  /** `doubt` is why it was perhaps written before. */
+  write(base, value, doubt) {
+    const { number: ifVersion, stamp: ifStamp } = base.version;
+    const how = { ifVersion, ifStamp: ifStamp || undefined };
+    const payload = { recordId: this.name, newValue: value, options: how };
+    const { setTimeout } = this.client.platform;
+    this.client.call(WRITE, payload, (error, reply) => {
+      if (error?.code === "CONNECTION_LOST") return this.write(base, value, doubt ?? error);
+      if (error?.code === "ERATE") {
+        return setTimeout(() => this.write(base, value, doubt), RETRY_MILLIS);
+      }
+      const late = error?.code === "ECONFLICT" && !doubt && this.accepted;
+      const written = late ? [] : this.edits.splice(0, this.writing);
+      this.writing = 0;
+      if (late && base === this.newest) {
+        this.stale = base; // until the other write is pushed
+        setTimeout(() => this.stale === base && this.renew(), 1_000);
+      }
+      const version = error ? undefined : versionOf(reply);
+      if (version?.number > this.confirmed.version.number) this.ahead = { value, version };
+      for (const { resolve, reject } of written) error ? reject(doubt ?? this.over ?? error) : resolve(version);
+      const { untold } = this;
+      this.untold = undefined;
+      this.rebase(untold);
+    });
+  }
+}
+
+function run(edit, value) {
+  const draft = structuredClone(value);
+  const next = edit.change(draft);
+  edit.value = freeze(JSON.parse(JSON.stringify(next === undefined ? draft : next)));
+  return edit.value;
+}
+
+class RecordSubscription extends Member {
+  get recordId() {
+    return this.line.name;
+  }
+
+  get current() {
+    return this.line.shown;
+  }
+
+  get value() {
+    return this.current.value;
+  }
+
+  get version() {
+    return this.current.version;
+  }
+
+  get isLive() {
+    return !this.ended && !this.line.renewing;
+  }
+
+  async update(change) {
+    return this.line.edit(change);
+  }
+
+  onUpdate(reason, state, patch) {
+    const told = this.options.mode === "patch" ? patch : undefined;
+    this.tell("onUpdate", { recordId: this.recordId, ...state, patch: told, reason });
+  }
+}

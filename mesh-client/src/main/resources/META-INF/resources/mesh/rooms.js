@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Line, Lines, Member, checkedName } from "./core.js";
+
+/** What was accepted, and is asked for again on each connection. */
+class Wishes {
+  accepted = new Map();
+  pending = new Set();
+
+  constructor(client, command, subject, payload) {
+    Object.assign(this, { client, command, subject, payload });
+    client.features.push(this);
+  }
+
+  async make(wish, options) {
+    checkedName(wish.roomName);
+    this.pending.add(wish);
+    try {
+      const reply = await this.client.ask(this.command, this.payload(wish), options);
+      if (this.pending.has(wish)) this.accepted.set(wish.roomName, wish);
+      return reply;
+    } finally {
+      this.pending.delete(wish);
+    }
+  }
+
+  async unmake(command, roomName, options) {
+    this.drop(checkedName(roomName));
+    try {
+      await this.client.ask(command, { roomName }, options);
+    } catch (e) {
+      if (e.code !== "CONNECTION_LOST") throw e;
+    }
+  }
+
+  drop(roomName) {
+    this.accepted.delete(roomName);
+    for (const wish of this.pending) {
+      if (wish.roomName === roomName) this.pending.delete(wish);
+    }
+  }
+
+  restore() {
+    for (const [roomName, wish] of this.accepted) {
+      this.client.restore(this.command, this.subject, roomName, {
+        payload: () => this.accepted.get(roomName) === wish && this.payload(wish),
+        onRefused: () => this.drop(roomName),
+      });
+    }
+  }
+}
+
+export class Rooms {
+  constructor(client) {
+    this.client = client;
+    this.wishes = new Wishes(client, "mesh/join-room", "ROOM", ({ roomName }) => ({ roomName }));
+  }
+
+  get joined() {
+    return [...this.wishes.accepted.keys()];
+  }
+
+  async join(roomName, options) {
+    const { present } = await this.wishes.make({ roomName }, options);
+    return present.map(({ id, metadata }) => ({ connectionId: id, metadata }));
+  }
+
+  leave(roomName, options) {
+    this.client.presence.states.drop(roomName);
+    return this.wishes.unmake("mesh/leave-room", roomName, options);
+  }
+
+  metadata(roomName) {
+    return metadataOf(this.client, "room", { roomName: checkedName(roomName) });
+  }
+}
+
+const metadataOf = (client, whose, payload) => ({
+  get: async (options) =>
+    (await client.ask(`mesh/get-${whose}-metadata`, payload, options)).metadata,
+});
+
+const SET = "mesh/set-my-connection-metadata";
+
+export class OwnMetadata {
+  constructor(client) {
+    this.client = client;
+    this.get = metadataOf(client, "my-connection").get;
+    client.features.push(this);
+  }
+
+  set(value, options) {
+    return this.change("replace", value, options);
+  }
+
+  update(patch, options) {
+    return this.change("merge", patch, options);
+  }
+
+  deepMerge(patch, options) {
+    return this.change("deepMerge", patch, options);
+  }
+
+  of(connectionId) {
+    return metadataOf(this.client, "connection", { connectionId: checkedName(connectionId) });
+  }
+
+  async change(strategy, value = null, options) {
+    const metadata = JSON.parse(JSON.stringify(value));
+    await this.client.ask(SET, { metadata, options: { strategy } }, options);
+    const whole = strategy === "replace" || !isObject(metadata);
+    if (whole) this.strategy = "replace";
+    else this.strategy ??= "deepMerge"; // so that what others put there stays
+    this.value = whole ? metadata : merge(this.value ?? {}, metadata, strategy === "deepMerge");
+  }
+
+  restore() {
+    this.client.restore(SET, "METADATA", "", {
+      payload: () =>
+        this.strategy && { metadata: this.value, options: { strategy: this.strategy } },
+      onRefused: () => (this.strategy = this.value = undefined),
+    });
+  }
+}
+
+const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+
+function merge(old, by, deep) {
+  if (!isObject(old) || !isObject(by)) return by;
+  const both = ([key, value]) => [key, deep ? merge(old[key], value, true) : value];
+  return { ...old, ...Object.fromEntries(Object.entries(by).map(both)) };
+}
+
+export class Presence extends Lines {
+  constructor(client) {
+    const { now } = client.platform;
+    super(client, "presence", "roomName", "onPresence", RoomPresence);
+    this.on("presence-update", (line, push) => line.onUpdate(push));
+    this.states = new Wishes(client, "mesh/publish-presence-state", "PRESENCE_STATE", (wish) => {
+      const { expiresAt, ...payload } = wish;
+      const expireAfter = expiresAt && Math.round(expiresAt - now());
+      return !(expireAfter < 1) && { ...payload, expireAfter };
+    });
+  }
+
+  async subscribe(roomName, listener, options = {}) {
+    return this.follow(roomName, listener, options, PresenceSubscription);
+  }
+
+  async publishState(roomName, state, { expireAfterMillis, silent, ...options } = {}) {
+    const expiresAt = expireAfterMillis && this.client.platform.now() + expireAfterMillis;
+    await this.states.make({ roomName, state, expiresAt, silent }, options);
+  }
+
+  clearState(roomName, options) {
+    return this.states.unmake("mesh/clear-presence-state", roomName, options);
+  }
+
+  async state(roomName, options) {
+    const payload = { roomName: checkedName(roomName) };
+    const reply = await this.client.ask("mesh/get-presence-state", payload, options);
+    return membersOf(statesOf(reply.present, reply.states));
+  }
+}
+
+function statesOf(ids, states) {
+  const known = new Map(Object.entries(states));
+  return new Map(ids.map((id) => [id, known.get(id)]));
+}
+
+const membersOf = (states) =>
+  [...states].map(([connectionId, state]) => ({ connectionId, state }));
+
+class RoomPresence extends Line {
+  payload() {
+    return { roomName: this.name };
+  }
+
+  onAccepted(reply) {
+    this.take(reply);
+    this.admit();
+  }
+
+  onRenewed(reply) {
+    this.take(reply);
+    this.tell({ type: "RESTORED", members: this.present });
+  }
+
+  take({ present, states }) {
+    const ids = present.map(({ id }) => id);
+    this.states = statesOf(ids, states);
+  }
+
+  get present() {
+    return membersOf(this.states);
+  }
+
+  join(member) {
+    this.members.add(member);
+    member.accept();
+    member.onPresence({ type: "INITIAL", members: this.present });
+  }
+
+  onUpdate({ type, connectionId, state, timestamp: timeMillis }) {
+    if (this.states.has(connectionId) === (type === "join")) return;
+    if (type === "leave") this.states.delete(connectionId);
+    else this.states.set(connectionId, state ?? undefined);
+    const told = { join: "JOINED", leave: "LEFT", state: "STATE" }[type];
+    this.tell({ type: told, connectionId, state: state ?? undefined, timeMillis });
+  }
+
+  tell(event) {
+    for (const member of this.members) member.onPresence(event);
+  }
+}
+
+class PresenceSubscription extends Member {
+  get room() {
+    return this.line.name;
+  }
+
+  get members() {
+    return this.line.present;
+  }
+
+  onPresence(event) {
+    this.tell("onPresence", { room: this.room, ...event });
+  }
+
+  end(error) {
+    if (this.line.members.has(this)) this.onPresence({ type: "ENDED" });
+    super.end(error);
+  }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
+import org.junit.jupiter.api.Test;
+
+/** What is promised of the files of the browser client. */
+class BrowserModulesTest {
+  private static final Path FOLDER = Path.of("src/main/resources/META-INF/resources/mesh");
+  private static final int GZIP_FRAME_BYTES = 18;
+
+  private static List<Path> files(String end) throws IOException {
+    try (Stream<Path> files = Files.list(FOLDER)) {
+      return files.filter(file -> file.toString().endsWith(end)).sorted().toList();
+    }
+  }
+
+  @Test
+  void modulesTakeLessThanFourteenKilobytesTogether() throws IOException {
+    ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+    Deflater best = new Deflater(Deflater.BEST_COMPRESSION, true);
+    try (DeflaterOutputStream out = new DeflaterOutputStream(compressed, best)) {
+      for (Path module : files(".js")) {
+        out.write(Files.readAllBytes(module));
+      }
+    } finally {
+      best.end();
+    }
+
+    assertThat(compressed.size() + GZIP_FRAME_BYTES).isLessThan(14 * 1024);
+  }
+
+  @Test
+  void filesAreShort() throws IOException {
+    for (Path file : files("")) {
+      assertThat(Files.readAllLines(file)).as(file.toString()).hasSizeLessThanOrEqualTo(400);
+    }
+  }
+
+  @Test
+  void modulesImportNothingButEachOther() throws IOException {
+    for (Path module : files(".js")) {
+      assertThat(Files.readAllLines(module))
+          .as(module.toString())
+          .filteredOn(line -> line.contains("from \""))
+          .allMatch(line -> line.matches("(import|export|}).* from \"\\./[a-z]+\\.js\";"));
+    }
+  }
+}
