@@ -45,6 +45,8 @@ class LayersTest {
           "channel",
           "record",
           "collection",
+          "archive",
+          "persistence",
           "revocation",
           "directory",
           "metadata",
@@ -65,6 +67,8 @@ class LayersTest {
           Map.entry("channel", List.of("server")),
           Map.entry("record", List.of("server")),
           Map.entry("collection", List.of("server")),
+          Map.entry("archive", List.of("record")),
+          Map.entry("persistence", List.of("channel", "archive")),
           Map.entry("revocation", List.of("server", "channel", "record", "collection")),
           Map.entry("directory", List.of("server")),
           Map.entry("metadata", List.of("server", "room", "directory")),
@@ -72,7 +76,15 @@ class LayersTest {
           Map.entry(
               "exposure",
               List.of(
-                  "server", "room", "presence", "directory", "channel", "record", "collection")),
+                  "server",
+                  "room",
+                  "presence",
+                  "directory",
+                  "channel",
+                  "record",
+                  "collection",
+                  "archive",
+                  "persistence")),
           Map.entry("mirror", List.of("server", "room", "presence")),
           Map.entry("roster", List.of("server", "room", "presence", "directory", "metadata")),
           Map.entry(
@@ -155,7 +167,8 @@ class LayersTest {
                   ROOT + ".presence",
                   ROOT + ".channel",
                   ROOT + ".record",
-                  ROOT + ".collection"))
+                  ROOT + ".collection",
+                  ROOT + ".persistence"))
           .should()
           .dependOnClassesThat(resideInAnyPackage(ROOT, ROOT + ".internal.."));
 

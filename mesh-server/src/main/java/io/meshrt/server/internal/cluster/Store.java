@@ -55,6 +55,7 @@ public interface Store {
    *     for ever, for a removal: not at all
    * @param stamp of the new version, letters and digits that are used once; null for one of the
    *     store's making
+   * @param number of the new version; 0 for the one that follows
    */
   @SuppressWarnings("ArrayRecordComponent") // bytes on their way; nobody compares them
   record Write(
@@ -63,7 +64,8 @@ public interface Store {
       Version expected,
       byte @Nullable [] value,
       Duration ttl,
-      @Nullable String stamp) {
+      @Nullable String stamp,
+      long number) {
     /** What a write does. */
     public enum Kind {
       /** Stores a value under the next number. */
@@ -82,6 +84,9 @@ public interface Store {
       if (stamp != null && !STAMP.matcher(stamp).matches()) {
         throw new IllegalArgumentException("stamp: " + stamp);
       }
+      if (number < 0) {
+        throw new IllegalArgumentException("number: " + number);
+      }
       if (kind == Kind.PUT && value == null) {
         throw new IllegalArgumentException("value: null");
       }
@@ -94,22 +99,27 @@ public interface Store {
 
     /** Puts a value that lives so long, or for ever. */
     public static Write put(String key, Version expected, byte[] value, Duration ttl) {
-      return new Write(Kind.PUT, key, expected, value, ttl, null);
+      return new Write(Kind.PUT, key, expected, value, ttl, null, 0);
     }
 
     /** Removes a value and remembers its version for a while. */
     public static Write remove(String key, Version expected, Duration remembered) {
-      return new Write(Kind.REMOVE, key, expected, null, remembered, null);
+      return new Write(Kind.REMOVE, key, expected, null, remembered, null, 0);
     }
 
     /** Only looks whether a version is still the expected one. */
     public static Write check(String key, Version expected) {
-      return new Write(Kind.CHECK, key, expected, null, Duration.ZERO, null);
+      return new Write(Kind.CHECK, key, expected, null, Duration.ZERO, null, 0);
     }
 
     /** The same with the stamp of its new version. */
     public Write withStamp(String chosen) {
-      return new Write(kind, key, expected, value, ttl, chosen);
+      return new Write(kind, key, expected, value, ttl, chosen, number);
+    }
+
+    /** The same with its new version, which need not be the one that follows. */
+    public Write withVersion(Version chosen) {
+      return new Write(kind, key, expected, value, ttl, chosen.stamp(), chosen.number());
     }
   }
 

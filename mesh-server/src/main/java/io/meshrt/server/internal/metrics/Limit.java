@@ -18,6 +18,7 @@ public enum Limit {
   RECORD_WRITES("record-writes"),
   RECORD_HOOKS("record-hooks"),
   COLLECTION_SIZE("collection-size"),
+  RECORD_MIRROR("record-mirror"),
   GUARDS("guards"),
   GUARD_TIMEOUT("guard-timeout"),
   OUTBOX("outbox"),

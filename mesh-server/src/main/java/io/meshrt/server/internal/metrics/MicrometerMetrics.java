@@ -34,6 +34,7 @@ public final class MicrometerMetrics implements ServerMetrics {
   private final ChannelMeter channels;
   private final RecordMeter records;
   private final CollectionMeter collections;
+  private final Map<MirrorMeter.Kind, MirrorMeter> mirrors = new EnumMap<>(MirrorMeter.Kind.class);
 
   /** Registers the meters. */
   public MicrometerMetrics(MeterRegistry registry) {
@@ -62,6 +63,9 @@ public final class MicrometerMetrics implements ServerMetrics {
     channels = new ChannelCounters(registry);
     records = new RecordCounters(registry);
     collections = new CollectionCounters(registry);
+    for (MirrorMeter.Kind kind : MirrorMeter.Kind.values()) {
+      mirrors.put(kind, new MirrorCounters(registry, kind));
+    }
   }
 
   @Override
@@ -148,6 +152,11 @@ public final class MicrometerMetrics implements ServerMetrics {
   @Override
   public CollectionMeter collections() {
     return collections;
+  }
+
+  @Override
+  public MirrorMeter mirrors(MirrorMeter.Kind kind) {
+    return mirrors.getOrDefault(kind, MirrorMeter.NONE);
   }
 
   private AtomicLong gauge(String name, String description) {

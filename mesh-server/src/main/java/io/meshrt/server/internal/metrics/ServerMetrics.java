@@ -66,4 +66,9 @@ public interface ServerMetrics {
   default CollectionMeter collections() {
     return CollectionMeter.NONE;
   }
+
+  /** The meter of what goes to stores of the application. */
+  default MirrorMeter mirrors(MirrorMeter.Kind kind) {
+    return MirrorMeter.NONE;
+  }
 }

@@ -115,16 +115,17 @@ public final class RecordFeature implements Records, SessionListener {
             policies,
             hooks,
             metrics.records());
+    Terms terms = new Terms(cluster::term);
     this.lists = new RecordLists(cluster, scheduler, access::group, this::timeToLive);
     PatientMail mail = new PatientMail(cluster, neighbours.mail(), scheduler);
     this.revocations = new Revocations(neighbours.mail(), mail, "record.revoke", subscriptions);
     this.commands =
         new RecordCommands(
             new RecordRequests(maxTransactionRecords),
-            readable,
             writable,
             new Subscribing(
-                readable, subscriptions, scheduler, this::execute, settings.legacyGrace()),
+                readable, subscriptions, terms, scheduler, this::execute, settings.legacyGrace()),
+            new Reading(readable, subscriptions, access, terms),
             subscriptions,
             access);
   }
@@ -143,7 +144,7 @@ public final class RecordFeature implements Records, SessionListener {
             values,
             scheduler,
             this::execute,
-            new Tokens(settings.seed()),
+            new Stamps(new Tokens(settings.seed()), scheduler),
             metrics.records(),
             this::timeToLive,
             new Listing(cluster.catalogs(), id -> RecordAccess.isListed(policies, id))),

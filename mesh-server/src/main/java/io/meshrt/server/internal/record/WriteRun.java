@@ -137,7 +137,7 @@ final class WriteRun {
             (id, expected) -> {
               Version version = base(id).version();
               if (!expected.fits(version)) {
-                throw Conflicts.notExpected(version);
+                throw Conflicts.notExpected(id, version);
               }
             });
   }
@@ -173,7 +173,8 @@ final class WriteRun {
       keep(plan, id, base);
       return;
     }
-    Version version = new Version(base.version().number() + 1, tools.stamps().next());
+    Version version =
+        new Version(base.version().number() + 1, tools.stamps().after(base.version().stamp()));
     Duration timeToLive = tools.timeToLive().apply(id);
     plan.writes.add(Write.put(id, base.version(), json, timeToLive).withStamp(version.stamp()));
     RecordChange.Kind kind =
@@ -187,7 +188,8 @@ final class WriteRun {
   }
 
   private void delete(Plan plan, String id, Base base) {
-    Version version = new Version(base.version().number(), tools.stamps().next());
+    Version version =
+        new Version(base.version().number(), tools.stamps().after(base.version().stamp()));
     plan.writes.add(Write.remove(id, base.version(), REMEMBERED).withStamp(version.stamp()));
     plan.changes.add(RecordChange.deleted(id, base.version().stamp(), version));
     plan.done.put(id, new Job.Done(version, base.value(), null, true));

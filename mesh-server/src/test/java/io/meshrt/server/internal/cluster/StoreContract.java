@@ -171,6 +171,19 @@ abstract class StoreContract extends ClusterContract {
   }
 
   @Test
+  void aWriterMayChooseTheWholeVersion() {
+    Version chosen = new Version(57, "mine57");
+    Write kept = Write.put("k", Version.ABSENT, bytes("v")).withVersion(chosen);
+
+    Commit commit = get(first().store().commit(GROUP, kept));
+    Commit next = put("k", chosen, "w");
+
+    assertThat(commit.entries().get("k").version()).isEqualTo(chosen);
+    assertThat(next.committed()).isTrue();
+    assertThat(read(second(), "k").version().number()).isEqualTo(58);
+  }
+
+  @Test
   void checkConflictsOrChangesNothing() {
     Version a = put("a", Version.ABSENT, "a1").entries().get("a").version();
     List<Write> good = List.of(Write.check("a", a), Write.put("b", Version.ABSENT, bytes("b1")));

@@ -41,7 +41,7 @@ final class WriterNode implements AutoCloseable {
             new RecordJson(limits, metrics),
             node.timers(),
             executor,
-            new Tokens(seed),
+            new Stamps(new Tokens(seed), node.timers()),
             metrics.records(),
             id -> Duration.ZERO,
             new Listing(node.cluster().catalogs(), id -> true));

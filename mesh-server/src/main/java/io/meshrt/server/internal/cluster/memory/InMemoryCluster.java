@@ -130,6 +130,11 @@ public final class InMemoryCluster implements Cluster {
   }
 
   @Override
+  public CompletableFuture<Set<NodeId>> rememberedNodes() {
+    return life.ask(world::nodes);
+  }
+
+  @Override
   public CompletableFuture<Set<NodeId>> liveNodes() {
     return life.ask(() -> world.nodes(true));
   }

@@ -152,7 +152,8 @@ final class InMemoryStore implements Store {
       place.values(kind).remove(write.key());
       return Stored.ABSENT;
     }
-    long number = stored(place, kind, write.key()).version().number() + (removes ? 0 : 1);
+    long next = stored(place, kind, write.key()).version().number() + (removes ? 0 : 1);
+    long number = write.number() == 0 ? next : write.number();
     String chosen = write.stamp();
     String stamp = chosen == null ? world.newToken() : chosen;
     Stored stored = new Stored(new Version(number, stamp), write.value());

@@ -115,6 +115,11 @@ public final class InMemoryWorld {
     return end != null && end - clock.nanoTime() > 0;
   }
 
+  /** Those that are not forgotten. */
+  Set<NodeId> nodes() {
+    return Set.copyOf(leaseEndNanos.keySet());
+  }
+
   Set<NodeId> nodes(boolean live) {
     Set<NodeId> nodes = new HashSet<>(leaseEndNanos.keySet());
     nodes.removeIf(node -> isLive(node) != live);

@@ -75,7 +75,7 @@ public final class RedisCluster implements Cluster {
     RedisKeys keys = new RedisKeys(settings.prefix());
     this.link = new RedisLink(scheduler);
     this.gate = new Gate(link, this::isReachable);
-    this.leases = new Leases(link, keys, tokens, options, scheduler, name, this::onLeaseLost);
+    this.leases = new Leases(link::run, keys, tokens, options, scheduler, name, this::onLeaseLost);
     this.ears = new Ears(link, gate, keys, tokens, executor);
     // After a reconnect Redis may have forgotten this node, and the next renewal may be far.
     HearingLinks links = new HearingLinks();
@@ -220,6 +220,11 @@ public final class RedisCluster implements Cluster {
   @Override
   public CompletableFuture<Set<NodeId>> presumedNodes() {
     return gate.pass(leases.live()::refreshPresumed);
+  }
+
+  @Override
+  public CompletableFuture<Set<NodeId>> rememberedNodes() {
+    return gate.pass(leases.live()::refreshRemembered);
   }
 
   @Override

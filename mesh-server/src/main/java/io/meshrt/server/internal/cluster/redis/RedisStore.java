@@ -106,6 +106,7 @@ final class RedisStore implements Store {
       arguments.add(value == null ? "" : value);
       arguments.add(write.ttl().toMillis());
       arguments.add(stamps.get(i));
+      arguments.add(write.number());
     }
     List<String> touched =
         Stream.concat(Stream.of(keys.values(topic)), keys.stream(topic).stream()).toList();
