@@ -164,10 +164,12 @@ test("what is told together is seen together", async () => {
   await world.client.records.subscribe("a", () => sums.push(sum()));
 
   const updates = [{ recordId: "a", full: 4, ...version(2) }];
-  world.socket.push("mesh/record-updates", { updates, more: true });
+  world.socket.push("mesh/record-updates", { updates, group: 1, more: true });
+  world.socket.push("mesh/record-updates", { updates: [], group: 2 });
   await settled();
   assert.equal(a.subscription.value, 10);
-  world.socket.push("mesh/record-updates", { updates: [{ recordId: "b", full: 6, ...version(2) }] });
+  const rest = [{ recordId: "b", full: 6, ...version(2) }];
+  world.socket.push("mesh/record-updates", { updates: rest, group: 1 });
   await settled();
 
   assert.deepEqual(sums, [10, 10]);
@@ -179,10 +181,10 @@ test("what was begun to be told together is forgotten with the connection", asyn
   const world = await connected();
   const a = await subscribed(world, { id: "a", value: 1 });
 
-  world.socket.push("mesh/record-updates", { updates: [{ recordId: "a", full: 2, ...version(2) }], more: true });
+  world.socket.push("mesh/record-updates", { updates: [{ recordId: "a", full: 2, ...version(2) }], group: 1, more: true });
   await reconnect(world);
   world.socket.answer(SUBSCRIBE, { record: 5, ...version(5) });
-  world.socket.push("mesh/record-updates", { updates: [] });
+  world.socket.push("mesh/record-updates", { updates: [], group: 1 });
   await settled();
 
   assert.equal(a.subscription.value, 5);

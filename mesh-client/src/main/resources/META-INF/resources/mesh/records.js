@@ -23,15 +23,17 @@ export class Records extends Lines {
     this.on("record-revoked", (line) => line.renewing || line.end());
     client.pushes.set("mesh/record-update", one);
     client.pushes.set("mesh/record-deleted", one);
-    client.pushes.set("mesh/record-updates", ({ updates, more }) => {
-      this.unfinished.push(...updates);
-      if (!more || this.unfinished.length > 4_096) this.onUpdates(this.unfinished.splice(0));
+    client.pushes.set("mesh/record-updates", ({ updates, group, more }) => {
+      const all = [...(this.unfinished.get(group) ?? []), ...updates];
+      this.unfinished.delete(group);
+      if (more && all.length <= 4_096) this.unfinished.set(group, all);
+      else this.onUpdates(all);
     });
   }
 
   restore() {
     super.restore();
-    this.unfinished = [];
+    this.unfinished = new Map();
   }
 
   // what is told together is seen together

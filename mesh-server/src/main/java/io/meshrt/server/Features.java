@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server;
 
+import io.meshrt.server.collection.CollectionLimits;
 import io.meshrt.server.connection.Connections;
 import io.meshrt.server.connection.MetadataLimits;
 import io.meshrt.server.internal.channel.ChannelFeature;
@@ -100,7 +101,7 @@ final class Features {
             node.metrics());
     collections =
         new CollectionFeature(
-            new CollectionFeature.Settings(options.collectionLimits, LEGACY_GRACE, LINGER),
+            new CollectionFeature.Settings(collectionLimits(options), LEGACY_GRACE, LINGER),
             new CollectionFeature.Neighbours(
                 cluster, new ListedRecords(records.lists()), mail, guards, subscriptions),
             node.json(),
@@ -123,6 +124,13 @@ final class Features {
     int maxBytes = Math.min(limits.maxValueBytes(), options.limits.maxOutboxBytes() / 2);
     return new RecordFeature.Settings(
         limits.withMaxValueBytes(maxBytes), LEGACY_GRACE, LINGER, new SecureRandom().nextLong());
+  }
+
+  /** A page has to fit an outbox with room to spare. */
+  private static CollectionLimits collectionLimits(MeshServerBuilder options) {
+    CollectionLimits limits = options.collectionLimits;
+    int maxBytes = Math.min(limits.maxPageBytes(), options.limits.maxOutboxBytes() / 4);
+    return limits.withMaxPageBytes(Math.max(1, maxBytes));
   }
 
   private PresenceFeature presence(

@@ -44,9 +44,9 @@ class LayersTest {
           "presence",
           "channel",
           "record",
+          "collection",
           "archive",
           "persistence",
-          "collection",
           "revocation",
           "directory",
           "metadata",
@@ -66,9 +66,9 @@ class LayersTest {
           Map.entry("presence", List.of("server")),
           Map.entry("channel", List.of("server")),
           Map.entry("record", List.of("server")),
+          Map.entry("collection", List.of("server")),
           Map.entry("archive", List.of("record")),
           Map.entry("persistence", List.of("channel", "archive")),
-          Map.entry("collection", List.of("server")),
           Map.entry("revocation", List.of("server", "channel", "record", "collection")),
           Map.entry("directory", List.of("server")),
           Map.entry("metadata", List.of("server", "room", "directory")),
@@ -82,9 +82,9 @@ class LayersTest {
                   "directory",
                   "channel",
                   "record",
+                  "collection",
                   "archive",
-                  "persistence",
-                  "collection")),
+                  "persistence")),
           Map.entry("mirror", List.of("server", "room", "presence")),
           Map.entry("roster", List.of("server", "room", "presence", "directory", "metadata")),
           Map.entry(
@@ -167,8 +167,8 @@ class LayersTest {
                   ROOT + ".presence",
                   ROOT + ".channel",
                   ROOT + ".record",
-                  ROOT + ".persistence",
-                  ROOT + ".collection"))
+                  ROOT + ".collection",
+                  ROOT + ".persistence"))
           .should()
           .dependOnClassesThat(resideInAnyPackage(ROOT, ROOT + ".internal.."));
 

@@ -9,13 +9,10 @@ import io.meshrt.server.internal.archive.Archive;
 import io.meshrt.server.internal.archive.Places;
 import io.meshrt.server.internal.cluster.Store;
 import io.meshrt.server.internal.cluster.Stored;
-import io.meshrt.server.internal.exposure.Exposures;
 import io.meshrt.server.internal.metrics.RecordMeter;
 import io.meshrt.server.internal.metrics.RecordMeter.Outcome;
 import io.meshrt.server.internal.record.RecordRequests.Operation;
-import io.meshrt.server.record.RecordPolicy;
 import io.meshrt.server.record.WriteStrategy;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class RecordAccess {
   private final Store store;
   private final RecordWriter writer;
-  private final Exposures<RecordPolicy> policies;
+  private final Policies policies;
   private final Hooks hooks;
   private final Archive archive;
   private final RecordMeter meter;
@@ -37,7 +34,7 @@ final class RecordAccess {
   RecordAccess(
       Store store,
       RecordWriter writer,
-      Exposures<RecordPolicy> policies,
+      Policies policies,
       Hooks hooks,
       Archive archive,
       RecordMeter meter) {
@@ -51,27 +48,7 @@ final class RecordAccess {
 
   /** The group a record belongs to. */
   String group(String id) {
-    return group(policies, id);
-  }
-
-  static String group(Exposures<RecordPolicy> policies, String id) {
-    return policies.settings(id).map(policy -> group(policy, id)).orElse(id);
-  }
-
-  private static String group(RecordPolicy policy, String id) {
-    String group = policy.group().apply(id);
-    if (group == null) {
-      throw new IllegalStateException("a policy has no group for a record");
-    }
-    return group;
-  }
-
-  static Duration timeToLive(Exposures<RecordPolicy> policies, String id) {
-    return policies.settings(id).map(RecordPolicy::timeToLive).orElse(Duration.ZERO);
-  }
-
-  static boolean isListed(Exposures<RecordPolicy> policies, String id) {
-    return policies.settings(id).map(RecordPolicy::listed).orElse(true);
+    return policies.group(id);
   }
 
   /** What a record holds, read now. */

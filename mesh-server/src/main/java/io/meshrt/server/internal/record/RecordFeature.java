@@ -61,7 +61,7 @@ public final class RecordFeature implements Records, SessionListener {
   private final int maxTransactionRecords;
   private final Exposures<Boolean> readable;
   private final Exposures<Boolean> writable;
-  private final Exposures<RecordPolicy> policies;
+  private final Policies policies;
   private final Hooks hooks;
   private final RecordGroups groups;
   private final Subscriptions subscriptions;
@@ -102,12 +102,12 @@ public final class RecordFeature implements Records, SessionListener {
     this.maxTransactionRecords = settings.limits().maxTransactionRecords();
     this.readable = new Exposures<>(neighbours.guards());
     this.writable = new Exposures<>(neighbours.guards());
-    this.policies = new Exposures<>(neighbours.guards());
+    this.policies = new Policies(neighbours.guards());
     this.hooks = new Hooks(threads, metrics);
     Cluster cluster = neighbours.cluster();
     RecordJson values = new RecordJson(settings.limits(), metrics);
     RecordGroup.Tools tools =
-        new RecordGroup.Tools(cluster, scheduler, values, metrics.records(), this::timeToLive);
+        new RecordGroup.Tools(cluster, scheduler, values, metrics.records(), policies::timeToLive);
     this.groups =
         new RecordGroups(name -> new RecordGroup(name, tools), scheduler, settings.linger());
     this.subscriptions = new Subscriptions(groups, neighbours.subscriptions(), metrics.records());
@@ -120,7 +120,7 @@ public final class RecordFeature implements Records, SessionListener {
     this.access =
         new RecordAccess(cluster.store(), writer, policies, hooks, archive, metrics.records());
     Terms terms = new Terms(cluster::term);
-    this.lists = new RecordLists(cluster, scheduler, access::group, this::timeToLive);
+    this.lists = new RecordLists(cluster, scheduler, policies::group, policies::timeToLive);
     PatientMail mail = new PatientMail(cluster, neighbours.mail(), scheduler);
     this.revocations = new Revocations(neighbours.mail(), mail, "record.revoke", subscriptions);
     this.commands =
@@ -150,8 +150,8 @@ public final class RecordFeature implements Records, SessionListener {
             this::execute,
             new Stamps(new Tokens(settings.seed()), scheduler),
             metrics.records(),
-            this::timeToLive,
-            new Listing(cluster.catalogs(), id -> RecordAccess.isListed(policies, id))),
+            policies::timeToLive,
+            new Listing(cluster.catalogs(), policies::isListed)),
         this::followed);
   }
 
@@ -159,10 +159,6 @@ public final class RecordFeature implements Records, SessionListener {
     if (!threads.execute(task)) {
       throw CommandException.unavailable("The server is closed.");
     }
-  }
-
-  private Duration timeToLive(String id) {
-    return RecordAccess.timeToLive(policies, id);
   }
 
   private Optional<Base> followed(String group, String id) {
@@ -197,13 +193,13 @@ public final class RecordFeature implements Records, SessionListener {
   @Override
   public RecordRegistration policy(String id, RecordPolicy policy) {
     sweepIfMortal(policy);
-    return policies.expose(require(id), null, policy)::run;
+    return policies.add(require(id), policy)::run;
   }
 
   @Override
   public RecordRegistration policy(Pattern ids, RecordPolicy policy) {
     sweepIfMortal(policy);
-    return policies.expose(ids, null, policy)::run;
+    return policies.add(ids, policy)::run;
   }
 
   private void sweepIfMortal(RecordPolicy policy) {
@@ -326,12 +322,7 @@ public final class RecordFeature implements Records, SessionListener {
     if (group == null) {
       throw new IllegalArgumentException("ids: not of one group");
     }
-    Job.Work work =
-        bases -> {
-          TransactionBody run = new TransactionBody(bases, json);
-          body.accept(run);
-          return run.next();
-        };
+    Job.Work work = TransactionBody.work(body, json);
     return threads.handOver(
         access.run(new Job(group, List.copyOf(all), Map.of(), work)).thenApply(Versions::of));
   }

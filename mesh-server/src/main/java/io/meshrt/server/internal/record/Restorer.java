@@ -11,9 +11,7 @@ import io.meshrt.server.internal.cluster.Store;
 import io.meshrt.server.internal.cluster.Stored;
 import io.meshrt.server.internal.cluster.Version;
 import io.meshrt.server.internal.dialect.ApplicationNames;
-import io.meshrt.server.internal.exposure.Exposures;
 import io.meshrt.server.internal.schedule.Scheduler;
-import io.meshrt.server.record.RecordPolicy;
 import io.meshrt.server.record.RecordVersion;
 import io.meshrt.server.record.StoredRecord;
 import java.time.Duration;
@@ -27,12 +25,12 @@ import org.jspecify.annotations.Nullable;
 final class Restorer implements LiveRecords {
   private final Store store;
   private final RecordWriter writer;
-  private final Exposures<RecordPolicy> policies;
+  private final Policies policies;
   private final Scheduler scheduler;
 
   /** Nothing was restored. */
   Restorer(
-      Store store, RecordWriter writer, Exposures<RecordPolicy> policies, Scheduler scheduler) {
+      Store store, RecordWriter writer, Policies policies, Scheduler scheduler) {
     this.store = store;
     this.writer = writer;
     this.policies = policies;
@@ -42,7 +40,7 @@ final class Restorer implements LiveRecords {
   @Override
   public CompletableFuture<Optional<StoredRecord>> read(String id) {
     return store
-        .read(RecordWriter.topic(RecordAccess.group(policies, id)), List.of(id))
+        .read(RecordWriter.topic(policies.group(id)), List.of(id))
         .thenApply(
             values -> {
               Stored stored = values.getOrDefault(id, Stored.ABSENT);
@@ -61,7 +59,7 @@ final class Restorer implements LiveRecords {
       JsonNode value = tree(kept.json());
       Job job =
           Job.of(
-              RecordAccess.group(policies, kept.id()),
+              policies.group(kept.id()),
               kept.id(),
               null,
               bases -> next(kept, value, bases.get(kept.id())));
@@ -99,7 +97,7 @@ final class Restorer implements LiveRecords {
     if (base == null || !kept.version().isNewerThan(Versions.of(base.version()))) {
       return Map.of();
     }
-    Duration lives = RecordAccess.timeToLive(policies, kept.id());
+    Duration lives = policies.timeToLive(kept.id());
     if (!lives.isZero()) {
       long ageMillis = scheduler.currentTimeMillis() - Stamps.timeMillis(kept.version().stamp());
       lives = lives.minusMillis(Math.max(0, ageMillis));

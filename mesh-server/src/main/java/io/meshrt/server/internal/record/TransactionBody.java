@@ -8,6 +8,7 @@ import io.meshrt.server.record.WriteStrategy;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One run of an application's transaction. Belongs to its thread. */
@@ -15,6 +16,15 @@ final class TransactionBody implements RecordTransaction {
   private final Map<String, Base> bases;
   private final JsonValues json;
   private final Map<String, Job.Next> next = new HashMap<>();
+
+  /** What the application does in a transaction. */
+  static Job.Work work(Consumer<RecordTransaction> body, JsonValues json) {
+    return bases -> {
+      TransactionBody run = new TransactionBody(bases, json);
+      body.accept(run);
+      return run.next();
+    };
+  }
 
   TransactionBody(Map<String, Base> bases, JsonValues json) {
     this.bases = bases;

@@ -113,6 +113,36 @@ abstract class FollowingContract extends CollectionContract {
   }
 
   @Test
+  void filterThatThrowsSaysNoAndComparatorThatThrowsFails() {
+    for (CollectionNode node : nodes()) {
+      node.collections.expose(
+          "odd",
+          CollectionQuery.of("n:", Note.class)
+              .where(
+                  note -> {
+                    if (note.rank() == 2) {
+                      throw new IllegalStateException("no");
+                    }
+                    return true;
+                  }));
+      node.collections.expose(
+          "broken",
+          CollectionQuery.of("n:", Note.class)
+              .orderedBy(Comparator.comparing(FollowingContract::failingKey)));
+    }
+    for (int i = 1; i <= 3; i++) {
+      write("n:" + i, note("open", i));
+    }
+    LivePeer peer = second().v1();
+
+    assertThat(subscribe(peer, "broken").path("code").asText()).isEqualTo("ESERVER");
+    subscribe(peer, "odd");
+
+    assertThat(ids(peer)).containsExactly("n:1", "n:3");
+    assertThat(second().counts.of(peer.session())).isEqualTo(1);
+  }
+
+  @Test
   void patternsPassTheWholeId() {
     write("x:1", note("open", 1));
     write("y:1", note("open", 1));
@@ -254,6 +284,13 @@ abstract class FollowingContract extends CollectionContract {
     assertThat(subscribe(peer, ALL).path("code").asText()).isEqualTo("ELIMIT");
     assertThat(peer.result("mesh/unsubscribe-collection", of("open/0")).asBoolean()).isTrue();
     assertThat(subscribe(peer, ALL).has("records")).isTrue();
+  }
+
+  private static String failingKey(Note note) {
+    if (note.rank() > 0) {
+      throw new IllegalStateException("no key for " + note.state());
+    }
+    return note.state();
   }
 
   private static List<String> ids(LivePeer peer) {

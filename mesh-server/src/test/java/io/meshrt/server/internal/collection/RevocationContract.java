@@ -9,6 +9,7 @@ import io.meshrt.server.fakes.LivePeer;
 import io.meshrt.server.internal.cluster.LeaseOptions;
 import io.meshrt.server.internal.cluster.NodeId;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,6 +58,32 @@ abstract class RevocationContract extends CollectionContract {
     assertThat(other.told(1)).containsExactly("v2 +doc:1");
     assertThat(one.told(1)).containsExactly("revoked EACCESS");
     assertThat(two.told(1)).containsExactly("revoked EACCESS");
+  }
+
+  @Test
+  void revocationBehindTheAnswerOfTheGuardWins() {
+    CompletableFuture<Void> asked = new CompletableFuture<>();
+    CompletableFuture<Void> revoked = new CompletableFuture<>();
+    second()
+        .collections
+        .expose(
+            "own",
+            CollectionQuery.of("doc:"),
+            (connection, name) -> {
+              asked.complete(null);
+              get(revoked);
+              return true;
+            });
+    LivePeer peer = second().v1();
+    long request = peer.begin("mesh/subscribe-collection", of("own"));
+    get(asked);
+
+    boolean was = get(first().collections.revokeConnection(peer.id(), "own"));
+    revoked.complete(null);
+
+    assertThat(was).isFalse();
+    assertThat(LivePeer.json(peer.answer(request)).at("/error/code").asText()).isEqualTo("EACCESS");
+    assertThat(second().counts.of(peer.session())).isZero();
   }
 
   @Test
