@@ -4,6 +4,7 @@ package io.meshrt.server.internal.record;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.meshrt.core.codec.RawJson;
 import io.meshrt.server.internal.cluster.Version;
+import io.meshrt.server.record.WriteOptions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,13 @@ record Job(String group, List<String> ids, Map<String, Expected> expected, Work 
 
   /** What a version has to be. */
   record Expected(long number, @Nullable String stamp) {
+    /** What a write is conditional on; null when it is not. */
+    static @Nullable Expected of(WriteOptions options) {
+      return options.ifNumber().isEmpty()
+          ? null
+          : new Expected(options.ifNumber().getAsLong(), options.ifStamp().orElse(null));
+    }
+
     boolean fits(Version version) {
       return number == version.number() && (stamp == null || stamp.equals(version.stamp()));
     }

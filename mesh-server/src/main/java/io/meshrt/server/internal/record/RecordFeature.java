@@ -212,10 +212,7 @@ public final class RecordFeature implements Records, SessionListener {
   public CompletableFuture<RecordVersion> write(
       String id, @Nullable Object value, WriteOptions options) {
     JsonNode written = RecordJson.tree(json.encode(value));
-    Job.Expected expected =
-        options.ifNumber().isEmpty()
-            ? null
-            : new Job.Expected(options.ifNumber().getAsLong(), options.ifStamp().orElse(null));
+    Job.Expected expected = Job.Expected.of(options);
     return change(id, expected, before -> RecordAccess.next(before, written, options.strategy()));
   }
 
@@ -322,9 +319,8 @@ public final class RecordFeature implements Records, SessionListener {
     if (group == null) {
       throw new IllegalArgumentException("ids: not of one group");
     }
-    Job.Work work = TransactionBody.work(body, json);
-    return threads.handOver(
-        access.run(new Job(group, List.copyOf(all), Map.of(), work)).thenApply(Versions::of));
+    Job job = new Job(group, List.copyOf(all), Map.of(), TransactionBody.work(body, json));
+    return threads.handOver(access.run(job).thenApply(Versions::of));
   }
 
   @Override

@@ -29,8 +29,7 @@ final class Restorer implements LiveRecords {
   private final Scheduler scheduler;
 
   /** Nothing was restored. */
-  Restorer(
-      Store store, RecordWriter writer, Policies policies, Scheduler scheduler) {
+  Restorer(Store store, RecordWriter writer, Policies policies, Scheduler scheduler) {
     this.store = store;
     this.writer = writer;
     this.policies = policies;
