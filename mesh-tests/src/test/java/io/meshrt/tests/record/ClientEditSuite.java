@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Optimistic updates of many clients. */
 abstract class ClientEditSuite extends RecordSuite {
@@ -40,6 +41,7 @@ abstract class ClientEditSuite extends RecordSuite {
   }
 
   @Test
+  @Timeout(400)
   void updatesMadeOneAfterTheOtherAllCount() throws Exception {
     List<RecordSubscription<Integer>> counters = counters();
 

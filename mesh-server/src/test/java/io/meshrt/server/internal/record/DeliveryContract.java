@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What reaches those who follow, however things come together. */
 abstract class DeliveryContract extends RecordContract {
@@ -32,6 +33,7 @@ abstract class DeliveryContract extends RecordContract {
   }
 
   @Test
+  @Timeout(400)
   void subscribeWhileWritingMissesNothing() {
     Random random = new Random(11);
     List<Peer> peers = List.of(first().v1(), second().v1(), first().legacy(), second().legacy());
