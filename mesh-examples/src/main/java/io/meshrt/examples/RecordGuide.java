@@ -9,6 +9,7 @@ import io.meshrt.server.record.RecordPolicy;
 import io.meshrt.server.record.RecordUpdate;
 import io.meshrt.server.record.RecordValue;
 import io.meshrt.server.record.RecordVersion;
+import io.meshrt.server.record.RestoreResult;
 import io.meshrt.server.record.WriteOptions;
 import io.meshrt.server.record.WriteStrategy;
 import java.time.Duration;
@@ -145,6 +146,13 @@ public final class RecordGuide {
     // snippet: hooks
     server.records().onUpdate(updated);
     server.records().onRemoved(removed);
+    // end
+  }
+
+  /** Brings back what stores have of some records. */
+  public static CompletableFuture<RestoreResult> restore(MeshServer server) {
+    // snippet: restore
+    return server.records().restore(Pattern.compile("product:.+"));
     // end
   }
 

@@ -9,6 +9,7 @@ import io.meshrt.server.MeshServer;
 import io.meshrt.server.record.RecordUpdate;
 import io.meshrt.server.record.RecordValue;
 import io.meshrt.server.record.RecordVersion;
+import io.meshrt.server.record.RestoreResult;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -79,6 +80,11 @@ class RecordGuideTest {
 
     assertThat(get(server.getRecord("bank/a", Integer.class)).orElseThrow().value()).isEqualTo(-20);
     assertThat(get(server.getRecord("bank/b", Integer.class)).orElseThrow().value()).isEqualTo(20);
+  }
+
+  @Test
+  void withoutMirrorsThereIsNothingToRestore() {
+    assertThat(get(RecordGuide.restore(server))).isEqualTo(new RestoreResult(0, 0, 0));
   }
 
   private static <T> T get(CompletableFuture<T> future) {

@@ -18,7 +18,7 @@ public record MirrorOptions(
     Duration flushInterval,
     Duration retryDelay,
     int maxBuffered,
-    long maxBufferedBytes) {
+    int maxBufferedBytes) {
   /** Checks the bounds. */
   public MirrorOptions {
     if (maxBatch < 1 || maxBuffered < maxBatch) {
@@ -51,7 +51,7 @@ public record MirrorOptions(
   }
 
   /** The same with another bound. */
-  public MirrorOptions withMaxBuffered(int maxBuffered, long maxBufferedBytes) {
+  public MirrorOptions withMaxBuffered(int maxBuffered, int maxBufferedBytes) {
     return new MirrorOptions(maxBatch, flushInterval, retryDelay, maxBuffered, maxBufferedBytes);
   }
 }

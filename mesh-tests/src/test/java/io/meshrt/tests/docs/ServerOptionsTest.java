@@ -21,6 +21,7 @@ import io.meshrt.server.connection.SubscriptionLimits;
 import io.meshrt.server.internal.transport.OriginPolicy;
 import io.meshrt.server.internal.transport.TransportOptions;
 import io.meshrt.server.internal.transport.TrustedProxies;
+import io.meshrt.server.persistence.MirrorOptions;
 import io.meshrt.server.presence.PresenceOptions;
 import io.meshrt.server.record.RecordLimits;
 import java.io.IOException;
@@ -54,6 +55,7 @@ class ServerOptionsTest {
           MetadataLimits.defaults(),
           RecordLimits.defaults(),
           CollectionLimits.defaults(),
+          MirrorOptions.defaults(),
           ClusterOptions.defaults());
 
   @Test
@@ -143,7 +145,8 @@ class ServerOptionsTest {
       return on ? "yes" : "no";
     }
     if (value instanceof Duration duration) {
-      return duration.toSeconds() + " s";
+      boolean whole = duration.toMillisPart() == 0;
+      return whole ? duration.toSeconds() + " s" : duration.toMillis() + " ms";
     }
     return String.format(Locale.ROOT, "%,d", (Integer) value);
   }
