@@ -237,3 +237,37 @@ test("unsubscribing closes all subscriptions of a record", async () => {
   assert.equal(subscription.isLive, false);
   assert.equal(world.socket.taken("mesh/unsubscribe-record").length, 1);
 });
+
+test("while a record is read again its answer decides, not what was revoked before", async () => {
+  const world = await connected();
+  const { subscription, listener } = await subscribed(world);
+  await reconnect(world);
+
+  world.socket.push("mesh/record-revoked", { recordId: "doc" });
+  full(world, { n: 7 }, 7);
+  world.socket.answer(SUBSCRIBE, { record: { n: 2 }, ...version(2) });
+  await settled();
+
+  assert.deepEqual(told(listener), [
+    ["INITIAL", { n: 1 }],
+    ["RESYNC", { n: 2 }],
+  ]);
+  assert.equal(subscription.isLive, true);
+});
+
+test("a record that was subscribed to while reconnecting is live like others", async () => {
+  const world = await connected();
+  world.socket.end();
+  const listener = ear("onUpdate");
+  const subscribing = world.client.records.subscribe("doc", listener);
+  await world.clock.advance(400);
+  world.socket.welcome();
+  await settled();
+  world.socket.answer(SUBSCRIBE, { record: 1, ...version(1) });
+  const subscription = await subscribing;
+
+  full(world, 2, 2);
+
+  assert.equal(subscription.isLive, true);
+  assert.equal(subscription.value, 2);
+});

@@ -91,7 +91,6 @@ export class Wire {
         socket.terminate?.(); // of the package ws, which waits longer
         resolve();
       }, 1_000);
-      socket.onerror = () => {};
       socket.onclose = () => {
         platform.clearTimeout(timer);
         resolve();

@@ -68,7 +68,7 @@ export class Line {
   }
 
   leaveIfIdle() {
-    if (!this.accepted || this.members.size || this.waiting.size || this.busy) return;
+    if (!this.accepted || this.members.size || this.busy) return;
     this.end();
     this.client.call(this.unsubscribe, { [this.lines.key]: this.name }, () => {});
   }
