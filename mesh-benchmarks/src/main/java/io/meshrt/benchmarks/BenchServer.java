@@ -5,11 +5,20 @@ import io.meshrt.core.codec.RawJson;
 import io.meshrt.server.MeshServer;
 import io.meshrt.server.MeshServerBuilder;
 import io.meshrt.server.command.CommandOptions;
+import io.meshrt.server.record.RecordVersion;
+import io.meshrt.server.record.WriteOptions;
+import io.meshrt.server.record.WriteStrategy;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** The server that load generators measure: binds 127.0.0.1, any path, and echoes. */
 public final class BenchServer {
+  private static final String RECORD = "rec1";
+  private static final int FIELDS = 100;
+
   private BenchServer() {}
 
   /**
@@ -38,7 +47,11 @@ public final class BenchServer {
     server.exposeChannel("r1");
     server.registerCommand(
         "pubch", ctx -> toChannel(server, ctx.rawPayload()), CommandOptions.runNonBlocking());
+    server.exposeRecord(RECORD);
+    server.registerCommand(
+        "recset", ctx -> toRecord(server, ctx.rawPayload()), CommandOptions.runNonBlocking());
     server.start();
+    server.publishRecordUpdate(RECORD, fields()).join();
     System.out.println("ready");
     new CountDownLatch(1).await();
   }
@@ -49,5 +62,18 @@ public final class BenchServer {
 
   private static CompletionStage<?> toChannel(MeshServer server, RawJson payload) {
     return server.publishToChannel("r1", payload.toString());
+  }
+
+  private static CompletionStage<?> toRecord(MeshServer server, RawJson payload) {
+    return server
+        .publishRecordUpdate(
+            RECORD, payload, WriteOptions.defaults().withStrategy(WriteStrategy.MERGE))
+        .thenApply(RecordVersion::number);
+  }
+
+  private static Map<String, String> fields() {
+    return IntStream.range(0, FIELDS)
+        .boxed()
+        .collect(Collectors.toMap(field -> "f" + field, field -> "value-" + field));
   }
 }

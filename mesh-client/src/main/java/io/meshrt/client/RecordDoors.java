@@ -7,10 +7,13 @@ import io.meshrt.client.record.RecordListener;
 import io.meshrt.client.record.RecordMode;
 import io.meshrt.client.record.RecordOptions;
 import io.meshrt.client.record.RecordSubscription;
+import io.meshrt.client.record.RecordTransaction;
 import io.meshrt.client.record.RecordVersion;
 import io.meshrt.client.record.Records;
 import io.meshrt.client.record.WriteOptions;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What a client offers for records; {@link #records()} has all of it. */
@@ -72,5 +75,11 @@ public sealed interface RecordDoors permits MeshClient {
   default CompletableFuture<RecordVersion> publishRecordUpdate(
       String id, @Nullable Object value, WriteOptions options) {
     return records().write(id, value, options);
+  }
+
+  /** As {@link Records#transaction}. */
+  default CompletableFuture<Map<String, RecordVersion>> transaction(
+      Consumer<? super RecordTransaction> description) {
+    return records().transaction(description);
   }
 }

@@ -2,6 +2,7 @@
 package io.meshrt.client;
 
 import static io.meshrt.client.fake.RecordFrames.full;
+import static io.meshrt.client.fake.RecordFrames.part;
 import static io.meshrt.client.fake.RecordFrames.patch;
 import static io.meshrt.client.fake.RecordFrames.resuming;
 import static io.meshrt.client.fake.RecordFrames.set;
@@ -71,8 +72,7 @@ class RecordResyncTest {
     socket.receive(value(2, "{}", 1));
     socket.takeSent();
 
-    socket.receive(
-        updates(List.of(patch("r", set("n", 1), 9, 10), patch("q", set("n", 1), 1, 2)), false));
+    socket.receive(updates(List.of(patch("r", set("n", 1), 9, 10), patch("q", set("n", 1), 1, 2))));
 
     assertThat(other.told).containsExactly("initial {}@1", "update {\"n\":1}@2 by 1");
     assertThat(socket.takeOne()).isEqualTo(resuming(3, "patch", 4));
@@ -152,11 +152,11 @@ class RecordResyncTest {
   @Test
   void halfOfWhatBelongsTogetherIsForgottenWithItsConnection() {
     subscribed("{\"n\":1}", 4);
-    socket.receive(updates(List.of(patch("r", set("n", 2), 4, 5)), true));
+    socket.receive(part(1, List.of(patch("r", set("n", 2), 4, 5)), true));
 
     FakeSocket next = rig.reconnected(socket);
     next.receive(unchanged(1, 4));
-    next.receive(updates(List.of(patch("r", set("n", 3), 4, 5)), false));
+    next.receive(part(1, List.of(patch("r", set("n", 3), 4, 5)), false));
 
     assertThat(log.told).containsExactly("initial {\"n\":1}@4", "update {\"n\":3}@5 by 1");
   }

@@ -6,6 +6,7 @@ import static io.meshrt.client.ClientRig.failure;
 import static io.meshrt.client.fake.RecordFrames.call;
 import static io.meshrt.client.fake.RecordFrames.deleted;
 import static io.meshrt.client.fake.RecordFrames.full;
+import static io.meshrt.client.fake.RecordFrames.part;
 import static io.meshrt.client.fake.RecordFrames.patch;
 import static io.meshrt.client.fake.RecordFrames.revoked;
 import static io.meshrt.client.fake.RecordFrames.set;
@@ -240,13 +241,33 @@ class RecordTest {
     RecordSubscription<JsonNode> two = asked.join();
     assertThat(sum(one, two)).isEqualTo(10);
 
-    socket.receive(updates(List.of(patch("r", set("n", 8), 4, 5)), true));
-    assertThat(sum(one, two)).isEqualTo(10);
-    assertThat(log.told).hasSize(1);
-    socket.receive(updates(List.of(patch("q", set("n", 2), 7, 8)), false));
+    socket.receive(updates(List.of(patch("r", set("n", 8), 4, 5), patch("q", set("n", 2), 7, 8))));
 
     assertThat(one.value()).hasToString("{\"n\":8}");
     assertThat(sum(one, two)).isEqualTo(10);
+  }
+
+  @Test
+  void partsOfOneGroupWaitForTheLastOfThem() {
+    RecordSubscription<JsonNode> one = subscribed(RecordMode.PATCH, "{\"n\":10}", 4);
+    CompletableFuture<RecordSubscription<JsonNode>> asked =
+        rig.run(rig.client.subscribeRecord("q", new RecordLog<>(), RecordMode.PATCH));
+    socket.receive(value(2, "{\"n\":0}", 7));
+    RecordLog<JsonNode> other = new RecordLog<>();
+    rig.run(rig.client.subscribeRecord("z", other, RecordMode.PATCH));
+    socket.receive(value(3, "{}", 1));
+
+    socket.receive(part(1, List.of(patch("r", set("n", 8), 4, 5)), true));
+    socket.receive(part(2, List.of(patch("z", set("n", 1), 1, 2)), true));
+    socket.receive(part(2, List.of(), false));
+    socket.receive(updates(List.of(patch("z", set("n", 2), 2, 3))));
+    assertThat(sum(one, asked.join())).isEqualTo(10);
+    assertThat(log.told).hasSize(1);
+    assertThat(other.told).hasSize(3);
+    socket.receive(part(1, List.of(patch("q", set("n", 2), 7, 8)), false));
+
+    assertThat(one.value()).hasToString("{\"n\":8}");
+    assertThat(sum(one, asked.join())).isEqualTo(10);
   }
 
   @Test

@@ -5,7 +5,7 @@ import io.meshrt.client.MeshClient;
 import io.meshrt.client.channel.ChannelHistory;
 import io.meshrt.client.channel.HistoryQuery;
 import io.meshrt.server.MeshServer;
-import io.meshrt.server.channel.MirrorOptions;
+import io.meshrt.server.persistence.MirrorOptions;
 import java.sql.SQLException;
 import java.time.Instant;
 import org.h2.jdbcx.JdbcConnectionPool;

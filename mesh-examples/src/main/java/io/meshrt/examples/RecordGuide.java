@@ -3,6 +3,7 @@ package io.meshrt.examples;
 
 import io.meshrt.server.MeshServer;
 import io.meshrt.server.connection.Connection;
+import io.meshrt.server.record.ListOptions;
 import io.meshrt.server.record.RecordHandle;
 import io.meshrt.server.record.RecordPolicy;
 import io.meshrt.server.record.RecordUpdate;
@@ -89,6 +90,22 @@ public final class RecordGuide {
         .getRecord("product:456", Product.class)
         .thenAccept(show)
         .thenCompose(shown -> server.deleteRecord("product:456"));
+    // end
+  }
+
+  /** Counts all products, page by page. */
+  public static CompletableFuture<Integer> count(MeshServer server, String after) {
+    // snippet: list
+    return server
+        .records()
+        .list("product:", ListOptions.defaults().withLimit(300).withAfter(after))
+        .thenCompose(
+            page -> {
+              int found = page.records().size();
+              return page.next().isEmpty()
+                  ? CompletableFuture.completedFuture(found)
+                  : count(server, page.next().get()).thenApply(rest -> found + rest);
+            });
     // end
   }
 

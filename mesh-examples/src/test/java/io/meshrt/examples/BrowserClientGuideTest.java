@@ -25,7 +25,10 @@ class BrowserClientGuideTest {
           List.of("mesh", "connection", "core", "channels", "records", "patch", "rooms")) {
         HttpResponse<String> response = get(server, "/mesh/" + module + ".js");
         assertThat(response.statusCode()).as(module).isEqualTo(200);
-        assertThat(response.body()).as(module).startsWith("// SPDX-License-Identifier").contains("export ");
+        assertThat(response.body())
+            .as(module)
+            .startsWith("// SPDX-License-Identifier")
+            .contains("export ");
       }
       assertThat(get(server, "/mesh/package.json").statusCode()).isEqualTo(404);
       assertThat(get(server, "/mesh/mesh.d.ts").statusCode()).isEqualTo(404);

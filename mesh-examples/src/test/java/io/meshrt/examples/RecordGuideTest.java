@@ -62,6 +62,16 @@ class RecordGuideTest {
   }
 
   @Test
+  void listHasAllPages() {
+    for (int i = 0; i < 301; i++) {
+      RecordVersion unused =
+          get(server.publishRecordUpdate("product:" + i, new Product("nut " + i, 2)));
+    }
+
+    assertThat(get(RecordGuide.count(server, ""))).isEqualTo(301);
+  }
+
+  @Test
   void transactionsChangeAllTheirRecords() {
     get(RecordGuide.transfer(server));
     assertThat(get(RecordGuide.transfer(server)))

@@ -44,6 +44,8 @@ class LayersTest {
           "presence",
           "channel",
           "record",
+          "archive",
+          "persistence",
           "revocation",
           "directory",
           "metadata",
@@ -63,12 +65,23 @@ class LayersTest {
           Map.entry("presence", List.of("server")),
           Map.entry("channel", List.of("server")),
           Map.entry("record", List.of("server")),
+          Map.entry("archive", List.of("record")),
+          Map.entry("persistence", List.of("channel", "archive")),
           Map.entry("revocation", List.of("server", "channel", "record")),
           Map.entry("directory", List.of("server")),
           Map.entry("metadata", List.of("server", "room", "directory")),
           Map.entry("push", List.of("server", "room", "directory")),
           Map.entry(
-              "exposure", List.of("server", "room", "presence", "directory", "channel", "record")),
+              "exposure",
+              List.of(
+                  "server",
+                  "room",
+                  "presence",
+                  "directory",
+                  "channel",
+                  "record",
+                  "archive",
+                  "persistence")),
           Map.entry("mirror", List.of("server", "room", "presence")),
           Map.entry("roster", List.of("server", "room", "presence", "directory", "metadata")),
           Map.entry(
@@ -145,7 +158,8 @@ class LayersTest {
                   ROOT + ".room",
                   ROOT + ".presence",
                   ROOT + ".channel",
-                  ROOT + ".record"))
+                  ROOT + ".record",
+                  ROOT + ".persistence"))
           .should()
           .dependOnClassesThat(resideInAnyPackage(ROOT, ROOT + ".internal.."));
 

@@ -3,8 +3,10 @@ package io.meshrt.client.record;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +52,19 @@ public interface Records {
    *     data has the present one as {@code version} and {@code stamp}.
    */
   CompletableFuture<RecordVersion> write(String id, @Nullable Object value, WriteOptions options);
+
+  /**
+   * Changes several records of one group: all or none, and those who follow them see it as one.
+   *
+   * @param description says what to do, at once on the calling thread; what it throws fails the
+   *     future, and nothing is done
+   * @return the versions afterwards, by id. Fails with {@code EBADREQUEST} when the server does not
+   *     keep the records in one group, with {@code ECONFLICT} when one has not the version asked
+   *     for: the exception's data has it as {@code recordId} with its present {@code version} and
+   *     {@code stamp}; and on older servers as {@code ETXN} where they refuse it.
+   */
+  CompletableFuture<Map<String, RecordVersion>> transaction(
+      Consumer<? super RecordTransaction> description);
 
   /** Reads a record, without following it; its version has the number 0 if it never was. */
   <T> CompletableFuture<RecordValue<T>> get(String id, Class<T> type);

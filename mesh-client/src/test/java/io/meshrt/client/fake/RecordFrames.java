@@ -86,10 +86,16 @@ public final class RecordFrames {
   }
 
   /** The push of several, together. */
-  public static String updates(List<String> told, boolean more) {
+  public static String updates(List<String> told) {
+    return push("record-updates", "{\"updates\":[%s]}".formatted(String.join(",", told)));
+  }
+
+  /** One of several pushes of a group that belong together. */
+  public static String part(int group, List<String> told, boolean more) {
     return push(
         "record-updates",
-        "{\"updates\":[%s]%s}".formatted(String.join(",", told), more ? ",\"more\":true" : ""));
+        "{\"updates\":[%s],\"group\":%d%s}"
+            .formatted(String.join(",", told), group, more ? ",\"more\":true" : ""));
   }
 
   /** The push of a deletion. */

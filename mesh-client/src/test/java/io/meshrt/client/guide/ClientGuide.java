@@ -244,6 +244,22 @@ final class ClientGuide {
     Optional<List<RecordValue<Integer>>> both = client.records().snapshot(List.of(from, to));
   }
 
+  static void transaction(MeshClient client, RecordValue<Integer> a, RecordValue<Integer> b) {
+    Map<String, RecordVersion> versions =
+        client
+            .transaction(
+                transaction -> {
+                  transaction.write("bank/a", a.value() - 10, upon(a.version()));
+                  transaction.write("bank/b", b.value() + 10, upon(b.version()));
+                  transaction.delete("bank/order-17");
+                })
+            .join();
+  }
+
+  private static WriteOptions upon(RecordVersion version) {
+    return WriteOptions.defaults().withIfVersion(version);
+  }
+
   private static void show(Product product) {
     System.out.println(product);
   }

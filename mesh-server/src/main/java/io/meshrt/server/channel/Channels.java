@@ -4,6 +4,7 @@ package io.meshrt.server.channel;
 import io.meshrt.server.auth.Guard;
 import io.meshrt.server.auth.Identity;
 import io.meshrt.server.connection.Connection;
+import io.meshrt.server.persistence.MirrorOptions;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;

@@ -11,17 +11,19 @@ import java.util.function.UnaryOperator;
  */
 public final class RecordPolicy {
   private static final RecordPolicy DEFAULTS =
-      new RecordPolicy(UnaryOperator.identity(), Duration.ZERO);
+      new RecordPolicy(UnaryOperator.identity(), Duration.ZERO, true);
 
   private final UnaryOperator<String> group;
   private final Duration timeToLive;
+  private final boolean listed;
 
-  private RecordPolicy(UnaryOperator<String> group, Duration timeToLive) {
+  private RecordPolicy(UnaryOperator<String> group, Duration timeToLive, boolean listed) {
     this.group = group;
     this.timeToLive = timeToLive;
+    this.listed = listed;
   }
 
-  /** Each record is a group of its own, and lives until it is deleted. */
+  /** Each record is a group of its own, lives until it is deleted, and is listed. */
   public static RecordPolicy defaults() {
     return DEFAULTS;
   }
@@ -34,7 +36,7 @@ public final class RecordPolicy {
    *     not null
    */
   public RecordPolicy withGroup(UnaryOperator<String> group) {
-    return new RecordPolicy(Objects.requireNonNull(group, "group"), timeToLive);
+    return new RecordPolicy(Objects.requireNonNull(group, "group"), timeToLive, listed);
   }
 
   /**
@@ -45,7 +47,15 @@ public final class RecordPolicy {
     if (timeToLive.isNegative() || (!timeToLive.isZero() && timeToLive.toMillis() < 1)) {
       throw new IllegalArgumentException("timeToLive: " + timeToLive);
     }
-    return new RecordPolicy(group, timeToLive);
+    return new RecordPolicy(group, timeToLive, listed);
+  }
+
+  /**
+   * Leaves records out of lists and collections. Creating and deleting them then costs a request
+   * less, and nodes with collections hear nothing of their changes.
+   */
+  public RecordPolicy withoutListing() {
+    return new RecordPolicy(group, timeToLive, false);
   }
 
   public UnaryOperator<String> group() {
@@ -55,5 +65,10 @@ public final class RecordPolicy {
   /** Zero for ever. */
   public Duration timeToLive() {
     return timeToLive;
+  }
+
+  /** Whether records are in lists and collections. */
+  public boolean listed() {
+    return listed;
   }
 }

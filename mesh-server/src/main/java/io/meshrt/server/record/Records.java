@@ -102,6 +102,20 @@ public interface Records {
   <T> CompletableFuture<Optional<RecordValue<T>>> get(String id, TypeReference<T> type);
 
   /**
+   * A page of the records whose ids begin with {@code prefix}, each read a moment ago. Who creates
+   * a record finds it on its page from then on. Pages are not of one moment: what is written while
+   * they are read may be on none or on two of them.
+   *
+   * @param prefix empty for all records
+   */
+  default CompletableFuture<RecordPage<JsonNode>> list(String prefix, ListOptions options) {
+    return list(prefix, JsonNode.class, options);
+  }
+
+  /** As {@link #list(String, ListOptions)}; fails with {@code EBADREQUEST} if one does not fit. */
+  <T> CompletableFuture<RecordPage<T>> list(String prefix, Class<T> type, ListOptions options);
+
+  /**
    * Deletes a record; tells whether there was one. Its subscribers are told, and are none any more.
    * For 24 h its version is remembered, and the next write continues behind it.
    */

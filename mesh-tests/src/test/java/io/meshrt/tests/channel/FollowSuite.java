@@ -16,7 +16,7 @@ import io.meshrt.client.channel.SubscribeOptions;
 import io.meshrt.client.channel.SubscriptionState;
 import io.meshrt.server.MeshServer;
 import io.meshrt.server.channel.ChannelPolicy;
-import io.meshrt.server.channel.MirrorOptions;
+import io.meshrt.server.persistence.MirrorOptions;
 import io.meshrt.tests.harness.Outcomes;
 import java.time.Instant;
 import java.util.List;

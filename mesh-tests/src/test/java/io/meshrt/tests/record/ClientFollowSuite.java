@@ -99,6 +99,73 @@ abstract class ClientFollowSuite extends RecordSuite {
   }
 
   @Test
+  void clientsChangeSeveralRecordsTogetherOrNone() throws Exception {
+    MeshClient client = client(0);
+    MeshClient other = client(1);
+    Log<Integer> log = new Log<>();
+    RecordSubscription<Integer> a = follow(other, "till/a", Integer.class, log, RecordMode.PATCH);
+    RecordSubscription<Integer> b =
+        follow(other, "till/b", Integer.class, new Log<>(), RecordMode.FULL);
+
+    Map<String, RecordVersion> first =
+        Outcomes.result(
+            client.transaction(
+                transaction -> {
+                  transaction.write("till/a", 10);
+                  transaction.write("till/b", -10);
+                }));
+    log.awaitValue(10);
+    assertThat(other.records().snapshot(List.of(a, b)).orElseThrow())
+        .extracting(RecordValue::value)
+        .containsExactly(10, -10);
+    WriteOptions stale = WriteOptions.defaults().withIfVersion(RecordVersion.NONE);
+    CommandException late =
+        Outcomes.failure(
+            other.transaction(
+                transaction -> {
+                  transaction.write("till/a", 20);
+                  transaction.write("till/b", -20, stale);
+                }));
+    String apart =
+        Outcomes.code(
+            client.transaction(
+                transaction -> {
+                  transaction.write("till/a", 20);
+                  transaction.write("doc:1", 20);
+                }));
+
+    assertThat(first.get("till/b")).isEqualTo(b.version());
+    assertThat(late.code()).isEqualTo("ECONFLICT");
+    assertThat(late.data().orElseThrow().path("recordId").asText()).isEqualTo("till/b");
+    assertThat(apart).isEqualTo("EBADREQUEST");
+    assertThat(Outcomes.result(client.records().get("till/a", Integer.class)).version())
+        .isEqualTo(first.get("till/a"));
+  }
+
+  @Test
+  void clientsOfTheGenerationThatHasTransactionsDoToo() throws Exception {
+    try (MeshClient old =
+        MeshClient.builder("ws://127.0.0.1:" + node(1).port())
+            .generation(Generation.REALTIME)
+            .build()) {
+      Outcomes.result(old.connect());
+
+      Map<String, RecordVersion> done =
+          Outcomes.result(
+              old.transaction(
+                  transaction -> {
+                    transaction.write("till/a", 10);
+                    transaction.delete("till/b");
+                  }));
+
+      assertThat(done)
+          .isEqualTo(Map.of("till/a", new RecordVersion(1, ""), "till/b", RecordVersion.NONE));
+      assertThat(Outcomes.code(old.transaction(transaction -> transaction.write("other", 1))))
+          .isEqualTo("ETXN");
+    }
+  }
+
+  @Test
   void whatIsNotExposedIsRefused() throws Exception {
     MeshClient client = client(0);
 

@@ -27,13 +27,18 @@ abstract class RecordSuite {
             .start(
                 builder -> builder,
                 server -> {
-                  server.exposeRecord(Pattern.compile("doc:.+|bank/.+"));
-                  server.exposeWritableRecord(Pattern.compile("doc:.+"));
+                  server.exposeRecord(Pattern.compile("doc:.+|bank/.+|till/.+"));
+                  server.exposeWritableRecord(Pattern.compile("doc:.+|till/.+"));
                   server
                       .records()
                       .policy(
                           Pattern.compile("bank/.+"),
                           RecordPolicy.defaults().withGroup(id -> "bank"));
+                  server
+                      .records()
+                      .policy(
+                          Pattern.compile("till/.+"),
+                          RecordPolicy.defaults().withGroup(id -> "till"));
                 });
   }
 

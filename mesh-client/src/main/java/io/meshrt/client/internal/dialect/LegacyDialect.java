@@ -35,11 +35,16 @@ final class LegacyDialect implements Dialect {
           Names.GET_PRESENCE_STATE,
           Names.GET_CHANNEL_HISTORY,
           Names.PUBLISH_CHANNEL,
-          Names.GET_RECORD);
+          Names.GET_RECORD,
+          Names.TRANSACTION);
 
   /** Answered false where there was nothing to end, which is no refusal. */
   private static final Set<String> ENDING =
       Set.of(Names.UNSUBSCRIBE_PRESENCE, Names.UNSUBSCRIBE_CHANNEL, Names.UNSUBSCRIBE_RECORD);
+
+  /** What older servers would do without its condition. */
+  private static final Set<String> CONDITIONAL =
+      Set.of(Names.PUBLISH_RECORD_UPDATE_IF, Names.TRANSACTION_IF);
 
   private final Generation generation;
   private final String prefix;
@@ -112,7 +117,7 @@ final class LegacyDialect implements Dialect {
   @Override
   public @Nullable CommandException lackOf(String bareName) {
     boolean lacking =
-        bareName.equals(Names.PUBLISH_RECORD_UPDATE_IF)
+        CONDITIONAL.contains(bareName)
             || (generation == Generation.BARE && NOT_BARE.contains(bareName));
     return lacking ? lacks(bareName) : null;
   }

@@ -47,6 +47,11 @@ public final class Names {
    */
   public static final String PUBLISH_RECORD_UPDATE_IF = PUBLISH_RECORD_UPDATE + " if version";
 
+  /** The built-in command that changes several records, without and with conditions. */
+  public static final String TRANSACTION = "transaction";
+
+  public static final String TRANSACTION_IF = TRANSACTION + " if version";
+
   /** The built-in push that tells of joins, leaves and states. */
   public static final String PRESENCE_UPDATE = "presence-update";
 

@@ -10,6 +10,7 @@ import io.meshrt.client.record.RecordVersion;
 import io.meshrt.client.record.WriteOptions;
 import io.meshrt.core.codec.RawJson;
 import java.io.ByteArrayOutputStream;
+import java.util.Collection;
 
 /** What servers are asked about records. */
 final class RecordCalls {
@@ -35,6 +36,43 @@ final class RecordCalls {
 
   /** To write it. */
   static RawJson write(String id, RawJson value, WriteOptions options) {
+    ByteArrayOutputStream json = new ByteArrayOutputStream(value.length() + 128);
+    add(json, "{\"recordId\":", RawJson.ofString(id));
+    add(json, ",\"newValue\":", value);
+    addOptions(json, options);
+    return RawJson.ofValid(json.toByteArray());
+  }
+
+  /** To write it in a transaction. */
+  static RawJson writeOperation(String id, RawJson value, WriteOptions options) {
+    ByteArrayOutputStream json = new ByteArrayOutputStream(value.length() + 128);
+    add(json, "{\"op\":\"write\",\"recordId\":", RawJson.ofString(id));
+    add(json, ",\"value\":", value);
+    addOptions(json, options);
+    return RawJson.ofValid(json.toByteArray());
+  }
+
+  /** To delete it in a transaction. */
+  static RawJson deleteOperation(String id, WriteOptions options) {
+    ByteArrayOutputStream json = new ByteArrayOutputStream(128);
+    add(json, "{\"op\":\"delete\",\"recordId\":", RawJson.ofString(id));
+    addOptions(json, options);
+    return RawJson.ofValid(json.toByteArray());
+  }
+
+  /** To do several such things. */
+  static RawJson transaction(Collection<RawJson> operations) {
+    ByteArrayOutputStream json = new ByteArrayOutputStream(256);
+    String before = "{\"operations\":[";
+    for (RawJson operation : operations) {
+      add(json, before, operation);
+      before = ",";
+    }
+    json.writeBytes("]}".getBytes(UTF_8));
+    return RawJson.ofValid(json.toByteArray());
+  }
+
+  private static void addOptions(ByteArrayOutputStream json, WriteOptions options) {
     ObjectNode how = JsonNodeFactory.instance.objectNode();
     switch (options.strategy()) {
       case REPLACE -> {}
@@ -43,14 +81,10 @@ final class RecordCalls {
     }
     options.ifNumber().ifPresent(number -> how.put("ifVersion", number));
     options.ifStamp().ifPresent(stamp -> how.put("ifStamp", stamp));
-    ByteArrayOutputStream json = new ByteArrayOutputStream(value.length() + 128);
-    add(json, "{\"recordId\":", RawJson.ofString(id));
-    add(json, ",\"newValue\":", value);
     if (!how.isEmpty()) {
       add(json, ",\"options\":", ExactJson.encode(how));
     }
     json.write('}');
-    return RawJson.ofValid(json.toByteArray());
   }
 
   private static void add(ByteArrayOutputStream json, String before, RawJson value) {

@@ -9,10 +9,12 @@ import io.meshrt.client.internal.dialect.ExactJson;
 import io.meshrt.client.internal.dialect.Names;
 import io.meshrt.client.internal.dialect.RecordAnswer;
 import io.meshrt.client.internal.dialect.RecordPush;
+import io.meshrt.client.internal.dialect.TransactionAnswer;
 import io.meshrt.client.record.RecordListener;
 import io.meshrt.client.record.RecordMode;
 import io.meshrt.client.record.RecordOptions;
 import io.meshrt.client.record.RecordSubscription;
+import io.meshrt.client.record.RecordTransaction;
 import io.meshrt.client.record.RecordValue;
 import io.meshrt.client.record.RecordVersion;
 import io.meshrt.client.record.Records;
@@ -26,6 +28,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -62,8 +65,7 @@ public final class RecordFeature implements Records {
   }
 
   private void onUpdates(RawJson payload) {
-    List<RecordPush> together = unfinished.with(ExactJson.tree(payload));
-    apply(together, payload.length());
+    apply(unfinished.with(ExactJson.tree(payload), payload.length()), payload.length());
   }
 
   private void onRevoked(RawJson payload) {
@@ -188,6 +190,24 @@ public final class RecordFeature implements Records {
                   RecordAnswer answer = RecordAnswer.read(reply);
                   return reader.read(new RecordState(answer.value(), answer.version()));
                 }));
+  }
+
+  @Override
+  public CompletableFuture<Map<String, RecordVersion>> transaction(
+      Consumer<? super RecordTransaction> description) {
+    TransactionDraft draft = new TransactionDraft(builtIns.json());
+    RawJson payload;
+    try {
+      description.accept(draft);
+      payload = draft.payload();
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    return ask(
+        draft.anyId(),
+        draft.command(),
+        payload,
+        reply -> Map.copyOf(TransactionAnswer.read(reply).versions()));
   }
 
   private <T> CompletableFuture<T> ask(

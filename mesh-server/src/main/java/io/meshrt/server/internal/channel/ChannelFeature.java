@@ -16,7 +16,6 @@ import io.meshrt.server.channel.ChannelStore;
 import io.meshrt.server.channel.Channels;
 import io.meshrt.server.channel.HistoryRequest;
 import io.meshrt.server.channel.HistoryWindow;
-import io.meshrt.server.channel.MirrorOptions;
 import io.meshrt.server.channel.PublishOptions;
 import io.meshrt.server.internal.channel.ChannelRequests.Wanted;
 import io.meshrt.server.internal.cluster.Cluster;
@@ -33,11 +32,15 @@ import io.meshrt.server.internal.hub.Hub;
 import io.meshrt.server.internal.hub.SubscriptionCounts;
 import io.meshrt.server.internal.mail.NodeMail;
 import io.meshrt.server.internal.mail.PatientMail;
+import io.meshrt.server.internal.metrics.MirrorMeter.Kind;
 import io.meshrt.server.internal.metrics.ServerMetrics;
+import io.meshrt.server.internal.persistence.Feed;
+import io.meshrt.server.internal.persistence.Mirrors;
 import io.meshrt.server.internal.revocation.Revocations;
 import io.meshrt.server.internal.schedule.Scheduler;
 import io.meshrt.server.internal.session.Session;
 import io.meshrt.server.internal.session.SessionListener;
+import io.meshrt.server.persistence.MirrorOptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -54,13 +57,13 @@ public final class ChannelFeature implements Channels, SessionListener {
   private static final String COUNT = "channel.count";
 
   private final JsonValues json;
-  private final Scheduler scheduler;
   private final HandlerThreads threads;
   private final Exposures<Boolean> readable;
   private final Exposures<Boolean> publishable;
   private final Exposures<ChannelPolicy> policies;
   private final BridgedTopics topics;
-  private final Mirrors mirrors;
+  private final Mirrors<Mirror> mirrors;
+  private final Feed.Tools feeds;
   private final Publishing publishing;
   private final Histories histories;
   private final Subscriptions subscriptions;
@@ -115,14 +118,14 @@ public final class ChannelFeature implements Channels, SessionListener {
       HandlerThreads threads,
       ServerMetrics metrics) {
     this.json = json;
-    this.scheduler = scheduler;
     this.threads = threads;
     Cluster cluster = neighbours.cluster();
     Guards guards = neighbours.guards();
     this.readable = new Exposures<>(guards);
     this.publishable = new Exposures<>(guards);
     this.policies = new Exposures<>(guards);
-    this.mirrors = new Mirrors(guards);
+    this.mirrors = new Mirrors<>(Kind.CHANNELS.tag(), guards);
+    this.feeds = Feed.Tools.of(Kind.CHANNELS, scheduler, threads, metrics);
     int maxBytes = settings.maxMessageBytes();
     this.topics = new BridgedTopics(cluster, scheduler, metrics, maxBytes);
     this.publishing = new Publishing(topics, policies, mirrors, metrics, maxBytes);
@@ -257,12 +260,12 @@ public final class ChannelFeature implements Channels, SessionListener {
 
   @Override
   public ChannelRegistration mirror(String channel, ChannelStore store, MirrorOptions options) {
-    return mirrors.add(require(channel), new Mirror(store, options, scheduler, threads))::run;
+    return mirrors.add(require(channel), new Mirror(store, options, feeds))::run;
   }
 
   @Override
   public ChannelRegistration mirror(Pattern channels, ChannelStore store, MirrorOptions options) {
-    return mirrors.add(channels, new Mirror(store, options, scheduler, threads))::run;
+    return mirrors.add(channels, new Mirror(store, options, feeds))::run;
   }
 
   @Override

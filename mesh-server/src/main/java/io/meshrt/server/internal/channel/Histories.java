@@ -10,6 +10,7 @@ import io.meshrt.server.internal.cluster.Position;
 import io.meshrt.server.internal.cluster.Topics;
 import io.meshrt.server.internal.dialect.Generation;
 import io.meshrt.server.internal.metrics.ChannelMeter;
+import io.meshrt.server.internal.persistence.Mirrors;
 import io.meshrt.server.internal.schedule.Scheduler;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -20,7 +21,7 @@ import java.util.concurrent.Executor;
  */
 final class Histories {
   private final Topics topics;
-  private final Mirrors mirrors;
+  private final Mirrors<Mirror> mirrors;
   private final Executor executor;
   private final ChannelMeter meter;
   private final HistoryWindow legacyWindow;
@@ -34,7 +35,7 @@ final class Histories {
    */
   Histories(
       Topics topics,
-      Mirrors mirrors,
+      Mirrors<Mirror> mirrors,
       Scheduler scheduler,
       Executor executor,
       ChannelMeter meter,

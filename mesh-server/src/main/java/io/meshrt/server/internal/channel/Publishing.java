@@ -12,6 +12,7 @@ import io.meshrt.server.internal.cluster.Topics;
 import io.meshrt.server.internal.exposure.Exposures;
 import io.meshrt.server.internal.metrics.Limit;
 import io.meshrt.server.internal.metrics.ServerMetrics;
+import io.meshrt.server.internal.persistence.Mirrors;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -20,14 +21,14 @@ import org.jspecify.annotations.Nullable;
 final class Publishing {
   private final Topics topics;
   private final Exposures<ChannelPolicy> policies;
-  private final Mirrors mirrors;
+  private final Mirrors<Mirror> mirrors;
   private final ServerMetrics metrics;
   private final int maxMessageBytes;
 
   Publishing(
       Topics topics,
       Exposures<ChannelPolicy> policies,
-      Mirrors mirrors,
+      Mirrors<Mirror> mirrors,
       ServerMetrics metrics,
       int maxMessageBytes) {
     this.topics = topics;
@@ -51,7 +52,7 @@ final class Publishing {
               ErrorCode.TOO_LARGE, "message: larger than " + maxMessageBytes + " bytes"));
     }
     Mirror mirror = mirrors.of(channel).orElse(null);
-    Mirror.Ticket ticket = mirror == null ? null : mirror.take(channel, payload.message());
+    Tickets.Ticket ticket = mirror == null ? null : mirror.take(channel, payload.message());
     if (mirror != null && ticket == null) {
       metrics.limitHit(Limit.CHANNEL_MIRROR);
       return CompletableFuture.failedFuture(
@@ -64,20 +65,22 @@ final class Publishing {
             .orElse(mirror == null ? Retention.NONE : Retention.NUMBERED);
     return topics
         .publish(Subscriptions.topic(channel), new Outgoing(payload.encode(), retention, id))
-        .whenComplete((position, failure) -> onPublished(ticket, position));
+        .whenComplete(
+            (position, failure) -> {
+              if (position != null) {
+                metrics.channels().published();
+              }
+              if (mirror != null && ticket != null) {
+                settle(mirror, ticket, position);
+              }
+            });
   }
 
-  private void onPublished(Mirror.@Nullable Ticket ticket, @Nullable Position position) {
-    if (position != null) {
-      metrics.channels().published();
-    }
-    if (ticket == null) {
-      return;
-    }
-    if (position != null) {
-      ticket.onPublished(new ChannelPosition(position.epoch(), position.offset()));
+  private static void settle(Mirror mirror, Tickets.Ticket ticket, @Nullable Position position) {
+    if (position == null) {
+      mirror.onFailed(ticket);
     } else {
-      ticket.onFailed();
+      mirror.onPublished(ticket, new ChannelPosition(position.epoch(), position.offset()));
     }
   }
 }

@@ -21,9 +21,15 @@ public interface Cluster {
 
   /**
    * The live nodes and, after an outage in which nobody could renew, those that were there before
-   * and have had no time to renew since: who is not among them is dead.
+   * and have had no time to renew since: whoever waits for a node waits for these.
    */
   CompletableFuture<Set<NodeId>> presumedNodes();
+
+  /**
+   * The same and those whose lease has ended, until what they own has been removed: who is late may
+   * go on with it. Of a node that is not among them nothing is left.
+   */
+  CompletableFuture<Set<NodeId>> rememberedNodes();
 
   /**
    * The time for which others have counted this node as live without a break, as an even number; an
@@ -45,6 +51,9 @@ public interface Cluster {
 
   /** Members with leases. */
   Members members();
+
+  /** Sorted sets of names. */
+  Catalogs catalogs();
 
   /** Whether {@link #hearOthers} works. */
   default boolean hearsOthers() {

@@ -24,13 +24,17 @@ public final class LeaseTerm {
   }
 
   /**
-   * A lease was taken or renewed.
+   * A lease was taken or renewed. Of renewals that overtake each other, the one asked for last
+   * counts.
    *
    * @param askedNanos when that was asked for
    */
   public synchronized void onRenewed(long askedNanos) {
-    long number = number();
-    current = new Term(isLapsed(number) ? number + 1 : number, askedNanos + leaseNanos);
+    long endNanos = askedNanos + leaseNanos;
+    if (endNanos - current.endNanos > 0) {
+      long number = number();
+      current = new Term(isLapsed(number) ? number + 1 : number, endNanos);
+    }
   }
 
   /** As {@link Cluster#term}. */

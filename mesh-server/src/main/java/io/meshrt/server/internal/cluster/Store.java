@@ -21,6 +21,10 @@ public interface Store {
   /** The values of some keys; every key asked for is in the answer. */
   CompletableFuture<Map<String, Stored>> read(Topic topic, Collection<String> keys);
 
+  /** The values of keys of several topics, each topic read at a moment of its own. */
+  CompletableFuture<Map<Topic, Map<String, Stored>>> readAcross(
+      Map<Topic, ? extends Collection<String>> keys);
+
   /** All values of a topic, without those removed and remembered. */
   CompletableFuture<Map<String, Stored>> readAll(Topic topic);
 
@@ -28,7 +32,14 @@ public interface Store {
    * Writes all or nothing, in one step with the publication on {@code topic}, if there is one.
    * Conflicts if any version is not the expected one. When the future fails the outcome is unknown.
    */
-  CompletableFuture<Commit> commit(Topic topic, List<Write> writes, Optional<Outgoing> publication);
+  default CompletableFuture<Commit> commit(
+      Topic topic, List<Write> writes, Optional<Outgoing> publication) {
+    return commit(topic, writes, publication, Optional.empty());
+  }
+
+  /** The same with a notice, which is sent when something was written. */
+  CompletableFuture<Commit> commit(
+      Topic topic, List<Write> writes, Optional<Outgoing> publication, Optional<Notice> notice);
 
   /** Writes one value without publishing. */
   default CompletableFuture<Commit> commit(Topic topic, Write write) {
@@ -44,6 +55,7 @@ public interface Store {
    *     for ever, for a removal: not at all
    * @param stamp of the new version, letters and digits that are used once; null for one of the
    *     store's making
+   * @param number of the new version; 0 for the one that follows
    */
   @SuppressWarnings("ArrayRecordComponent") // bytes on their way; nobody compares them
   record Write(
@@ -52,7 +64,8 @@ public interface Store {
       Version expected,
       byte @Nullable [] value,
       Duration ttl,
-      @Nullable String stamp) {
+      @Nullable String stamp,
+      long number) {
     /** What a write does. */
     public enum Kind {
       /** Stores a value under the next number. */
@@ -71,6 +84,9 @@ public interface Store {
       if (stamp != null && !STAMP.matcher(stamp).matches()) {
         throw new IllegalArgumentException("stamp: " + stamp);
       }
+      if (number < 0) {
+        throw new IllegalArgumentException("number: " + number);
+      }
       if (kind == Kind.PUT && value == null) {
         throw new IllegalArgumentException("value: null");
       }
@@ -83,24 +99,36 @@ public interface Store {
 
     /** Puts a value that lives so long, or for ever. */
     public static Write put(String key, Version expected, byte[] value, Duration ttl) {
-      return new Write(Kind.PUT, key, expected, value, ttl, null);
+      return new Write(Kind.PUT, key, expected, value, ttl, null, 0);
     }
 
     /** Removes a value and remembers its version for a while. */
     public static Write remove(String key, Version expected, Duration remembered) {
-      return new Write(Kind.REMOVE, key, expected, null, remembered, null);
+      return new Write(Kind.REMOVE, key, expected, null, remembered, null, 0);
     }
 
     /** Only looks whether a version is still the expected one. */
     public static Write check(String key, Version expected) {
-      return new Write(Kind.CHECK, key, expected, null, Duration.ZERO, null);
+      return new Write(Kind.CHECK, key, expected, null, Duration.ZERO, null, 0);
     }
 
     /** The same with the stamp of its new version. */
     public Write withStamp(String chosen) {
-      return new Write(kind, key, expected, value, ttl, chosen);
+      return new Write(kind, key, expected, value, ttl, chosen, number);
+    }
+
+    /** The same with its new version, which need not be the one that follows. */
+    public Write withVersion(Version chosen) {
+      return new Write(kind, key, expected, value, ttl, chosen.stamp(), chosen.number());
     }
   }
+
+  /**
+   * Something said on another topic than the one written, behind the writing: at most once, without
+   * a number and not kept. The topic carries nothing but notices.
+   */
+  @SuppressWarnings("ArrayRecordComponent") // bytes on their way; nobody compares them
+  record Notice(Topic topic, byte[] payload) {}
 
   /**
    * Outcome of a commit.

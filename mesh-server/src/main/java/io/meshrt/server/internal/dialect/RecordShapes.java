@@ -24,7 +24,7 @@ public final class RecordShapes {
   private RecordShapes() {}
 
   /** One operation's result in a transaction. */
-  public record Result(String operation, String id, long version) {}
+  public record Result(String operation, String id, long version, String stamp) {}
 
   /** What a push says when it brings the whole value. */
   public static RawJson full(
@@ -59,20 +59,31 @@ public final class RecordShapes {
     return EnvelopeWriter.push(generation.wireName(deleted ? DELETED : UPDATE), payload);
   }
 
+  /** The push of several records' payloads, to be shown together, for {@code mesh.v1}. */
+  public static byte[] pushTogether(List<RawJson> payloads) {
+    return EnvelopeWriter.push(Generation.V1.wireName(UPDATES), together(payloads).end());
+  }
+
   /**
-   * The push of several records' payloads, for {@code mesh.v1}.
+   * As {@link #pushTogether}, one of several that belong together.
    *
-   * @param more whether they are to be shown only together with those of the next such push
+   * @param group tells them from others; any number
+   * @param more whether another one follows
    */
-  public static byte[] pushTogether(List<RawJson> payloads, boolean more) {
+  public static byte[] pushPart(List<RawJson> payloads, long group, boolean more) {
+    RecordShapes json =
+        together(payloads).text(",\"group\":" + group).text(more ? ",\"more\":true" : "");
+    return EnvelopeWriter.push(Generation.V1.wireName(UPDATES), json.end());
+  }
+
+  private static RecordShapes together(List<RawJson> payloads) {
     RecordShapes json = new RecordShapes().text("{\"updates\":[");
     String comma = "";
     for (RawJson payload : payloads) {
       json.text(comma).raw(payload);
       comma = ",";
     }
-    json.text(more ? "],\"more\":true" : "]");
-    return EnvelopeWriter.push(Generation.V1.wireName(UPDATES), json.end());
+    return json.text("]");
   }
 
   /** The push that tells {@code mesh.v1} that a subscription was ended. */
@@ -106,13 +117,14 @@ public final class RecordShapes {
   }
 
   /** The answer to a transaction. */
-  public static RawJson transaction(String id, List<Result> results) {
+  public static RawJson transaction(Generation generation, String id, List<Result> results) {
     RecordShapes json = new RecordShapes().text("{\"id\":").string(id).text(",\"results\":[");
     String comma = "";
     for (Result result : results) {
       json.text(comma).text("{\"op\":").string(result.operation());
       json.text(",\"recordId\":").string(result.id());
-      json.text(",\"success\":true,\"version\":" + result.version() + "}");
+      json.text(",\"success\":true").version(generation, result.version(), result.stamp());
+      json.text("}");
       comma = ",";
     }
     return json.text("]").end();

@@ -10,8 +10,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
 /**
- * Which nodes live, as far as it was asked lately: a node that was seen alive counts as alive for a
- * few seconds, one that was not is looked for again. Thread-safe.
+ * Which nodes may be there, as far as it was asked lately: a node that was seen counts as there for
+ * a few seconds, one that was not is looked for again. Thread-safe.
  */
 final class KnownNodes {
   private static final long FRESH_NANOS = Duration.ofSeconds(5).toNanos();
@@ -37,7 +37,7 @@ final class KnownNodes {
       return CompletableFuture.completedFuture(there);
     }
     return cluster
-        .presumedNodes()
+        .rememberedNodes()
         .thenApply(
             nodes -> {
               Set<String> names = nodes.stream().map(NodeId::name).collect(Collectors.toSet());

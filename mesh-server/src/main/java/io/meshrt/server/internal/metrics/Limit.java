@@ -17,6 +17,7 @@ public enum Limit {
   RECORD_SIZE("record-size"),
   RECORD_WRITES("record-writes"),
   RECORD_HOOKS("record-hooks"),
+  RECORD_MIRROR("record-mirror"),
   GUARDS("guards"),
   GUARD_TIMEOUT("guard-timeout"),
   OUTBOX("outbox"),

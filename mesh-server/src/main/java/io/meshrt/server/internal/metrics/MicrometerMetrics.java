@@ -33,6 +33,7 @@ public final class MicrometerMetrics implements ServerMetrics {
   private final ClusterMetrics cluster;
   private final ChannelMeter channels;
   private final RecordMeter records;
+  private final Map<MirrorMeter.Kind, MirrorMeter> mirrors = new EnumMap<>(MirrorMeter.Kind.class);
 
   /** Registers the meters. */
   public MicrometerMetrics(MeterRegistry registry) {
@@ -60,6 +61,9 @@ public final class MicrometerMetrics implements ServerMetrics {
     cluster = new MicrometerClusterMetrics(registry);
     channels = new ChannelCounters(registry);
     records = new RecordCounters(registry);
+    for (MirrorMeter.Kind kind : MirrorMeter.Kind.values()) {
+      mirrors.put(kind, new MirrorCounters(registry, kind));
+    }
   }
 
   @Override
@@ -141,6 +145,11 @@ public final class MicrometerMetrics implements ServerMetrics {
   @Override
   public RecordMeter records() {
     return records;
+  }
+
+  @Override
+  public MirrorMeter mirrors(MirrorMeter.Kind kind) {
+    return mirrors.getOrDefault(kind, MirrorMeter.NONE);
   }
 
   private AtomicLong gauge(String name, String description) {

@@ -61,4 +61,9 @@ public interface ServerMetrics {
   default RecordMeter records() {
     return RecordMeter.NONE;
   }
+
+  /** The meter of what goes to stores of the application. */
+  default MirrorMeter mirrors(MirrorMeter.Kind kind) {
+    return MirrorMeter.NONE;
+  }
 }

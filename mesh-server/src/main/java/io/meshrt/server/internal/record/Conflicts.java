@@ -12,9 +12,9 @@ final class Conflicts {
   private Conflicts() {}
 
   /** Tells the version, and not the value: who may write may not always read. */
-  static CommandException notExpected(Version version) {
+  static CommandException notExpected(String id, Version version) {
     ObjectNode data = JsonNodeFactory.instance.objectNode();
-    data.put("version", version.number()).put("stamp", version.stamp());
+    data.put("recordId", id).put("version", version.number()).put("stamp", version.stamp());
     return new CommandException(ErrorCode.CONFLICT.wire(), "The record has another version.", data);
   }
 }

@@ -37,6 +37,7 @@ final class GroupSubscriber implements Subscriber, Slot {
   static final int MAX_PUSH_BYTES = 256 * 1024;
 
   private final Session session;
+  private final long number;
   private final RecordMeter meter;
   private final Consumer<Subscription> onDeleted;
   private final Map<String, Subscription> subscriptions = new HashMap<>(2);
@@ -53,10 +54,13 @@ final class GroupSubscriber implements Subscriber, Slot {
   /**
    * Follows nothing.
    *
+   * @param number of the group among those of the session
    * @param onDeleted told of a subscription that is over because its record is; does not block
    */
-  GroupSubscriber(Session session, RecordMeter meter, Consumer<Subscription> onDeleted) {
+  GroupSubscriber(
+      Session session, long number, RecordMeter meter, Consumer<Subscription> onDeleted) {
     this.session = session;
+    this.number = number;
     this.meter = meter;
     this.onDeleted = onDeleted;
   }
@@ -109,15 +113,33 @@ final class GroupSubscriber implements Subscriber, Slot {
   void release(Subscription subscription) {
     session.onLoop(
         () -> {
-          ArrayDeque<RecordState> held = subscription.held;
-          boolean current = !subscription.isEnded();
-          boolean first = subscription.holding;
-          leave(subscription);
-          tellRevoked(subscription);
-          if (first && current && held != null && !held.isEmpty()) {
-            tellHeld(subscription, held);
-          }
+          subscription.answered = true;
+          proceed(subscription);
         });
+  }
+
+  /** The guard, asked in this term of the node, admits it still. Any thread. */
+  void resume(Subscription subscription, long term) {
+    session.onLoop(
+        () -> {
+          subscription.onAdmitted(term);
+          proceed(subscription);
+        });
+  }
+
+  private void proceed(Subscription subscription) {
+    boolean current = !subscription.isEnded();
+    if (current && subscription.isStale()) {
+      subscription.askAgain();
+      return;
+    }
+    ArrayDeque<RecordState> held = subscription.held;
+    boolean first = subscription.holding;
+    leave(subscription);
+    tellRevoked(subscription);
+    if (first && current && held != null && !held.isEmpty()) {
+      tellHeld(subscription, held);
+    }
   }
 
   private void leave(Subscription subscription) {
@@ -134,7 +156,7 @@ final class GroupSubscriber implements Subscriber, Slot {
   }
 
   private void tellRevoked(Subscription subscription) {
-    if (subscription.revoked && !subscription.holding && session.dialect().strict()) {
+    if (subscription.revoked && subscription.answered && session.dialect().strict()) {
       subscription.revoked = false;
       session.offer(RecordShapes.revoked(subscription.id()));
     }
@@ -143,10 +165,15 @@ final class GroupSubscriber implements Subscriber, Slot {
   /** Something happened. */
   void on(Batch batch) {
     boolean upToDate = waiting.isEmpty() && !unfinished;
+    if (upToDate && batch.states().size() == 1 && holding == 0 && !session.isBehind()) {
+      tellAtOnce(batch);
+      return;
+    }
     for (RecordState state : batch.states()) {
       Subscription subscription = subscriptions.get(state.id());
       if (subscription != null && subscription.takes(state)) {
         take(subscription, state);
+        holdIfStale(subscription, batch.term());
       }
     }
     if (waiting.isEmpty()) {
@@ -158,6 +185,33 @@ final class GroupSubscriber implements Subscriber, Slot {
       tellTogether(batch);
     } else {
       waiting.stream().filter(one -> !one.holding).toList().forEach(this::tell);
+    }
+  }
+
+  private void holdIfStale(Subscription subscription, long term) {
+    subscription.onHeard(term);
+    if (subscription.isStale() && !subscription.holding) {
+      subscription.holding = true;
+      holding++;
+      subscription.askAgain();
+    }
+  }
+
+  /** What most are told, most of the time: one thing, to one who has everything before it. */
+  private void tellAtOnce(Batch batch) {
+    RecordState state = batch.states().get(0);
+    Subscription subscription = subscriptions.get(state.id());
+    if (subscription == null || !subscription.takes(state)) {
+      return;
+    }
+    holdIfStale(subscription, batch.term());
+    if (subscription.holding) {
+      take(subscription, state);
+      return;
+    }
+    RecordState.Form form = onSent(subscription, state);
+    if (form != null) {
+      session.offer(form.frame());
     }
   }
 
@@ -217,12 +271,16 @@ final class GroupSubscriber implements Subscriber, Slot {
     RecordState newest = subscription.newest;
     waiting.remove(subscription);
     subscription.newest = null;
-    if (newest == null || subscription.isEnded()) {
+    return newest == null ? null : onSent(subscription, newest);
+  }
+
+  private RecordState.@Nullable Form onSent(Subscription subscription, RecordState state) {
+    if (subscription.isEnded()) {
       return null;
     }
-    RecordState.Form form = subscription.form(newest);
-    subscription.onSent(newest);
-    if (!newest.exists()) {
+    RecordState.Form form = subscription.form(state);
+    subscription.onSent(state);
+    if (!state.exists()) {
       subscription.end();
       subscriptions.remove(subscription.id(), subscription);
       onDeleted.accept(subscription);
@@ -240,10 +298,10 @@ final class GroupSubscriber implements Subscriber, Slot {
     List<RawJson> payloads = new ArrayList<>();
     unfinished = !takePayloads(payloads);
     if (unfinished) {
-      session.offer(RecordShapes.pushTogether(payloads, true));
+      session.offer(RecordShapes.pushPart(payloads, number, true));
       offerSlot();
     } else {
-      session.offer(batch.frame(name, () -> RecordShapes.pushTogether(payloads, false)));
+      session.offer(batch.frame(name, () -> RecordShapes.pushTogether(payloads)));
     }
   }
 
@@ -293,7 +351,9 @@ final class GroupSubscriber implements Subscriber, Slot {
     }
     List<RawJson> payloads = new ArrayList<>();
     unfinished = !takePayloads(payloads);
-    boolean says = finishes || !payloads.isEmpty();
-    return says ? RecordShapes.pushTogether(payloads, unfinished) : null;
+    if (finishes || unfinished) {
+      return RecordShapes.pushPart(payloads, number, unfinished);
+    }
+    return payloads.isEmpty() ? null : RecordShapes.pushTogether(payloads);
   }
 }

@@ -61,6 +61,10 @@ final class RecordAccess {
     return policies.settings(id).map(RecordPolicy::timeToLive).orElse(Duration.ZERO);
   }
 
+  static boolean isListed(Exposures<RecordPolicy> policies, String id) {
+    return policies.settings(id).map(RecordPolicy::listed).orElse(true);
+  }
+
   /** What a record holds, read now. */
   CompletableFuture<Stored> read(String id) {
     return store

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.internal.record;
 
-import io.meshrt.core.codec.RawJson;
 import io.meshrt.core.protocol.CommandException;
 import io.meshrt.server.internal.cluster.Version;
 import io.meshrt.server.internal.command.Commands;
@@ -21,23 +20,23 @@ import java.util.concurrent.CompletionStage;
 /** What clients may ask of records; each request is checked anew. */
 final class RecordCommands {
   private final RecordRequests requests;
-  private final Exposures<Boolean> readable;
   private final Exposures<Boolean> writable;
   private final Subscribing subscribing;
+  private final Reading reading;
   private final Subscriptions subscriptions;
   private final RecordAccess access;
 
   RecordCommands(
       RecordRequests requests,
-      Exposures<Boolean> readable,
       Exposures<Boolean> writable,
       Subscribing subscribing,
+      Reading reading,
       Subscriptions subscriptions,
       RecordAccess access) {
     this.requests = requests;
-    this.readable = readable;
     this.writable = writable;
     this.subscribing = subscribing;
+    this.reading = reading;
     this.subscriptions = subscriptions;
     this.access = access;
   }
@@ -63,25 +62,7 @@ final class RecordCommands {
   }
 
   private CompletionStage<?> read(Session session, Request request) {
-    Wanted wanted = requests.wanted(request);
-    return readable
-        .admits(session, wanted.id())
-        .thenCompose(
-            admitted ->
-                admitted
-                    ? access.read(wanted.id())
-                    : CompletableFuture.failedFuture(Subscribing.refusal()))
-        .thenApply(
-            stored -> {
-              byte[] value = stored.value();
-              Version version = stored.version();
-              RawJson json = value == null ? RawJson.NULL : RawJson.ofValid(value);
-              return RecordShapes.value(
-                  request.generation(),
-                  version.equals(wanted.known()) ? null : json,
-                  version.number(),
-                  version.stamp());
-            });
+    return reading.read(session, request.generation(), requests.wanted(request));
   }
 
   private CompletionStage<?> write(Session session, Request request) {
@@ -119,15 +100,15 @@ final class RecordCommands {
         .thenApply(
             done ->
                 RecordShapes.transaction(
+                    request.generation(),
                     UUID.randomUUID().toString(),
-                    operations.stream()
-                        .map(
-                            operation ->
-                                new RecordShapes.Result(
-                                    operation.name(),
-                                    operation.id(),
-                                    version(done, operation).number()))
-                        .toList()));
+                    operations.stream().map(operation -> result(done, operation)).toList()));
+  }
+
+  private static RecordShapes.Result result(Map<String, Job.Done> done, Operation operation) {
+    Version version = version(done, operation);
+    return new RecordShapes.Result(
+        operation.name(), operation.id(), version.number(), version.stamp());
   }
 
   private static Version version(Map<String, Job.Done> done, Operation operation) {

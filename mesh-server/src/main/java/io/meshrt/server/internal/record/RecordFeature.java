@@ -23,8 +23,10 @@ import io.meshrt.server.internal.revocation.Revocations;
 import io.meshrt.server.internal.schedule.Scheduler;
 import io.meshrt.server.internal.session.Session;
 import io.meshrt.server.internal.session.SessionListener;
+import io.meshrt.server.record.ListOptions;
 import io.meshrt.server.record.RecordHandle;
 import io.meshrt.server.record.RecordLimits;
+import io.meshrt.server.record.RecordPage;
 import io.meshrt.server.record.RecordPolicy;
 import io.meshrt.server.record.RecordRegistration;
 import io.meshrt.server.record.RecordTransaction;
@@ -62,6 +64,7 @@ public final class RecordFeature implements Records, SessionListener {
   private final RecordGroups groups;
   private final Subscriptions subscriptions;
   private final RecordAccess access;
+  private final RecordLists lists;
   private final Revocations revocations;
   private final RecordCommands commands;
 
@@ -112,15 +115,17 @@ public final class RecordFeature implements Records, SessionListener {
             policies,
             hooks,
             metrics.records());
+    Terms terms = new Terms(cluster::term);
+    this.lists = new RecordLists(cluster, scheduler, access::group, this::timeToLive);
     PatientMail mail = new PatientMail(cluster, neighbours.mail(), scheduler);
     this.revocations = new Revocations(neighbours.mail(), mail, "record.revoke", subscriptions);
     this.commands =
         new RecordCommands(
             new RecordRequests(maxTransactionRecords),
-            readable,
             writable,
             new Subscribing(
-                readable, subscriptions, scheduler, this::execute, settings.legacyGrace()),
+                readable, subscriptions, terms, scheduler, this::execute, settings.legacyGrace()),
+            new Reading(readable, subscriptions, access, terms),
             subscriptions,
             access);
   }
@@ -139,9 +144,10 @@ public final class RecordFeature implements Records, SessionListener {
             values,
             scheduler,
             this::execute,
-            new Tokens(settings.seed()),
+            new Stamps(new Tokens(settings.seed()), scheduler),
             metrics.records(),
-            this::timeToLive),
+            this::timeToLive,
+            new Listing(cluster.catalogs(), id -> RecordAccess.isListed(policies, id))),
         this::followed);
   }
 
@@ -186,12 +192,20 @@ public final class RecordFeature implements Records, SessionListener {
 
   @Override
   public RecordRegistration policy(String id, RecordPolicy policy) {
+    sweepIfMortal(policy);
     return policies.expose(require(id), null, policy)::run;
   }
 
   @Override
   public RecordRegistration policy(Pattern ids, RecordPolicy policy) {
+    sweepIfMortal(policy);
     return policies.expose(ids, null, policy)::run;
+  }
+
+  private void sweepIfMortal(RecordPolicy policy) {
+    if (!policy.timeToLive().isZero() && policy.listed()) {
+      lists.startSweeping();
+    }
   }
 
   @Override
@@ -272,6 +286,21 @@ public final class RecordFeature implements Records, SessionListener {
                               decode.apply(RawJson.ofValid(value)), version(stored.version())));
                 },
                 threads::execute));
+  }
+
+  @Override
+  public <T> CompletableFuture<RecordPage<T>> list(
+      String prefix, Class<T> type, ListOptions options) {
+    Function<RawJson, @Nullable T> decode = value -> json.decode(value, type);
+    return threads.handOver(
+        lists
+            .page(prefix.isEmpty() ? prefix : require(prefix), options.after(), options.limit())
+            .thenApplyAsync(page -> RecordLists.decoded(page, decode), threads::execute));
+  }
+
+  /** Where records are found by their ids. */
+  public RecordLists lists() {
+    return lists;
   }
 
   @Override

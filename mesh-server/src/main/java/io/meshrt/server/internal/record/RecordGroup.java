@@ -290,7 +290,7 @@ final class RecordGroup implements TopicListener {
 
   private void tell(List<RecordState> news) {
     if (!news.isEmpty()) {
-      Batch batch = new Batch(news);
+      Batch batch = new Batch(news, tools.cluster().term());
       subscribers.forEach(subscriber -> subscriber.on(batch));
     }
   }

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.internal.record;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.util.BufferRecycler;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
+import com.fasterxml.jackson.core.util.RecyclerPool;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
@@ -22,9 +26,14 @@ import org.jspecify.annotations.Nullable;
  * never changed. Thread-safe.
  */
 final class RecordJson {
+  /**
+   * Threads come and go where they are virtual, so the buffers of Jackson do not belong to them.
+   */
+  private static final RecyclerPool<BufferRecycler> BUFFERS = JsonRecyclerPools.newBoundedPool(16);
+
   private static final JsonValues EXACT =
       new JsonValues(
-          JsonMapper.builder()
+          JsonMapper.builder(JsonFactory.builder().recyclerPool(BUFFERS).build())
               .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
               .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
               .build());

@@ -31,6 +31,9 @@ final class RecordState {
   private final Map<FormKey, Form> forms = new ConcurrentHashMap<>(4);
   private volatile @Nullable RawJson raw;
 
+  /** The form that was needed last, for those who need the same. */
+  private volatile @Nullable Made last;
+
   private RecordState(
       String id, long sequence, Version version, @Nullable JsonNode value, List<Step> steps) {
     this.id = id;
@@ -112,11 +115,23 @@ final class RecordState {
    * family's clients, only those that lack a single version are sent a patch.
    */
   Form form(Generation generation, RecordMode mode, Version sent) {
-    FormKey key = new FormKey(generation, mode, mode == RecordMode.PATCH ? sent.stamp() : "");
+    String base = mode == RecordMode.PATCH ? sent.stamp() : "";
+    Made known = last;
+    if (known != null && known.key.is(generation, mode, base)) {
+      return known.form;
+    }
+    FormKey key = new FormKey(generation, mode, base);
+    Form form = form(key, sent);
+    last = new Made(key, form);
+    return form;
+  }
+
+  private Form form(FormKey key, Version sent) {
+    Generation generation = key.generation;
     Form made = forms.get(key);
     if (made == null) {
       made =
-          mode == RecordMode.PATCH
+          key.mode == RecordMode.PATCH
               ? patchSince(sent, generation)
                   .map(patch -> patchForm(generation, sent, patch))
                   .orElseGet(() -> form(generation, RecordMode.FULL, sent))
@@ -159,14 +174,20 @@ final class RecordState {
         : Optional.empty();
   }
 
-  private record FormKey(Generation generation, RecordMode mode, String base) {}
+  private record FormKey(Generation generation, RecordMode mode, String base) {
+    boolean is(Generation otherGeneration, RecordMode otherMode, String otherBase) {
+      return generation == otherGeneration && mode == otherMode && base.equals(otherBase);
+    }
+  }
+
+  private record Made(FormKey key, Form form) {}
 
   /** One form of it, shared by all who need it. */
   static final class Form {
     private final Generation generation;
     private final RawJson payload;
     private final boolean deleted;
-    private byte @Nullable [] frame;
+    private volatile byte @Nullable [] frame;
 
     Form(Generation generation, RawJson payload, boolean deleted) {
       this.generation = generation;
@@ -178,7 +199,12 @@ final class RecordState {
       return payload;
     }
 
-    synchronized byte[] frame() {
+    byte[] frame() {
+      byte[] made = frame;
+      return made == null ? makeFrame() : made;
+    }
+
+    private synchronized byte[] makeFrame() {
       byte[] made = frame;
       if (made == null) {
         made = RecordShapes.push(generation, payload, deleted);

@@ -2,7 +2,6 @@
 package io.meshrt.server.internal.record;
 
 import io.meshrt.server.internal.cluster.Store;
-import io.meshrt.server.internal.cluster.Tokens;
 import io.meshrt.server.internal.cluster.Topic;
 import io.meshrt.server.internal.cluster.Version;
 import io.meshrt.server.internal.metrics.RecordMeter;
@@ -39,9 +38,10 @@ final class RecordWriter {
       RecordJson json,
       Scheduler scheduler,
       Executor executor,
-      Tokens stamps,
+      Stamps stamps,
       RecordMeter meter,
-      Function<String, Duration> timeToLive) {}
+      Function<String, Duration> timeToLive,
+      Listing listing) {}
 
   /**
    * Nothing was written.

@@ -20,6 +20,8 @@ final class SessionRecords {
   /** By the name of the group. */
   final Map<String, Member> members = new HashMap<>();
 
+  long nextGroupNumber = 1;
+
   private CompletableFuture<?> lastStep = CompletableFuture.completedFuture(null);
 
   /** One record. */

@@ -3,11 +3,13 @@ package io.meshrt.server.internal.record;
 
 import io.meshrt.core.codec.RawJson;
 import io.meshrt.core.protocol.CommandException;
+import io.meshrt.server.internal.cluster.LeaseTerm;
 import io.meshrt.server.internal.cluster.Version;
 import io.meshrt.server.internal.command.Answer;
 import io.meshrt.server.internal.dialect.Generation;
 import io.meshrt.server.internal.dialect.RecordShapes;
 import io.meshrt.server.internal.exposure.Exposures;
+import io.meshrt.server.internal.record.Subscription.Admission;
 import io.meshrt.server.internal.record.Subscriptions.Begun;
 import io.meshrt.server.internal.record.Subscriptions.Wish;
 import io.meshrt.server.internal.revocation.Attempt;
@@ -28,11 +30,17 @@ import org.jspecify.annotations.Nullable;
  *                      which holds it back
  *   reply              by the command
  *   release            on the I/O thread, behind the reply; for the family's clients 20 ms later
+ *
+ * While other nodes may have counted this one as gone, they did not wait for it to end what they
+ * revoked. So what is heard then, or after that, waits until the guard was asked again.
  */
 /** Makes sessions follow records: nothing is missing behind the reply, and nothing comes twice. */
 final class Subscribing {
+  private static final Duration RETRY = Duration.ofSeconds(1);
+
   private final Exposures<Boolean> readable;
   private final Subscriptions subscriptions;
+  private final Terms terms;
   private final Scheduler scheduler;
   private final Executor executor;
   private final Duration grace;
@@ -46,11 +54,13 @@ final class Subscribing {
   Subscribing(
       Exposures<Boolean> readable,
       Subscriptions subscriptions,
+      Terms terms,
       Scheduler scheduler,
       Executor executor,
       Duration grace) {
     this.readable = readable;
     this.subscriptions = subscriptions;
+    this.terms = terms;
     this.scheduler = scheduler;
     this.executor = executor;
     this.grace = grace;
@@ -63,10 +73,11 @@ final class Subscribing {
    */
   CompletionStage<Answer> subscribe(Wish wish, @Nullable Version known) {
     Attempt attempt = subscriptions.begin(wish.session(), wish.id());
+    Admission admission = new Admission(terms.now(), this::admitAgain);
     return readable
         .admits(wish.session(), wish.id())
-        .thenCompose(admitted -> admitted ? open(attempt, wish) : refuse(wish))
-        .thenApplyAsync(begun -> answer(attempt, wish, begun, known), executor)
+        .thenCompose(admitted -> admitted ? open(attempt, wish, admission) : refuse(wish))
+        .thenApplyAsync(begun -> answer(attempt, wish, begun, admission.term(), known), executor)
         .whenComplete(
             (answer, failure) -> {
               if (failure != null) {
@@ -75,10 +86,10 @@ final class Subscribing {
             });
   }
 
-  private CompletableFuture<Begun> open(Attempt attempt, Wish wish) {
+  private CompletableFuture<Begun> open(Attempt attempt, Wish wish, Admission admission) {
     return attempt.isRevoked()
         ? CompletableFuture.failedFuture(refusal())
-        : subscriptions.open(attempt, wish);
+        : subscriptions.open(attempt, wish, admission);
   }
 
   private CompletableFuture<Begun> refuse(Wish wish) {
@@ -87,15 +98,17 @@ final class Subscribing {
         .thenCompose(ended -> CompletableFuture.failedFuture(refusal()));
   }
 
-  private Answer answer(Attempt attempt, Wish wish, Begun begun, @Nullable Version known) {
+  private Answer answer(
+      Attempt attempt, Wish wish, Begun begun, long term, @Nullable Version known) {
     RawJson payload;
     try {
       payload = payload(wish.generation(), begun.snapshot(), known);
+      terms.requireUnbroken(term);
       if (!attempt.tryAnswer()) {
         throw refusal();
       }
     } catch (RuntimeException e) {
-      subscriptions.giveUp(begun.subscription());
+      subscriptions.giveUp(begun.subscription(), false);
       throw e;
     }
     return new Answer(
@@ -104,7 +117,7 @@ final class Subscribing {
           if (sent) {
             release(begun.subscription());
           } else {
-            subscriptions.giveUp(begun.subscription());
+            subscriptions.giveUp(begun.subscription(), false);
           }
           subscriptions.finish(wish.session(), wish.id(), attempt);
         });
@@ -115,6 +128,30 @@ final class Subscribing {
     boolean has = generation == Generation.V1 && version.equals(known);
     return RecordShapes.value(
         generation, has ? null : state.json(), version.number(), version.stamp());
+  }
+
+  private void admitAgain(Subscription subscription) {
+    long now = terms.now();
+    if (subscription.isEnded()) {
+      return;
+    }
+    if (LeaseTerm.isLapsed(now)) {
+      scheduler.schedule(() -> admitAgain(subscription), RETRY);
+      return;
+    }
+    GroupSubscriber subscriber = subscription.subscriber();
+    CompletableFuture<?> unused =
+        readable
+            .admits(subscriber.session(), subscription.id())
+            .handle(
+                (admitted, failure) -> {
+                  if (failure == null && admitted) {
+                    subscriber.resume(subscription, now);
+                  } else {
+                    subscriptions.giveUp(subscription, true);
+                  }
+                  return true;
+                });
   }
 
   private void release(Subscription subscription) {

@@ -3,7 +3,9 @@ package io.meshrt.server.internal.record;
 
 import io.meshrt.server.internal.cluster.Version;
 import io.meshrt.server.internal.dialect.Generation;
+import io.meshrt.server.internal.record.Subscriptions.Wish;
 import java.util.ArrayDeque;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,7 @@ final class Subscription {
   private final String id;
   private final Generation generation;
   private final RecordMode mode;
+  private final Consumer<Subscription> askAgain;
 
   /** Set by any thread: nothing is sent any more. */
   private volatile boolean ended;
@@ -25,28 +28,41 @@ final class Subscription {
 
   private long sequence;
 
+  /** Of the node when its guard was asked; what is heard in a later one waits for the guard. */
+  private long term;
+
+  private long heardTerm;
+
   /** What the client is to be told, null when it has everything. */
   @Nullable RecordState newest;
 
-  /** Until the client was answered. */
+  /** Until the client was answered, and while the guard has to be asked again. */
   boolean holding = true;
+
+  boolean answered;
 
   /** For the family's clients: what came until then, in order. Null when it was too much. */
   @Nullable ArrayDeque<RecordState> held = new ArrayDeque<>(0);
 
   boolean revoked;
 
-  Subscription(
-      GroupSubscriber subscriber,
-      RecordGroup group,
-      String id,
-      Generation generation,
-      RecordMode mode) {
+  /**
+   * What the guard of a record said.
+   *
+   * @param term of the node, from before it was asked
+   * @param askAgain does so, for a subscription to be {@linkplain GroupSubscriber#resume resumed}
+   *     or ended; does not block
+   */
+  record Admission(long term, Consumer<Subscription> askAgain) {}
+
+  Subscription(GroupSubscriber subscriber, RecordGroup group, Wish wish, Admission admission) {
     this.subscriber = subscriber;
     this.group = group;
-    this.id = id;
-    this.generation = generation;
-    this.mode = mode;
+    this.id = wish.id();
+    this.generation = wish.generation();
+    this.mode = wish.mode();
+    this.term = admission.term();
+    this.askAgain = admission.askAgain();
   }
 
   GroupSubscriber subscriber() {
@@ -81,6 +97,25 @@ final class Subscription {
 
   boolean isEnded() {
     return ended;
+  }
+
+  /** Something was heard in a term of the node. */
+  void onHeard(long inTerm) {
+    heardTerm = Math.max(heardTerm, inTerm);
+  }
+
+  /** Its guard was asked in a term of the node, and admits it. */
+  void onAdmitted(long inTerm) {
+    term = inTerm;
+  }
+
+  /** Whether it may be revoked without that this node got to know. */
+  boolean isStale() {
+    return heardTerm > term;
+  }
+
+  void askAgain() {
+    askAgain.accept(this);
   }
 
   /** Whether this is news for the client; takes note of it. */

@@ -8,6 +8,7 @@ import io.meshrt.server.internal.hub.SubscriptionCounts;
 import io.meshrt.server.internal.metrics.RecordMeter;
 import io.meshrt.server.internal.record.SessionRecords.Member;
 import io.meshrt.server.internal.record.SessionRecords.Place;
+import io.meshrt.server.internal.record.Subscription.Admission;
 import io.meshrt.server.internal.revocation.Attempt;
 import io.meshrt.server.internal.revocation.Revocations;
 import io.meshrt.server.internal.session.Session;
@@ -67,7 +68,7 @@ final class Subscriptions implements Revocations.Subscribers {
    * Makes a session follow a record, in the place of what it does. Fails with {@code ELIMIT} when
    * it has too many subscriptions.
    */
-  CompletableFuture<Begun> open(Attempt attempt, Wish wish) {
+  CompletableFuture<Begun> open(Attempt attempt, Wish wish, Admission admission) {
     Session session = wish.session();
     SessionRecords.Turn turn;
     synchronized (this) {
@@ -78,7 +79,7 @@ final class Subscriptions implements Revocations.Subscribers {
       place.counted = true;
       turn = records(session).takeTurn();
     }
-    return turn.run(() -> join(wish).thenCompose(member -> begin(wish, member)))
+    return turn.run(() -> join(wish).thenCompose(member -> begin(wish, member, admission)))
         .whenComplete((begun, failure) -> onOpened(attempt, wish, begun));
   }
 
@@ -105,13 +106,13 @@ final class Subscriptions implements Revocations.Subscribers {
 
   private Member newMember(Wish wish) {
     return new Member(
-        new GroupSubscriber(wish.session(), meter, this::onDeleted), groups.take(wish.group()));
+        new GroupSubscriber(
+            wish.session(), records(wish.session()).nextGroupNumber++, meter, this::onDeleted),
+        groups.take(wish.group()));
   }
 
-  private CompletableFuture<Begun> begin(Wish wish, Member member) {
-    Subscription subscription =
-        new Subscription(
-            member.subscriber, member.group, wish.id(), wish.generation(), wish.mode());
+  private CompletableFuture<Begun> begin(Wish wish, Member member, Admission admission) {
+    Subscription subscription = new Subscription(member.subscriber, member.group, wish, admission);
     return member
         .group
         .begin(subscription)
@@ -221,8 +222,12 @@ final class Subscriptions implements Revocations.Subscribers {
         : close(subscription, false);
   }
 
-  /** Ends this very subscription, which could not be answered or whose record is no more. */
-  void giveUp(Subscription subscription) {
+  /**
+   * Ends this very subscription.
+   *
+   * @param revoked whether the client did not ask for that itself
+   */
+  void giveUp(Subscription subscription, boolean revoked) {
     Session session = subscription.subscriber().session();
     boolean current;
     synchronized (this) {
@@ -231,7 +236,7 @@ final class Subscriptions implements Revocations.Subscribers {
       current = place != null && place.current == subscription;
     }
     if (current) {
-      CompletableFuture<?> unused = end(session, subscription.id(), false);
+      CompletableFuture<?> unused = end(session, subscription.id(), revoked);
     }
   }
 

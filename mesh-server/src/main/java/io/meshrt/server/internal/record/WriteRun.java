@@ -29,6 +29,10 @@ import org.jspecify.annotations.Nullable;
 final class WriteRun {
   static final int EAGER_ATTEMPTS = 5;
   static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /** Less than after what time a name without a value is taken out of the catalog. */
+  static final Duration MAX_PREPARING = Duration.ofSeconds(30);
+
   static final Duration REMEMBERED = Duration.ofHours(24);
   private static final int MAX_PAUSE_MILLIS = 50;
 
@@ -133,7 +137,7 @@ final class WriteRun {
             (id, expected) -> {
               Version version = base(id).version();
               if (!expected.fits(version)) {
-                throw Conflicts.notExpected(version);
+                throw Conflicts.notExpected(id, version);
               }
             });
   }
@@ -169,21 +173,27 @@ final class WriteRun {
       keep(plan, id, base);
       return;
     }
-    Version version = new Version(base.version().number() + 1, tools.stamps().next());
+    Version version =
+        new Version(base.version().number() + 1, tools.stamps().after(base.version().stamp()));
     Duration timeToLive = tools.timeToLive().apply(id);
     plan.writes.add(Write.put(id, base.version(), json, timeToLive).withStamp(version.stamp()));
     RecordChange.Kind kind =
         change.asPatch().isPresent() ? RecordChange.Kind.PATCH : RecordChange.Kind.VALUE;
     plan.changes.add(new RecordChange(kind, id, base.version().stamp(), version, change.json()));
     plan.done.put(id, new Job.Done(version, base.value(), value, true));
+    if (!base.exists()) {
+      plan.created.add(id);
+    }
     plan.bases.put(id, new Base(version, value, json.length));
   }
 
   private void delete(Plan plan, String id, Base base) {
-    Version version = new Version(base.version().number(), tools.stamps().next());
+    Version version =
+        new Version(base.version().number(), tools.stamps().after(base.version().stamp()));
     plan.writes.add(Write.remove(id, base.version(), REMEMBERED).withStamp(version.stamp()));
     plan.changes.add(RecordChange.deleted(id, base.version().stamp(), version));
     plan.done.put(id, new Job.Done(version, base.value(), null, true));
+    plan.deleted.add(id);
     plan.bases.put(id, new Base(version, null, 0));
   }
 
@@ -193,19 +203,48 @@ final class WriteRun {
   }
 
   private void commit(Plan plan) {
+    long beganNanos = tools.scheduler().nanoTime();
+    CompletableFuture<?> unused =
+        tools
+            .listing()
+            .before(plan.created, plan.deleted)
+            .whenComplete(
+                (tokens, failure) -> {
+                  boolean late =
+                      tools.scheduler().nanoTime() - beganNanos > MAX_PREPARING.toNanos();
+                  if (failure != null) {
+                    fail(failure);
+                  } else if (late) {
+                    fail(CommandException.unavailable("The cluster is too slow."));
+                  } else {
+                    commit(plan, tokens);
+                  }
+                });
+  }
+
+  private void commit(Plan plan, Map<String, String> tokens) {
     Outgoing message = Outgoing.of(RecordChange.encode(plan.changes), Retention.NUMBERED);
     CompletableFuture<?> unused =
         store
-            .commit(RecordWriter.topic(job.group()), plan.writes, Optional.of(message))
-            .whenComplete((commit, failure) -> onCommit(plan, commit, failure));
+            .commit(
+                RecordWriter.topic(job.group()),
+                plan.writes,
+                Optional.of(message),
+                tools.listing().notice(plan.bases.keySet()))
+            .whenComplete((commit, failure) -> onCommit(plan, tokens, commit, failure));
   }
 
-  private void onCommit(Plan plan, Store.@Nullable Commit commit, @Nullable Throwable failure) {
+  private void onCommit(
+      Plan plan,
+      Map<String, String> tokens,
+      Store.@Nullable Commit commit,
+      @Nullable Throwable failure) {
     if (commit == null) {
       job.ids().forEach(known::forget);
       fail(failure == null ? new IllegalStateException("no outcome") : failure);
     } else if (commit.committed()) {
       plan.bases.forEach(known::put);
+      tools.listing().after(tokens);
       result.complete(plan.done);
     } else {
       onConflict(commit.entries());
@@ -235,6 +274,8 @@ final class WriteRun {
     final List<RecordChange> changes = new ArrayList<>();
     final Map<String, Job.Done> done = new LinkedHashMap<>();
     final Map<String, Base> bases = new HashMap<>();
+    final List<String> created = new ArrayList<>(0);
+    final List<String> deleted = new ArrayList<>(0);
 
     long bytes() {
       return changes.size() < 2

@@ -86,7 +86,7 @@ public final class RoomFeature implements Rooms, AutoCloseable {
     this.exposures = RoomExposures.none(guards);
     this.reader = new RoomReader(neighbours.cluster().members());
     neighbours.roster().addKind(groups);
-    neighbours.pushes().onCleared(this::recheck);
+    neighbours.pushes().onCleared(room -> neighbours.roster().recheckSoon(RoomMirror.group(room)));
   }
 
   /** Registers the built-in commands. */
@@ -235,10 +235,6 @@ public final class RoomFeature implements Rooms, AutoCloseable {
                     .announceCleared(room)
                     .thenCompose(done -> neighbours.owners().forgetRemoved(removed, group))
                     .thenApply(done -> removed));
-  }
-
-  private void recheck(String room) {
-    CompletableFuture<?> unused = neighbours.roster().recheck(RoomMirror.group(room));
   }
 
   @Override

@@ -18,7 +18,7 @@ final class Repairs {
 
   private final Scheduler scheduler;
 
-  // Guarded by this. At most one entry for each seat.
+  // Guarded by this. At most one entry for each seat and each group.
   private final ArrayDeque<Supplier<CompletableFuture<?>>> waiting = new ArrayDeque<>();
   private int running;
 

@@ -40,6 +40,9 @@ public final class Roster implements SessionListener, ClusterListener {
   private final Map<String, GroupKind> kinds = new ConcurrentHashMap<>();
   private final ConcurrentMap<Session, Seat> seats = new ConcurrentHashMap<>();
 
+  /** Groups whose recheck waits for its turn. */
+  private final Set<Topic> rechecks = ConcurrentHashMap.newKeySet();
+
   /** Nobody is registered. */
   public Roster(Cluster cluster, Scheduler scheduler) {
     this.cluster = cluster;
@@ -136,6 +139,34 @@ public final class Roster implements SessionListener, ClusterListener {
               return requireLive(self);
             })
         .thenCompose(after -> forget(candidates.values()));
+  }
+
+  /**
+   * As {@link #recheck}, soon, and again until it has been done: for those who were told, or may
+   * have missed, that somebody has removed members. Not beyond this life of the node, in the next
+   * of which everything is joined again.
+   */
+  public void recheckSoon(Topic group) {
+    if (rechecks.add(group)) {
+      NodeId life = cluster.self();
+      table.repairs().submit(() -> recheckInTurn(group, life));
+    }
+  }
+
+  private CompletableFuture<?> recheckInTurn(Topic group, NodeId life) {
+    rechecks.remove(group); // what is told from now on may be missed by this one
+    return recheck(group)
+        .handle(
+            (done, failure) -> {
+              if (failure != null && isLife(life) && rechecks.add(group)) {
+                table.repairs().submitLater(() -> recheckInTurn(group, life));
+              }
+              return null;
+            });
+  }
+
+  private boolean isLife(NodeId life) {
+    return life.equals(cluster.self()) && cluster.health() != Health.CLOSED;
   }
 
   /** Fails if others may count this life of the node as over: then its members are not found. */

@@ -64,7 +64,7 @@ class RedisBridgeIT {
     redis.command("PUBLISH", "news", "small");
 
     assertThat(peer.told(1)).containsExactly("news \"small\"");
-    assertThat(node.metrics.hits(Limit.CHANNEL_MESSAGE_BYTES)).isEqualTo(1);
+    assertThat(node.live.metrics().hits(Limit.CHANNEL_MESSAGE_BYTES)).isEqualTo(1);
   }
 
   @Test

@@ -34,7 +34,7 @@ abstract class RevocationContract extends ChannelContract {
     assertThat(again).isFalse();
     assertThat(peer.told(1)).containsExactly("revoked chat:1");
     assertThat(peer.result("mesh/unsubscribe-channel", TO_CHAT).asBoolean()).isFalse();
-    assertThat(first().counts.of(peer.session())).isZero();
+    assertThat(first().live.counts().of(peer.session())).isZero();
   }
 
   @Test

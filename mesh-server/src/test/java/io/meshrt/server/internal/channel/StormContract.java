@@ -74,6 +74,8 @@ abstract class StormContract extends ChannelContract {
   }
 
   private int reads() {
-    return nodes().stream().mapToInt(node -> node.metrics.channelCounts().historyReads()).sum();
+    return nodes().stream()
+        .mapToInt(node -> node.live.metrics().channelCounts().historyReads())
+        .sum();
   }
 }

@@ -9,6 +9,7 @@ import io.meshrt.core.protocol.CommandException;
 import io.meshrt.server.channel.ChannelPolicy;
 import io.meshrt.server.channel.ChannelPosition;
 import io.meshrt.server.channel.PublishOptions;
+import io.meshrt.server.fakes.LiveNode;
 import io.meshrt.server.fakes.LivePeer;
 import io.meshrt.server.internal.metrics.Limit;
 import java.util.List;
@@ -102,7 +103,7 @@ abstract class SubscriptionContract extends ChannelContract {
     peer.told(2);
 
     assertThat(pushes(peer)).hasSize(2).allMatch(push -> push.contains("\"rt/subscription-"));
-    assertThat(first().counts.of(peer.session())).isEqualTo(1);
+    assertThat(first().live.counts().of(peer.session())).isEqualTo(1);
     assertThat(first().channels.subscribers(CHAT)).isEqualTo(1);
   }
 
@@ -159,7 +160,7 @@ abstract class SubscriptionContract extends ChannelContract {
         .hasToString("{\"success\":false,\"history\":[]}");
     assertThat(legacy.result("mesh/get-channel-history", secret))
         .hasToString("{\"success\":false,\"history\":[]}");
-    assertThat(first().counts.of(v1.session())).isZero();
+    assertThat(first().live.counts().of(v1.session())).isZero();
     Awaitility.await().until(() -> first().channels.sessions() == 0);
   }
 
@@ -265,17 +266,17 @@ abstract class SubscriptionContract extends ChannelContract {
         .satisfies(
             failure ->
                 assertThat(((CommandException) failure.getCause()).code()).isEqualTo("ETOOLARGE"));
-    assertThat(first().metrics.hits(Limit.CHANNEL_MESSAGE_BYTES)).isEqualTo(1);
+    assertThat(first().live.metrics().hits(Limit.CHANNEL_MESSAGE_BYTES)).isEqualTo(1);
   }
 
   @Test
   void aConnectionHasSoManySubscriptionsAndNoMore() {
     LivePeer peer = first().v1();
-    for (int i = 1; i < ChannelNode.MAX_SUBSCRIPTIONS; i++) {
+    for (int i = 1; i < LiveNode.MAX_SUBSCRIPTIONS; i++) {
       subscribeTo(peer, i);
     }
 
-    JsonNode last = subscribeTo(peer, ChannelNode.MAX_SUBSCRIPTIONS);
+    JsonNode last = subscribeTo(peer, LiveNode.MAX_SUBSCRIPTIONS);
     JsonNode beyond = subscribeTo(peer, 0);
     JsonNode replacing = subscribeTo(peer, 7);
     peer.result("mesh/unsubscribe-channel", "{\"channel\":\"chat:7\"}");
@@ -285,7 +286,7 @@ abstract class SubscriptionContract extends ChannelContract {
     assertThat(beyond.get("code").asText()).isEqualTo("ELIMIT");
     assertThat(replacing.get("success").asBoolean()).isTrue();
     assertThat(afterwards.get("success").asBoolean()).isTrue();
-    assertThat(first().metrics.hits(Limit.SUBSCRIPTIONS)).isEqualTo(1);
+    assertThat(first().live.metrics().hits(Limit.SUBSCRIPTIONS)).isEqualTo(1);
   }
 
   @Test
@@ -298,10 +299,10 @@ abstract class SubscriptionContract extends ChannelContract {
     witness.told(1);
 
     assertThat(peer.told()).isEmpty();
-    assertThat(first().counts.of(peer.session())).isZero();
+    assertThat(first().live.counts().of(peer.session())).isZero();
     assertThat(first().channels.subscribers(CHAT)).isEqualTo(1);
     Awaitility.await().until(() -> first().channels.sessions() == 1);
-    assertThat(first().metrics.channelCounts().subscriptions()).isEqualTo(1);
+    assertThat(first().live.metrics().channelCounts().subscriptions()).isEqualTo(1);
   }
 
   private static JsonNode subscribeTo(LivePeer peer, int number) {

@@ -84,6 +84,32 @@ class InMemoryClusterTest {
   }
 
   @Nested
+  class CatalogOnOneNode extends CatalogContract {
+    @Override
+    TestWorld newWorld() {
+      return new InMemoryTestWorld();
+    }
+
+    @Override
+    boolean twoNodes() {
+      return false;
+    }
+  }
+
+  @Nested
+  class CatalogOnTwoNodes extends CatalogContract {
+    @Override
+    TestWorld newWorld() {
+      return new InMemoryTestWorld();
+    }
+
+    @Override
+    boolean twoNodes() {
+      return true;
+    }
+  }
+
+  @Nested
   class Leases extends LeaseContract {
     @Override
     TestWorld newWorld() {

@@ -9,6 +9,7 @@ import io.meshrt.core.protocol.CommandException;
 import io.meshrt.server.internal.cluster.TestWorld.TestNode;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -116,6 +117,20 @@ abstract class LeaseContract {
     assertThat(seen).isFalse();
     assertThat(heard.events())
         .containsExactly("JOINED bert", "LEFT bert", "JOINED ghost", "LEFT ghost");
+  }
+
+  @Test
+  void nodeWhoseLeaseHasEndedIsRememberedUntilItIsReaped() {
+    NodeId silent = goes.cluster().self();
+    goes.timers().freeze();
+    stays.timers().freeze();
+    until(() -> !get(stays.cluster().liveNodes()).contains(silent));
+
+    Set<NodeId> remembered = get(stays.cluster().rememberedNodes());
+    stays.timers().wake();
+
+    assertThat(remembered).contains(silent);
+    until(() -> !get(stays.cluster().rememberedNodes()).contains(silent));
   }
 
   @Test

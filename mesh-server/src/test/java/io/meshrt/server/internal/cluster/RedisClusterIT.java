@@ -86,6 +86,32 @@ class RedisClusterIT {
   }
 
   @Nested
+  class CatalogOnOneNode extends CatalogContract {
+    @Override
+    TestWorld newWorld() {
+      return new RedisTestWorld(RedisSettings.of(SharedRedis.uri()));
+    }
+
+    @Override
+    boolean twoNodes() {
+      return false;
+    }
+  }
+
+  @Nested
+  class CatalogOnTwoNodes extends CatalogContract {
+    @Override
+    TestWorld newWorld() {
+      return new RedisTestWorld(RedisSettings.of(SharedRedis.uri()));
+    }
+
+    @Override
+    boolean twoNodes() {
+      return true;
+    }
+  }
+
+  @Nested
   class Leases extends LeaseContract {
     @Override
     TestWorld newWorld() {

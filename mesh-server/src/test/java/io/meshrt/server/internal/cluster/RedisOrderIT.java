@@ -4,10 +4,15 @@ package io.meshrt.server.internal.cluster;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** Publications that nobody waits for: their order, and what becomes of them when Redis stalls. */
@@ -40,9 +45,43 @@ class RedisOrderIT extends RedisFaults {
   }
 
   @Test
+  void largePublicationsArePublishedWhileScriptsAreForgottenAllTheTime() {
+    AtomicBoolean done = new AtomicBoolean();
+    CompletableFuture<Void> flusher = CompletableFuture.runAsync(() -> flushUntil(done));
+    List<CompletableFuture<Position>> published = new ArrayList<>();
+    for (int round = 0; round < 10; round++) {
+      for (int i = 0; i < 20; i++) {
+        Outgoing message = Outgoing.of(new byte[40_000], Retention.keep(10));
+        published.add(first().topics().publish(NEWS, message));
+      }
+      get(published.get(published.size() - 1));
+    }
+    done.set(true);
+    get(flusher);
+
+    assertThat(offsets(published)).hasSize(200).isSorted();
+  }
+
+  /**
+   * Many at a time, so that some come between the parts of whatever Redis does not read at once.
+   */
+  private void flushUntil(AtomicBoolean done) {
+    byte[] flushes = "SCRIPT FLUSH\r\n".repeat(100).getBytes(UTF_8);
+    int answerBytes = "+OK\r\n".length() * 100;
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), redis().port())) {
+      while (!done.get()) {
+        socket.getOutputStream().write(flushes);
+        assertThat(socket.getInputStream().readNBytes(answerBytes)).hasSize(answerBytes);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
   void whatWaitsForAnotherFailsInTimeToo() {
     get(publish(first(), NEWS, "before"));
-    redis().command("CLIENT", "PAUSE", "8000");
+    redis().command("CLIENT", "PAUSE", "5000");
 
     long since = System.nanoTime();
     List<CompletableFuture<Position>> published = burst(3);

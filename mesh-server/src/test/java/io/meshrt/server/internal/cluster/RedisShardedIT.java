@@ -110,6 +110,32 @@ class RedisShardedIT {
   }
 
   @Nested
+  class CatalogOnOneNode extends CatalogContract {
+    @Override
+    TestWorld newWorld() {
+      return new RedisTestWorld(settings());
+    }
+
+    @Override
+    boolean twoNodes() {
+      return false;
+    }
+  }
+
+  @Nested
+  class CatalogOnTwoNodes extends CatalogContract {
+    @Override
+    TestWorld newWorld() {
+      return new RedisTestWorld(settings());
+    }
+
+    @Override
+    boolean twoNodes() {
+      return true;
+    }
+  }
+
+  @Nested
   class Leases extends LeaseContract {
     @Override
     TestWorld newWorld() {

@@ -9,7 +9,9 @@ import io.meshrt.server.internal.cluster.Store.Write;
 import io.meshrt.server.internal.cluster.TestWorld.TestNode;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
@@ -169,6 +171,19 @@ abstract class StoreContract extends ClusterContract {
   }
 
   @Test
+  void aWriterMayChooseTheWholeVersion() {
+    Version chosen = new Version(57, "mine57");
+    Write kept = Write.put("k", Version.ABSENT, bytes("v")).withVersion(chosen);
+
+    Commit commit = get(first().store().commit(GROUP, kept));
+    Commit next = put("k", chosen, "w");
+
+    assertThat(commit.entries().get("k").version()).isEqualTo(chosen);
+    assertThat(next.committed()).isTrue();
+    assertThat(read(second(), "k").version().number()).isEqualTo(58);
+  }
+
+  @Test
   void checkConflictsOrChangesNothing() {
     Version a = put("a", Version.ABSENT, "a1").entries().get("a").version();
     List<Write> good = List.of(Write.check("a", a), Write.put("b", Version.ABSENT, bytes("b1")));
@@ -246,6 +261,46 @@ abstract class StoreContract extends ClusterContract {
         .containsEntry("y", Stored.ABSENT);
     assertThat(get(second().store().read(GROUP, List.of()))).isEmpty();
     assertThat(get(second().store().readAll(GROUP))).isEmpty();
+  }
+
+  @Test
+  void valuesOfManyTopicsAreReadTogether() {
+    Map<Topic, List<String>> asked = new HashMap<>();
+    for (int i = 0; i < 40; i++) {
+      Topic topic = new Topic("record", "many" + i);
+      get(first().store().commit(topic, Write.put("k", Version.ANY, bytes("v" + i))));
+      asked.put(topic, List.of("k", "absent"));
+    }
+
+    Map<Topic, Map<String, Stored>> found = get(second().store().readAcross(asked));
+
+    assertThat(found.keySet()).isEqualTo(asked.keySet());
+    assertThat(text(found.get(new Topic("record", "many7")).get("k"))).isEqualTo("v7");
+    assertThat(found.values()).allMatch(values -> values.get("absent").equals(Stored.ABSENT));
+    assertThat(get(second().store().readAcross(Map.of()))).isEmpty();
+  }
+
+  @Test
+  void noticeIsSentOfWhatWasWrittenOnly() {
+    Topic changes = new Topic("changes", "");
+    HeardTopic heard = hear(second(), changes);
+    Outgoing patch = Outgoing.of(bytes("patch"), Retention.NUMBERED);
+    List<Write> late = List.of(Write.put("k", new Version(3, "x"), bytes("v")));
+    List<Write> good = List.of(Write.put("k", Version.ABSENT, bytes("v")));
+
+    Commit refused =
+        get(first().store().commit(GROUP, late, Optional.of(patch), notice(changes, "never")));
+    Commit done =
+        get(first().store().commit(GROUP, good, Optional.of(patch), notice(changes, "k")));
+
+    heard.awaitLast("k@0");
+    assertThat(heard.all()).containsExactly("k@0");
+    assertThat(refused.committed()).isFalse();
+    assertThat(done.position().offset()).isEqualTo(1);
+  }
+
+  private static Optional<Store.Notice> notice(Topic topic, String text) {
+    return Optional.of(new Store.Notice(topic, bytes(text)));
   }
 
   private Commit put(String key, Version expected, String value) {

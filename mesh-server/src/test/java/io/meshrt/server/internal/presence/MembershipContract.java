@@ -34,7 +34,7 @@ abstract class MembershipContract extends PresenceContract {
 
     assertThat(peer.result("mesh/subscribe-presence", "{\"roomName\":\"other\"}").get("code"))
         .hasToString("\"EACCESS\"");
-    assertThat(first().counts.of(peer.session())).isZero();
+    assertThat(first().live.counts().of(peer.session())).isZero();
     assertThat(peer.told()).isEmpty();
   }
 
@@ -74,7 +74,7 @@ abstract class MembershipContract extends PresenceContract {
         .allSatisfy(result -> assertThat(result.get("code").asText()).isEqualTo("EACCESS"));
     assertThat(peer.result("mesh/unsubscribe-presence", IN_ROOM).asBoolean()).isFalse();
     assertThat(peer.told()).hasSize(1);
-    assertThat(first().counts.of(peer.session())).isZero();
+    assertThat(first().live.counts().of(peer.session())).isZero();
   }
 
   @Test
@@ -115,7 +115,7 @@ abstract class MembershipContract extends PresenceContract {
     assertThat(was.asBoolean()).isTrue();
     assertThat(wasNot.asBoolean()).isFalse();
     assertThat(peer.told()).isEmpty();
-    assertThat(first().counts.of(peer.session())).isZero();
+    assertThat(first().live.counts().of(peer.session())).isZero();
   }
 
   @Test

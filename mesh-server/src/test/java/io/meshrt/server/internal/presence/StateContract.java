@@ -166,7 +166,7 @@ abstract class StateContract extends PresenceContract {
     assertThat(publish(other, text(limit - 1), "")).contains("true");
     assertThat(publish(other, text(limit), "")).contains("true");
     assertThat(publish(other, text(limit + 1), "")).contains("ETOOLARGE");
-    assertThat(first().metrics.hits(Limit.PRESENCE_STATE_BYTES)).isEqualTo(1);
+    assertThat(first().live.metrics().hits(Limit.PRESENCE_STATE_BYTES)).isEqualTo(1);
     assertThat(states(first()).get(other.id()).asText()).hasSize(limit - 2);
   }
 

@@ -4,6 +4,7 @@ package io.meshrt.server.internal.presence;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.meshrt.server.fakes.LiveNode;
 import io.meshrt.server.fakes.LivePeer;
 import io.meshrt.server.internal.metrics.Limit;
 import io.meshrt.server.presence.PresenceOptions;
@@ -35,7 +36,7 @@ abstract class SubscriptionContract extends PresenceContract {
         .startsWith("{\"command\":\"rt/presence-update\"")
         .contains(other.id());
     assertThat(first().presence.subscriptions()).isEqualTo(1);
-    assertThat(first().counts.of(peer.session())).isEqualTo(1);
+    assertThat(first().live.counts().of(peer.session())).isEqualTo(1);
     assertThat(peer.result("mesh/unsubscribe-presence", IN_ROOM).asBoolean()).isTrue();
     assertThat(peer.result("rt/unsubscribe-presence", IN_ROOM).asBoolean()).isFalse();
   }
@@ -66,11 +67,11 @@ abstract class SubscriptionContract extends PresenceContract {
   void aConnectionHasSoManySubscriptionsAndNoMore() {
     first().presence.track(Pattern.compile("r\\d+"), PresenceOptions.defaults());
     LivePeer peer = first().v1();
-    for (int i = 1; i < PresenceNode.MAX_SUBSCRIPTIONS; i++) {
+    for (int i = 1; i < LiveNode.MAX_SUBSCRIPTIONS; i++) {
       subscribe(peer, i);
     }
 
-    JsonNode last = subscribe(peer, PresenceNode.MAX_SUBSCRIPTIONS);
+    JsonNode last = subscribe(peer, LiveNode.MAX_SUBSCRIPTIONS);
     JsonNode beyond = subscribe(peer, 0);
     JsonNode replacing = subscribe(peer, 7);
     peer.result("mesh/unsubscribe-presence", "{\"roomName\":\"r7\"}");
@@ -80,7 +81,7 @@ abstract class SubscriptionContract extends PresenceContract {
     assertThat(beyond.get("code").asText()).isEqualTo("ELIMIT");
     assertThat(replacing.get("success").asBoolean()).isTrue();
     assertThat(afterwards.get("success").asBoolean()).isTrue();
-    assertThat(first().metrics.hits(Limit.SUBSCRIPTIONS)).isEqualTo(1);
+    assertThat(first().live.metrics().hits(Limit.SUBSCRIPTIONS)).isEqualTo(1);
   }
 
   @Test
@@ -92,7 +93,7 @@ abstract class SubscriptionContract extends PresenceContract {
     member(second());
 
     assertThat(first().presence.subscriptions()).isZero();
-    assertThat(first().counts.of(peer.session())).isZero();
+    assertThat(first().live.counts().of(peer.session())).isZero();
     Awaitility.await().until(() -> first().presence.followedRooms() == 0);
     assertThat(witness.told()).isEmpty();
     assertThat(peer.told()).isEmpty();

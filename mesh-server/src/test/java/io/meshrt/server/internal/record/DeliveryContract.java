@@ -4,6 +4,7 @@ package io.meshrt.server.internal.record;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.meshrt.server.record.RecordPolicy;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -172,6 +174,51 @@ abstract class DeliveryContract extends RecordContract {
         .containsExactly("mesh/record-update", "mesh/record-update");
     v1.awaitLoop();
     assertThat(v1.pushes()).hasSize(1);
+  }
+
+  @Test
+  void partsOfWhatBelongsTogetherSayOfWhichGroupTheyAre() {
+    List<String> banks = List.of("bank/a", "bank/b", "bank/c");
+    List<String> shops = List.of("shop/a", "shop/b");
+    for (RecordNode node : nodes()) {
+      Pattern all = Pattern.compile("shop/.+");
+      node.records.expose(all);
+      node.records.policy(all, RecordPolicy.defaults().withGroup(id -> "shop"));
+    }
+    Peer peer = second().v1();
+    Peer witness = second().v1();
+    for (Peer each : List.of(peer, witness)) {
+      banks.forEach(id -> subscribe(each, id, "full"));
+      shops.forEach(id -> subscribe(each, id, "full"));
+    }
+    peer.stall();
+    writeAll(banks, "x".repeat(150_000));
+    writeAll(shops, "y".repeat(10));
+    witness.await(frame -> frame.contains("yyy"));
+    peer.awaitLoop();
+
+    peer.resume();
+
+    String last = peer.await(frame -> frame.contains("bank/c"));
+    List<JsonNode> parts =
+        peer.pushes().stream()
+            .map(push -> push.get("payload"))
+            .filter(payload -> payload.toString().contains("bank/"))
+            .toList();
+    assertThat(parts).hasSizeGreaterThan(1);
+    assertThat(parts).extracting(part -> part.path("group").longValue()).containsOnly(1L);
+    assertThat(parts.get(0).path("more").asBoolean()).isTrue();
+    assertThat(Peer.json(last).get("payload").has("more")).isFalse();
+    assertThat(peer.await(frame -> frame.contains("yyy"))).doesNotContain("group", "more");
+  }
+
+  private void writeAll(List<String> ids, String text) {
+    var unused =
+        get(
+            first()
+                .records
+                .transaction(
+                    ids, transaction -> ids.forEach(id -> transaction.set(id, id + text))));
   }
 
   @Test

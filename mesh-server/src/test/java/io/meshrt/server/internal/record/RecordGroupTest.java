@@ -46,10 +46,14 @@ class RecordGroupTest {
     TestWorld.get(group.start());
     peer = node.v1();
     GroupSubscriber subscriber =
-        new GroupSubscriber(peer.session(), node.metrics.records(), over -> {});
+        new GroupSubscriber(peer.session(), 1, node.metrics.records(), over -> {});
     TestWorld.get(group.subscribers().add(subscriber));
     Subscription subscription =
-        new Subscription(subscriber, group, "r", Generation.V1, RecordMode.PATCH);
+        new Subscription(
+            subscriber,
+            group,
+            new Subscriptions.Wish(peer.session(), Generation.V1, "r", "r", RecordMode.PATCH),
+            new Subscription.Admission(node.node().cluster().term(), stale -> {}));
     TestWorld.get(group.begin(subscription));
     subscriber.release(subscription);
   }

@@ -86,6 +86,32 @@ class RecordInMemoryTest {
   }
 
   @Nested
+  class ListingOnOneNode extends ListingContract {
+    @Override
+    TestWorld newWorld() {
+      return new InMemoryTestWorld();
+    }
+
+    @Override
+    boolean twoNodes() {
+      return false;
+    }
+  }
+
+  @Nested
+  class ListingOnTwoNodes extends ListingContract {
+    @Override
+    TestWorld newWorld() {
+      return new InMemoryTestWorld();
+    }
+
+    @Override
+    boolean twoNodes() {
+      return true;
+    }
+  }
+
+  @Nested
   class DeliveryOnTwoNodes extends DeliveryContract {
     @Override
     TestWorld newWorld() {

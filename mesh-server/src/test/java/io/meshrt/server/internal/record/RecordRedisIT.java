@@ -96,6 +96,32 @@ class RecordRedisIT {
   }
 
   @Nested
+  class ListingOnOneNode extends ListingContract {
+    @Override
+    TestWorld newWorld() {
+      return new RedisTestWorld(RedisSettings.of(SharedRedis.uri()));
+    }
+
+    @Override
+    boolean twoNodes() {
+      return false;
+    }
+  }
+
+  @Nested
+  class ListingOnTwoNodes extends ListingContract {
+    @Override
+    TestWorld newWorld() {
+      return new RedisTestWorld(RedisSettings.of(SharedRedis.uri()));
+    }
+
+    @Override
+    boolean twoNodes() {
+      return true;
+    }
+  }
+
+  @Nested
   class DeliveryOnTwoNodes extends DeliveryContract {
     @Override
     TestWorld newWorld() {

@@ -136,7 +136,7 @@ abstract class WriterContract {
         .satisfies(
             failure ->
                 assertThat(refusal(failure).data().orElseThrow().toString())
-                    .contains("\"version\":2", two.version().stamp()));
+                    .contains("\"recordId\":\"r\"", "\"version\":2", two.version().stamp()));
     assertThat(get(first.change("r", current, before -> WriterNode.json("3"))).version().number())
         .isEqualTo(3);
   }

@@ -41,9 +41,10 @@ final class WriterNode implements AutoCloseable {
             new RecordJson(limits, metrics),
             node.timers(),
             executor,
-            new Tokens(seed),
+            new Stamps(new Tokens(seed), node.timers()),
             metrics.records(),
-            id -> Duration.ZERO);
+            id -> Duration.ZERO,
+            new Listing(node.cluster().catalogs(), id -> true));
     this.writer =
         new RecordWriter(
             new CountedStore(node.store()),
@@ -104,6 +105,13 @@ final class WriterNode implements AutoCloseable {
     }
 
     @Override
+    public CompletableFuture<Map<Topic, Map<String, Stored>>> readAcross(
+        Map<Topic, ? extends Collection<String>> keys) {
+      requests.incrementAndGet();
+      return store.readAcross(keys);
+    }
+
+    @Override
     public CompletableFuture<Map<String, Stored>> readAll(Topic topic) {
       requests.incrementAndGet();
       return store.readAll(topic);
@@ -111,9 +119,9 @@ final class WriterNode implements AutoCloseable {
 
     @Override
     public CompletableFuture<Commit> commit(
-        Topic topic, List<Write> writes, Optional<Outgoing> publication) {
+        Topic topic, List<Write> writes, Optional<Outgoing> publication, Optional<Notice> notice) {
       requests.incrementAndGet();
-      return store.commit(topic, writes, publication);
+      return store.commit(topic, writes, publication, notice);
     }
   }
 }

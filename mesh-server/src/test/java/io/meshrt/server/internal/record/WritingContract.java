@@ -117,7 +117,10 @@ abstract class WritingContract extends RecordContract {
     assertThat(late.get("code").textValue()).isEqualTo("ECONFLICT");
     assertThat(late.get("data"))
         .isEqualTo(
-            Peer.json("{\"version\":1,\"stamp\":\"" + written.get("stamp").textValue() + "\"}"));
+            Peer.json(
+                "{\"recordId\":\"doc:w\",\"version\":1,\"stamp\":\""
+                    + written.get("stamp").textValue()
+                    + "\"}"));
   }
 
   @Test
@@ -167,10 +170,14 @@ abstract class WritingContract extends RecordContract {
             "{\"operations\":[{\"op\":\"write\",\"recordId\":\"bank/a\",\"value\":0},"
                 + "{\"op\":\"write\",\"recordId\":\"doc:w\",\"value\":0}]}");
 
+    String stamp = get(first().records.get("bank/a")).orElseThrow().version().stamp();
     assertThat(done.get("results").toString())
         .isEqualTo(
-            "[{\"op\":\"write\",\"recordId\":\"bank/a\",\"success\":true,\"version\":2},"
-                + "{\"op\":\"delete\",\"recordId\":\"bank/none\",\"success\":true,\"version\":0}]");
+            "[{\"op\":\"write\",\"recordId\":\"bank/a\",\"success\":true,\"version\":2,"
+                + "\"stamp\":\""
+                + stamp
+                + "\"},{\"op\":\"delete\",\"recordId\":\"bank/none\",\"success\":true,"
+                + "\"version\":0,\"stamp\":\"\"}]");
     assertThat(refused.get("code").textValue()).isEqualTo("EACCESS");
     assertThat(twoGroups.get("code").textValue()).isEqualTo("EBADREQUEST");
     assertThat(read("bank/a")).isEqualTo("{\"money\":1,\"k\":1}");

@@ -212,7 +212,7 @@ abstract class RoomContract extends RoomSuite {
     JsonNode instead = ann.ask("mesh/join-room", "{\"roomName\":\"more\"}");
 
     assertThat(refused.path("code").asText()).isEqualTo("ELIMIT");
-    assertThat(first.metrics.hits(Limit.ROOMS)).isEqualTo(2);
+    assertThat(first.live.metrics().hits(Limit.ROOMS)).isEqualTo(2);
     assertThat(again.path("success").asBoolean()).isTrue();
     assertThat(instead.path("success").asBoolean()).isTrue();
     assertThat(get(first.rooms.roomsOf(ann.id()))).hasSize(MAX_ROOMS).contains("more");
@@ -237,10 +237,13 @@ abstract class RoomContract extends RoomSuite {
 
   @Test
   void anApplicationMayHaveItsOwnJoinRoom() {
-    first.commands.register(
-        "join-room",
-        ctx -> first.rooms.join("own", ctx.connection().id()).thenApply(joined -> "welcome"),
-        CommandOptions.defaults());
+    first
+        .live
+        .commands()
+        .register(
+            "join-room",
+            ctx -> first.rooms.join("own", ctx.connection().id()).thenApply(joined -> "welcome"),
+            CommandOptions.defaults());
     RoomNode.Client seed = first.legacy();
 
     assertThat(seed.ask("join-room", "{}").asText()).isEqualTo("welcome");

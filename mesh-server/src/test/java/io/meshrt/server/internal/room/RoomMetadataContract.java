@@ -141,7 +141,9 @@ abstract class RoomMetadataContract extends RoomSuite {
     assertThat(ann.ask("mesh/get-my-connection-metadata", "{}").get("metadata"))
         .isEqualTo(json(fits));
     assertThat(get(first.rooms.allMetadata())).isEmpty();
-    assertThat(first.metrics.hits(Limit.METADATA_BYTES) + second.metrics.hits(Limit.METADATA_BYTES))
+    assertThat(
+            first.live.metrics().hits(Limit.METADATA_BYTES)
+                + second.live.metrics().hits(Limit.METADATA_BYTES))
         .isEqualTo(twoNodes() ? 2 : 4);
   }
 

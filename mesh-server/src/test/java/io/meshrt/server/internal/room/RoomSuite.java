@@ -4,8 +4,8 @@ package io.meshrt.server.internal.room;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.meshrt.core.codec.RawJson;
 import io.meshrt.core.protocol.CommandException;
+import io.meshrt.server.fakes.LivePeer;
 import io.meshrt.server.internal.cluster.TestWorld;
 import io.meshrt.server.room.RoomEvent;
 import java.time.Duration;
@@ -59,6 +59,6 @@ abstract class RoomSuite {
   }
 
   static JsonNode json(String text) {
-    return RoomNode.JSON.tree(RawJson.parse(text));
+    return LivePeer.json(text);
   }
 }

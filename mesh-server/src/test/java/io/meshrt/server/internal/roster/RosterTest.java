@@ -5,16 +5,21 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.meshrt.core.protocol.CommandException;
 import io.meshrt.server.fakes.LiveLoop;
 import io.meshrt.server.fakes.LivePeer;
+import io.meshrt.server.fakes.ManualScheduler;
+import io.meshrt.server.internal.cluster.Cluster;
 import io.meshrt.server.internal.cluster.InMemoryTestWorld;
 import io.meshrt.server.internal.cluster.LeaseOptions;
 import io.meshrt.server.internal.cluster.Member;
 import io.meshrt.server.internal.cluster.TestWorld;
 import io.meshrt.server.internal.cluster.Topic;
 import io.meshrt.server.internal.dialect.Dialect;
+import io.meshrt.server.internal.schedule.Scheduler;
 import io.meshrt.server.internal.session.Session;
 import io.meshrt.server.internal.session.TestNode;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -76,7 +81,11 @@ class RosterTest {
   }
 
   private Roster roster(TestWorld.TestNode node) {
-    Roster roster = new Roster(node.cluster(), node.timers());
+    return roster(node, node.cluster(), node.timers());
+  }
+
+  private Roster roster(TestWorld.TestNode node, Cluster cluster, Scheduler scheduler) {
+    Roster roster = new Roster(cluster, scheduler);
     roster.addKind(new Rooms());
     node.cluster().addListener(roster);
     sessions.listeners.add(roster);
@@ -187,6 +196,51 @@ class RosterTest {
     assertThat(roster.groups(two.session(), "room")).containsExactly(LOBBY);
     assertThat(inRooms).hasValue(1);
     assertThat(TestWorld.get(roster.join(one.session(), LOBBY))).isTrue();
+  }
+
+  @Test
+  void whatSomebodyRemovedIsLookedForUntilThatCanBeDone() {
+    TestWorld.TestNode node = world.node("n1");
+    AtomicInteger failures = new AtomicInteger();
+    ManualScheduler scheduler = new ManualScheduler();
+    Roster roster = roster(node, failing(node.cluster(), failures), scheduler);
+    LivePeer peer = connect();
+    TestWorld.get(roster.join(peer.session(), LOBBY));
+    TestWorld.get(node.members().leave(LOBBY, peer.session().id()));
+    failures.set(2);
+
+    roster.recheckSoon(LOBBY);
+    scheduler.advance(Duration.ofSeconds(1));
+    assertThat(roster.groups(peer.session(), "room")).containsExactly(LOBBY);
+    scheduler.advance(Duration.ofSeconds(1));
+
+    assertThat(roster.groups(peer.session(), "room")).isEmpty();
+    assertThat(scheduler.pending()).isZero();
+  }
+
+  @Test
+  void nothingIsLookedForAfterTheEndOfTheNode() {
+    TestWorld.TestNode node = world.node("n1");
+    ManualScheduler scheduler = new ManualScheduler();
+    Roster roster = roster(node, node.cluster(), scheduler);
+    TestWorld.get(roster.join(connect().session(), LOBBY));
+    TestWorld.get(node.cluster().close());
+
+    roster.recheckSoon(LOBBY);
+
+    assertThat(scheduler.pending()).isZero();
+  }
+
+  /** The same cluster, which cannot say a number of times which nodes live. */
+  private static Cluster failing(Cluster cluster, AtomicInteger failures) {
+    return (Cluster)
+        Proxy.newProxyInstance(
+            Cluster.class.getClassLoader(),
+            new Class<?>[] {Cluster.class},
+            (proxy, method, arguments) ->
+                method.getName().equals("liveNodes") && failures.getAndDecrement() > 0
+                    ? CompletableFuture.failedFuture(CommandException.unavailable("no"))
+                    : method.invoke(cluster, arguments));
   }
 
   @Test

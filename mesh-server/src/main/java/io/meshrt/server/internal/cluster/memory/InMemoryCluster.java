@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.internal.cluster.memory;
 
+import io.meshrt.server.internal.cluster.Catalogs;
 import io.meshrt.server.internal.cluster.Cluster;
 import io.meshrt.server.internal.cluster.ClusterListener;
 import io.meshrt.server.internal.cluster.Health;
@@ -35,6 +36,7 @@ public final class InMemoryCluster implements Cluster {
   private final InMemoryTopics topics;
   private final InMemoryStore store;
   private final InMemoryMembers members;
+  private final InMemoryCatalogs catalogs;
   private final List<ClusterListener> listeners = new CopyOnWriteArrayList<>();
   private volatile Health health = Health.STARTING;
 
@@ -59,6 +61,7 @@ public final class InMemoryCluster implements Cluster {
     this.topics = new InMemoryTopics(world, life, delivery);
     this.store = new InMemoryStore(world, life);
     this.members = new InMemoryMembers(world, life);
+    this.catalogs = new InMemoryCatalogs(world, life);
   }
 
   @Override
@@ -127,6 +130,11 @@ public final class InMemoryCluster implements Cluster {
   }
 
   @Override
+  public CompletableFuture<Set<NodeId>> rememberedNodes() {
+    return life.ask(world::nodes);
+  }
+
+  @Override
   public CompletableFuture<Set<NodeId>> liveNodes() {
     return life.ask(() -> world.nodes(true));
   }
@@ -160,6 +168,11 @@ public final class InMemoryCluster implements Cluster {
   @Override
   public Members members() {
     return members;
+  }
+
+  @Override
+  public Catalogs catalogs() {
+    return catalogs;
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.meshrt.server.internal.cluster.memory;
 
 import io.meshrt.server.internal.cluster.Outgoing;
 import io.meshrt.server.internal.cluster.Position;
+import io.meshrt.server.internal.cluster.Retention;
 import io.meshrt.server.internal.cluster.Store;
 import io.meshrt.server.internal.cluster.Stored;
 import io.meshrt.server.internal.cluster.Topic;
@@ -46,6 +47,25 @@ final class InMemoryStore implements Store {
   }
 
   @Override
+  public CompletableFuture<Map<Topic, Map<String, Stored>>> readAcross(
+      Map<Topic, ? extends Collection<String>> keys) {
+    Map<Topic, List<String>> wanted = new HashMap<>();
+    keys.forEach((topic, ofTopic) -> wanted.put(topic, List.copyOf(ofTopic)));
+    return life.ask(
+        () -> {
+          Map<Topic, Map<String, Stored>> found = new HashMap<>();
+          wanted.forEach(
+              (topic, ofTopic) ->
+                  found.put(
+                      topic,
+                      world.at(
+                          topic.name(),
+                          (place, touched) -> current(place, topic.kind(), ofTopic))));
+          return found;
+        });
+  }
+
+  @Override
   public CompletableFuture<Map<String, Stored>> readAll(Topic topic) {
     return life.ask(
         () -> world.at(topic.name(), (place, touched) -> allPresent(place, topic.kind())));
@@ -67,13 +87,29 @@ final class InMemoryStore implements Store {
 
   @Override
   public CompletableFuture<Commit> commit(
-      Topic topic, List<Write> writes, Optional<Outgoing> publication) {
+      Topic topic, List<Write> writes, Optional<Outgoing> publication, Optional<Notice> notice) {
     List<Write> changes = List.copyOf(writes);
     return life.ask(
-        () ->
-            world.at(
-                topic.name(),
-                (place, touched) -> commit(place, topic.kind(), changes, publication, touched)));
+        () -> {
+          Commit commit =
+              world.at(
+                  topic.name(),
+                  (place, touched) -> commit(place, topic.kind(), changes, publication, touched));
+          if (commit.committed()) {
+            notice.ifPresent(this::publish);
+          }
+          return commit;
+        });
+  }
+
+  private void publish(Notice notice) {
+    Topic topic = notice.topic();
+    Outgoing message = Outgoing.of(notice.payload(), Retention.NONE);
+    Position unused =
+        world.at(
+            topic.name(),
+            (place, touched) ->
+                InMemoryTopics.publish(world, place, topic.kind(), message, touched));
   }
 
   private Commit commit(
@@ -116,7 +152,8 @@ final class InMemoryStore implements Store {
       place.values(kind).remove(write.key());
       return Stored.ABSENT;
     }
-    long number = stored(place, kind, write.key()).version().number() + (removes ? 0 : 1);
+    long next = stored(place, kind, write.key()).version().number() + (removes ? 0 : 1);
+    long number = write.number() == 0 ? next : write.number();
     String chosen = write.stamp();
     String stamp = chosen == null ? world.newToken() : chosen;
     Stored stored = new Stored(new Version(number, stamp), write.value());

@@ -26,6 +26,7 @@ public final class InMemoryWorld {
   private final Scheduler clock;
   private final Tokens tokens;
   private final ConcurrentHashMap<String, Place> places = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, InMemoryCatalog> catalogs = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<NodeId, Long> leaseEndNanos = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<NodeId, Map<String, Set<Topic>>> index =
       new ConcurrentHashMap<>();
@@ -47,6 +48,11 @@ public final class InMemoryWorld {
 
   String newToken() {
     return tokens.next();
+  }
+
+  /** The catalog of this word. */
+  InMemoryCatalog catalog(String word) {
+    return catalogs.computeIfAbsent(word, key -> new InMemoryCatalog());
   }
 
   /** One atomic step on what is kept under a name; it may list deliveries to drain afterwards. */
@@ -107,6 +113,11 @@ public final class InMemoryWorld {
   boolean isLive(NodeId node) {
     Long end = leaseEndNanos.get(node);
     return end != null && end - clock.nanoTime() > 0;
+  }
+
+  /** Those that are not forgotten. */
+  Set<NodeId> nodes() {
+    return Set.copyOf(leaseEndNanos.keySet());
   }
 
   Set<NodeId> nodes(boolean live) {

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * This node's lease, and the end of those of others. Driven by ticks; thread-safe.
@@ -19,7 +18,13 @@ import org.jspecify.annotations.Nullable;
  * for as long as a lease: by then whoever lives has renewed too.
  */
 final class Leases {
-  private final RedisLink link;
+  /** Runs a script, as {@link RedisLink#run}. */
+  @FunctionalInterface
+  interface Runner {
+    CompletableFuture<Reply> run(Script script, List<String> keys, Object... arguments);
+  }
+
+  private final Runner redis;
   private final List<String> nodesKey;
   private final Tokens tokens;
   private final LeaseOptions options;
@@ -27,28 +32,27 @@ final class Leases {
   private final Consumer<NodeId> onLost;
   private final Scheduler scheduler;
   private final LeaseTerm term;
-  private final AtomicBoolean renewing = new AtomicBoolean();
-
-  /** Since when renewals go well; null if the last one did not. */
-  private volatile @Nullable Long steadySince;
+  private final Steadiness steadiness;
+  private final AtomicBoolean beginning = new AtomicBoolean();
 
   private volatile NodeId self;
 
   Leases(
-      RedisLink link,
+      Runner redis,
       RedisKeys keys,
       Tokens tokens,
       LeaseOptions options,
       Scheduler scheduler,
       String name,
       Consumer<NodeId> onLost) {
-    this.link = link;
+    this.redis = redis;
     this.nodesKey = List.of(keys.nodes());
     this.tokens = tokens;
     this.options = options;
     this.scheduler = scheduler;
-    this.live = new LiveNodes(scheduler, () -> link.run(Script.NODES, nodesKey));
+    this.live = new LiveNodes(scheduler, () -> redis.run(Script.NODES, nodesKey));
     this.term = new LeaseTerm(scheduler, options.lease());
+    this.steadiness = new Steadiness(scheduler, options);
     this.onLost = onLost;
     this.self = new NodeId(name, tokens.next());
   }
@@ -72,48 +76,53 @@ final class Leases {
 
   private CompletableFuture<Void> register(NodeId life, String earlier) {
     long asked = scheduler.nanoTime();
-    return link.run(Script.REGISTER, nodesKey, life, options.lease().toMillis(), earlier)
+    return redis
+        .run(Script.REGISTER, nodesKey, life, options.lease().toMillis(), earlier)
         .thenRun(() -> term.onRenewed(asked))
         .thenCompose(done -> live.refresh())
         .thenAccept(nodes -> {});
   }
 
-  /** Renews; begins a new life if the lease was lost. */
+  /**
+   * Renews; begins a new life if the lease was lost. Waits for no earlier renewal: one that hangs
+   * on a dead link takes most of a lease to fail.
+   */
   void renew() {
-    if (!renewing.compareAndSet(false, true)) {
-      return;
-    }
     NodeId life = self;
     long asked = scheduler.nanoTime();
-    link.run(Script.RENEW, nodesKey, life, options.lease().toMillis())
+    redis
+        .run(Script.RENEW, nodesKey, life, options.lease().toMillis())
         .thenCompose(reply -> reply.flag() ? onRenewed(asked) : begin(life))
         .exceptionally(
             failure -> {
-              steadySince = null;
+              steadiness.onFailed();
               live.beginOutage();
               return null;
-            })
-        .thenRun(() -> renewing.set(false))
-        .exceptionally(failure -> null);
+            });
   }
 
   private CompletableFuture<Void> onRenewed(long asked) {
     term.onRenewed(asked);
-    if (steadySince == null) {
-      steadySince = scheduler.nanoTime();
-    } else if (isSteady()) {
+    if (steadiness.onRenewed(asked)) {
+      live.beginOutage();
+    } else if (steadiness.isSteady()) {
       live.endOutage();
     }
     return live.refresh().thenAccept(nodes -> {});
   }
 
-  private boolean isSteady() {
-    Long since = steadySince;
-    return since != null && scheduler.nanoTime() - since >= options.lease().toNanos();
+  /** Begins another life after {@code lost}, unless that has been done, or somebody is at it. */
+  private CompletableFuture<Void> begin(NodeId lost) {
+    if (!beginning.compareAndSet(false, true)) {
+      return CompletableFuture.completedFuture(null);
+    }
+    CompletableFuture<Void> begun =
+        self.equals(lost) ? beginAfter(lost) : CompletableFuture.completedFuture(null);
+    return begun.whenComplete((done, failure) -> beginning.set(false));
   }
 
-  private CompletableFuture<Void> begin(NodeId lost) {
-    steadySince = null;
+  private CompletableFuture<Void> beginAfter(NodeId lost) {
+    steadiness.onFailed();
     NodeId next = new NodeId(lost.name(), tokens.next());
     // Whatever was joined in the old life since it was reaped has to be reaped again.
     return register(next, lost.toString())
@@ -126,7 +135,7 @@ final class Leases {
 
   /** The ended lives that may be reaped now. */
   CompletableFuture<List<NodeId>> ended() {
-    if (!isSteady()) {
+    if (!steadiness.isSteady()) {
       return CompletableFuture.completedFuture(List.of());
     }
     return live.refresh().thenApply(nodes -> List.copyOf(live.ended()));
@@ -134,11 +143,11 @@ final class Leases {
 
   /** Ends a life for good; the mark of its end, empty if it lives. */
   CompletableFuture<String> claim(NodeId life, boolean byForce) {
-    return link.run(Script.CLAIM, nodesKey, life, byForce ? "1" : "0").thenApply(Reply::text);
+    return redis.run(Script.CLAIM, nodesKey, life, byForce ? "1" : "0").thenApply(Reply::text);
   }
 
   /** Forgets a life that owns nothing any more. */
   CompletableFuture<Void> forget(NodeId life, String mark) {
-    return link.run(Script.FORGET, nodesKey, life, mark).thenAccept(done -> {});
+    return redis.run(Script.FORGET, nodesKey, life, mark).thenAccept(done -> {});
   }
 }

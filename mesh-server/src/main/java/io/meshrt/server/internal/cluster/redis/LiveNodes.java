@@ -25,6 +25,9 @@ final class LiveNodes {
   /** End of each lease in local nanoseconds, as last read; replaced as a whole. */
   private volatile Map<NodeId, Long> ends = Map.of();
 
+  // Guarded by this: when the question was sent that was answered by ends.
+  private @Nullable Long endsAskedNanos;
+
   /** Whoever was there when an outage began; null without one. Replaced as a whole. */
   private volatile @Nullable Set<NodeId> spared;
 
@@ -39,13 +42,21 @@ final class LiveNodes {
   }
 
   /**
-   * Takes name and rest of the lease of every node. {@code asked} is when the question was sent.
+   * Takes name and rest of the lease of every node. The rest counts from now: an answer that took
+   * its time must not let a lease end early, since its holder counts on it. An answer to an earlier
+   * question than the last one may be out of date.
    */
-  void accept(Reply reply, long askedNanos) {
+  private synchronized void accept(Reply reply, long askedNanos) {
+    Long before = endsAskedNanos;
+    if (before != null && askedNanos - before < 0) {
+      return;
+    }
+    endsAskedNanos = askedNanos;
+    long now = scheduler.nanoTime();
     Map<NodeId, Long> read = new HashMap<>();
     while (reply.hasNext()) {
       NodeId node = NodeId.parse(reply.text());
-      read.put(node, askedNanos + TimeUnit.MILLISECONDS.toNanos(reply.number()));
+      read.put(node, now + TimeUnit.MILLISECONDS.toNanos(reply.number()));
     }
     ends = Map.copyOf(read);
   }
@@ -109,6 +120,16 @@ final class LiveNodes {
   /** Asks now; those that are to be treated as live. */
   CompletableFuture<Set<NodeId>> refreshPresumed() {
     return refresh().thenApply(live -> presumed());
+  }
+
+  /** Asks now; the same and those whose lease has ended, until they are forgotten. */
+  CompletableFuture<Set<NodeId>> refreshRemembered() {
+    return refreshPresumed()
+        .thenApply(
+            nodes -> {
+              nodes.addAll(ends.keySet());
+              return nodes;
+            });
   }
 
   /** Tells which of these are to be treated as live; asks if any of them is not known to be. */

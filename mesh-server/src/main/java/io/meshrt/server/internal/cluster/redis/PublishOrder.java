@@ -70,36 +70,37 @@ final class PublishOrder {
   }
 
   private void send(Topic topic, List<String> keys, List<Item> items) {
-    gate.pass(() -> link.runInOrder(Script.PUBLISH, keys, arguments(items)))
+    gate.run(Script.PUBLISH, keys, arguments(items))
         .whenComplete(
-            (replies, failure) -> {
-              for (int i = 0; i < items.size(); i++) {
-                end(items.get(i), replies == null ? null : replies.get(i));
-              }
+            (reply, failure) -> {
+              end(items, reply);
               sendNext(topic, keys);
             })
         .exceptionally(failure -> null);
   }
 
-  private static List<Object[]> arguments(List<Item> items) {
-    return items.stream().map(item -> item.arguments().toArray()).toList();
+  private static Object[] arguments(List<Item> items) {
+    List<Object> all = new ArrayList<>(items.get(0).arguments());
+    items.stream().skip(1).forEach(item -> all.addAll(RedisTopics.message(item.arguments())));
+    return all.toArray();
   }
 
-  /** With what cannot be read as well: whatever waits behind it must have its turn. */
-  private static void end(Item item, @Nullable CompletableFuture<Reply> reply) {
-    CompletableFuture<Position> position =
-        reply == null
-            ? CompletableFuture.failedFuture(RedisLink.unavailable())
-            : reply.thenApply(Reply::position);
-    CompletableFuture<?> unused =
-        position.whenComplete(
-            (accepted, failure) -> {
-              if (failure == null) {
-                item.result().complete(accepted);
-              } else {
-                item.result().completeExceptionally(RedisLink.unavailable());
-              }
-            });
+  /** Whatever the reply is: what waits behind it must have its turn. */
+  private static void end(List<Item> items, @Nullable Reply reply) {
+    Reply readable = reply;
+    for (Item item : items) {
+      Position position = null;
+      try {
+        position = readable == null ? null : readable.position();
+      } catch (RuntimeException e) {
+        readable = null;
+      }
+      if (position == null) {
+        item.result().completeExceptionally(RedisLink.unavailable());
+      } else {
+        item.result().complete(position);
+      }
+    }
   }
 
   private void sendNext(Topic topic, List<String> keys) {

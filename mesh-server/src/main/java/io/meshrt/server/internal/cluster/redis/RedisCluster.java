@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.internal.cluster.redis;
 
+import io.meshrt.server.internal.cluster.Catalogs;
 import io.meshrt.server.internal.cluster.Cluster;
 import io.meshrt.server.internal.cluster.ClusterListener;
 import io.meshrt.server.internal.cluster.Health;
@@ -52,6 +53,7 @@ public final class RedisCluster implements Cluster {
   private final RedisTopics topics;
   private final RedisStore store;
   private final RedisMembers members;
+  private final RedisCatalogs catalogs;
   private final Reaper reaper;
   private final List<ClusterListener> listeners = new CopyOnWriteArrayList<>();
   private final Lane assessments = new Lane();
@@ -73,7 +75,7 @@ public final class RedisCluster implements Cluster {
     RedisKeys keys = new RedisKeys(settings.prefix());
     this.link = new RedisLink(scheduler);
     this.gate = new Gate(link, this::isReachable);
-    this.leases = new Leases(link, keys, tokens, options, scheduler, name, this::onLeaseLost);
+    this.leases = new Leases(link::run, keys, tokens, options, scheduler, name, this::onLeaseLost);
     this.ears = new Ears(link, gate, keys, tokens, executor);
     // After a reconnect Redis may have forgotten this node, and the next renewal may be far.
     HearingLinks links = new HearingLinks();
@@ -85,6 +87,7 @@ public final class RedisCluster implements Cluster {
     this.topics = new RedisTopics(gate, new PublishOrder(gate, link), keys, tokens, ears);
     this.store = new RedisStore(gate, keys, tokens);
     this.members = new RedisMembers(gate, keys, tokens, leases);
+    this.catalogs = new RedisCatalogs(gate, keys, tokens);
     this.reaper = new Reaper(leases, members);
   }
 
@@ -220,6 +223,11 @@ public final class RedisCluster implements Cluster {
   }
 
   @Override
+  public CompletableFuture<Set<NodeId>> rememberedNodes() {
+    return gate.pass(leases.live()::refreshRemembered);
+  }
+
+  @Override
   public long term() {
     return leases.term().number();
   }
@@ -248,6 +256,11 @@ public final class RedisCluster implements Cluster {
   @Override
   public Members members() {
     return members;
+  }
+
+  @Override
+  public Catalogs catalogs() {
+    return catalogs;
   }
 
   @Override

@@ -22,6 +22,8 @@ import java.util.List;
  *   mesh:{n1:x7}:index        sorted set of "member kind name", all of score 0
  *   mesh:groups:room:7        sorted set: name -> when it was noted; 16 shards
  *   mesh:{p3}:probe:n1        channel
+ *   mesh:{records}:catalog    sorted set of names, all of score 0
+ *   mesh:{records}:catalog:k  hash: name -> token
  *
  * A name's tag begins with a dot, which no other tag does. Encoded text consists of letters, digits,
  * '_', '-', '.' and '%': no name can contain a brace, a colon, a space or a glob.
@@ -57,6 +59,12 @@ final class RedisKeys {
   List<String> members(Topic group) {
     String channel = channel(group);
     return List.of(channel + ":m", channel + ":a", meta(group.events()));
+  }
+
+  /** Names, and their tokens. */
+  List<String> catalog(String catalog) {
+    String names = prefix + "{" + catalog + "}:catalog";
+    return List.of(names, names + ":k");
   }
 
   String nodes() {

@@ -45,32 +45,12 @@ final class RedisLink {
   /** Runs a script; its keys lie in one slot. Arguments are texts, numbers or byte arrays. */
   CompletableFuture<Reply> run(Script script, List<String> keys, Object... arguments) {
     List<Object> keyList = List.copyOf(keys);
-    Object[] encoded = encoded(arguments);
-    return call(redisson -> evaluate(redisson, script, keyList, encoded)).thenApply(Reply::new);
-  }
-
-  private static Object[] encoded(Object[] arguments) {
     Object[] encoded = new Object[arguments.length];
     for (int i = 0; i < encoded.length; i++) {
       encoded[i] =
           arguments[i] instanceof byte[] bytes ? bytes : arguments[i].toString().getBytes(UTF_8);
     }
-    return encoded;
-  }
-
-  /**
-   * Runs a script with each of some lists of arguments, in their order. Completes when all have
-   * ended, well or not.
-   */
-  CompletableFuture<List<CompletableFuture<Reply>>> runInOrder(
-      Script script, List<String> keys, List<Object[]> arguments) {
-    if (arguments.size() == 1) {
-      CompletableFuture<Reply> only = run(script, keys, arguments.get(0));
-      return only.handle((reply, failure) -> List.of(only));
-    }
-    ScriptBatch batch =
-        new ScriptBatch(script, keys, arguments.stream().map(RedisLink::encoded).toList());
-    return call(batch::run);
+    return call(redisson -> evaluate(redisson, script, keyList, encoded)).thenApply(Reply::new);
   }
 
   /** Lets a result fail when it does not come in time. */

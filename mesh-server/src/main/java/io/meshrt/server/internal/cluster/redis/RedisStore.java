@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Values with versions, one hash for each topic. */
 final class RedisStore implements Store {
@@ -37,11 +38,23 @@ final class RedisStore implements Store {
       return CompletableFuture.completedFuture(Map.of());
     }
     return gate.run(Script.VALUES, List.of(keys.values(topic)), asked.toArray())
+        .thenApply(reply -> found(reply, asked));
+  }
+
+  @Override
+  public CompletableFuture<Map<Topic, Map<String, Stored>>> readAcross(
+      Map<Topic, ? extends Collection<String>> wanted) {
+    Map<Topic, Collection<String>> asked = new HashMap<>(wanted);
+    asked.values().removeIf(Collection::isEmpty);
+    if (asked.isEmpty()) {
+      return CompletableFuture.completedFuture(Map.of());
+    }
+    return gate.call(new ReadBatch(asked, keys::values)::run)
         .thenApply(
-            reply -> {
-              Map<String, Stored> found = found(reply);
-              asked.forEach(key -> found.putIfAbsent(key, Stored.ABSENT));
-              return found;
+            replies -> {
+              Map<Topic, Map<String, Stored>> all = new HashMap<>();
+              replies.forEach((topic, reply) -> all.put(topic, found(reply, asked.get(topic))));
+              return all;
             });
   }
 
@@ -56,6 +69,14 @@ final class RedisStore implements Store {
             });
   }
 
+  private static Map<String, Stored> found(Reply reply, @Nullable Collection<String> asked) {
+    Map<String, Stored> found = found(reply);
+    if (asked != null) {
+      asked.forEach(key -> found.putIfAbsent(key, Stored.ABSENT));
+    }
+    return found;
+  }
+
   private static Map<String, Stored> found(Reply reply) {
     Map<String, Stored> found = new HashMap<>();
     while (reply.hasNext()) {
@@ -66,13 +87,15 @@ final class RedisStore implements Store {
 
   @Override
   public CompletableFuture<Commit> commit(
-      Topic topic, List<Write> writes, Optional<Outgoing> publication) {
+      Topic topic, List<Write> writes, Optional<Outgoing> publication, Optional<Notice> notice) {
     List<Write> changes = List.copyOf(writes);
     List<String> stamps = changes.stream().map(this::stamp).toList();
     List<Object> arguments = new ArrayList<>();
     arguments.add(publication.isPresent() ? "1" : "0");
     Outgoing message = publication.orElseGet(() -> Outgoing.of(new byte[0], Retention.NONE));
     arguments.addAll(RedisTopics.arguments(keys.channel(topic), tokens.next(), message));
+    arguments.add(notice.map(said -> keys.channel(said.topic())).orElse(""));
+    arguments.add(notice.map(Notice::payload).orElseGet(() -> new byte[0]));
     for (int i = 0; i < changes.size(); i++) {
       Write write = changes.get(i);
       byte[] value = write.value();
@@ -83,6 +106,7 @@ final class RedisStore implements Store {
       arguments.add(value == null ? "" : value);
       arguments.add(write.ttl().toMillis());
       arguments.add(stamps.get(i));
+      arguments.add(write.number());
     }
     List<String> touched =
         Stream.concat(Stream.of(keys.values(topic)), keys.stream(topic).stream()).toList();

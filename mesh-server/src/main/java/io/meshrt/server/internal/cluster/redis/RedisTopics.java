@@ -54,6 +54,11 @@ final class RedisTopics implements Topics {
         message.payload());
   }
 
+  /** Of such arguments, those that are the message's own. */
+  static List<Object> message(List<Object> arguments) {
+    return arguments.subList(2, arguments.size());
+  }
+
   @Override
   public CompletableFuture<History> read(Topic topic, HistoryQuery query) {
     return gate.run(

@@ -28,7 +28,11 @@ enum Script {
   CLAIM,
   FORGET,
   ENLIST,
-  DELIST;
+  DELIST,
+  CATALOG_ADD,
+  CATALOG_TOKENS,
+  CATALOG_REMOVE,
+  CATALOG_PAGE;
 
   private final String text;
   private final String digest;

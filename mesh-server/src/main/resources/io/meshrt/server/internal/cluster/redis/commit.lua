@@ -1,10 +1,12 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Checks all, writes all, publishes. KEYS: values, meta, log, ids.
--- ARGV: whether to publish, channel, new epoch, numbered, size, age, id, payload; then for each write:
--- key, expected number (-1: any), expected stamp, 0 (remove), 1 (put) or 2 (only check), value, ttl, new stamp.
+-- ARGV: whether to publish, channel, new epoch, numbered, size, age, id, payload; channel of a notice or '', its
+-- payload; then for each write: key, expected number (-1: any), expected stamp, 0 (remove), 1 (put) or 2 (only
+-- check), value, ttl, new stamp, new number (0: the next).
 -- Returns 1 (written), 2 (written before, under the same id) or 0 (conflict), epoch, offset; then for
 -- each write: number, stamp, whether there is a value, and the value; after 1 the numbers of what was not only checked.
-local WRITES = 9
+local WRITES = 11
+local SIZE = 8
 local s = {meta = KEYS[2], log = KEYS[3], ids = KEYS[4], channel = ARGV[2]}
 local m = {
   epoch = ARGV[3], numbered = ARGV[4], size = ARGV[5], age = ARGV[6], id = ARGV[7], payload = ARGV[8]
@@ -13,7 +15,7 @@ local now = millis()
 local left = redis.call('PTTL', KEYS[1])
 local current = {}
 local conflict = false
-for i = WRITES, #ARGV, 7 do
+for i = WRITES, #ARGV, SIZE do
   local number, stamp, expires, rest = '0', '', '0', ''
   local entry = redis.call('HGET', KEYS[1], ARGV[i])
   if entry then
@@ -47,14 +49,17 @@ end
 local reply = {'1', '', '0'}
 local longest = 0
 local forever = false
-for i = WRITES, #ARGV, 7 do
-  local number = current[4 * (i - WRITES) / 7 + 1]
+for i = WRITES, #ARGV, SIZE do
+  local number = current[4 * (i - WRITES) / SIZE + 1]
   local ttl = tonumber(ARGV[i + 5])
   if ARGV[i + 3] == '0' and ttl == 0 then
     redis.call('HDEL', KEYS[1], ARGV[i])
   elseif ARGV[i + 3] ~= '2' then
     if ARGV[i + 3] == '1' then
       number = text(tonumber(number) + 1)
+    end
+    if ARGV[i + 7] ~= '0' then
+      number = ARGV[i + 7]
     end
     local expires = ttl == 0 and '0' or text(now + ttl)
     local rest = ARGV[i + 3] == '1' and ' ' .. ARGV[i + 4] or ''
@@ -74,5 +79,8 @@ elseif left ~= -1 and longest > 0 then
 end
 if ARGV[1] == '1' then
   reply[2], reply[3] = append(s, m)
+end
+if ARGV[9] ~= '' then
+  redis.call('PUBLISH', ARGV[9], 'U' .. text(now) .. '\n' .. ARGV[10])
 end
 return reply
