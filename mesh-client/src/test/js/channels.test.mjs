@@ -142,7 +142,7 @@ test("a subscription since a time reads on from the store", async () => {
   const world = await connected();
   const listener = all();
 
-  const subscribing = world.client.channels.subscribe("news", listener, { since: new Date(1_000) });
+  const subscribing = world.client.channels.subscribe("news", listener, { since: 1_000 });
   await settled();
   const reply = { recovered: true, publications: kept(1, 2), more: true, ...at(3) };
   assert.deepEqual(world.socket.answer(SUBSCRIBE, reply), { channel: "news", since: 1_000 });
