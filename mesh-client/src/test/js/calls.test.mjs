@@ -379,3 +379,25 @@ test("no more calls are in flight than the client's own limit", async () => {
 
   assert.equal(world.socket.taken("x").length, 2);
 });
+
+test("what was answered or given up does not count any more", async () => {
+  const world = setup({ limits: { maxQueuedBytes: 10 } });
+  const connecting = world.client.connect();
+  for (let i = 0; i < 5; i++) {
+    const controller = new AbortController();
+    const call = world.client.command("x", "12345678", { signal: controller.signal });
+    controller.abort();
+    await assert.rejects(call, { name: "AbortError" });
+  }
+  const limits = { maxMessageBytes: 1_000, maxRunningCommands: 1, maxWaitingCommands: 9, maxWaitingBytes: 30 };
+  world.socket.welcome({ limits });
+  await connecting;
+
+  for (let i = 0; i < 5; i++) {
+    const calls = [world.client.command("y", "12345678"), world.client.command("y", "12345678")];
+    const sent = world.socket.taken("y");
+    assert.equal(sent.length, 2);
+    for (const request of sent) world.socket.reply(request, 0);
+    await Promise.all(calls);
+  }
+});

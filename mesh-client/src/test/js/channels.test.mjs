@@ -142,7 +142,7 @@ test("a subscription since a time reads on from the store", async () => {
   const world = await connected();
   const listener = all();
 
-  const subscribing = world.client.channels.subscribe("news", listener, { since: new Date(1_000) });
+  const subscribing = world.client.channels.subscribe("news", listener, { since: 1_000 });
   await settled();
   const reply = { recovered: true, publications: kept(1, 2), more: true, ...at(3) };
   assert.deepEqual(world.socket.answer(SUBSCRIBE, reply), { channel: "news", since: 1_000 });
@@ -270,4 +270,50 @@ test("one who comes while another one who has gone is being subscribed for does 
 
   assert.deepEqual((await second).history, []);
   assert.deepEqual(texts(listener), ["m2"]);
+});
+
+test("what is subscribed while reconnecting is asked for once", async () => {
+  const world = await connected();
+
+  world.socket.end();
+  const subscribing = world.client.channels.subscribe("news", () => {});
+  await world.clock.advance(400);
+  world.socket.welcome();
+  await settled();
+  world.socket.answer(SUBSCRIBE, { history: [], ...at(0) });
+
+  await subscribing;
+  assert.equal(world.socket.taken(SUBSCRIBE).length, 0);
+});
+
+test("who closes in a message hears nothing more, also of the same page", async () => {
+  const world = await connected();
+  const heard = [];
+
+  const controller = new AbortController();
+  const listener = (text) => heard.push(text) && controller.abort();
+  const reply = { recovered: true, publications: kept(1, 3), ...at(3) };
+  await subscribed(world, listener, { from: at(0), signal: controller.signal }, reply);
+  await settled();
+
+  assert.deepEqual(heard, ["m1"]);
+});
+
+test("the end of an earlier subscription is not that of the next one", async () => {
+  const world = await connected();
+  const listener = all();
+  const first = await subscribed(world, () => {});
+  await reconnect(world);
+
+  first.close();
+  const again = world.client.channels.subscribe("news", listener);
+  await settled();
+  const [restore, subscribe] = world.socket.taken(SUBSCRIBE);
+  world.socket.fail(restore, "EACCESS");
+  world.socket.reply(subscribe, { history: [], ...at(0) });
+  await again;
+  publish(world, 1);
+  await settled();
+
+  assert.deepEqual(texts(listener), ["m1"]);
 });

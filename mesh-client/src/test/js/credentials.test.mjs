@@ -144,3 +144,35 @@ test("a connection that is lost while credentials are fetched is not used", asyn
 
   assert.deepEqual(world.socket.frames, []);
 });
+
+test("credentials that come when there is another connection already are not presented there", async () => {
+  const give = [];
+  const credentials = () => new Promise((resolve) => give.push(resolve));
+  const world = setup({ credentials, reconnect: { retriesFirstConnect: true } });
+
+  const connecting = world.client.connect();
+  world.socket.welcome();
+  await settled();
+  world.socket.end();
+  await world.clock.advance(400);
+  world.socket.welcome();
+  await settled();
+  give[0]("late");
+  give[1]("fresh");
+  await settled();
+  assert.deepEqual(world.socket.answer(NAME, {}), { credentials: "fresh" });
+
+  await connecting;
+});
+
+test("a renewal that is lost with its connection is not reported", async () => {
+  const world = await connected();
+  await authenticated(world, () => "token", { identity: "ann", expiresAtMillis: Date.now() + 10_000 });
+
+  await world.clock.advance(8_500);
+  assert.equal(world.socket.taken(NAME).length, 1);
+  world.socket.end();
+  await settled();
+
+  assert.deepEqual(world.errors, []);
+});

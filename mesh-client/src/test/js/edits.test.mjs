@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { connected, reconnect, rejects, settled } from "./fakes.mjs";
-import { SUBSCRIBE, WRITE, version, known, subscribed, full, told } from "./records.mjs";
+import { SUBSCRIBE, WRITE, version, known, subscribed, full, patch, told } from "./records.mjs";
 
 test("an update is seen at once and written upon the version it was made for", async () => {
   const world = await connected();
@@ -214,4 +214,45 @@ test("no more than 1,024 updates wait", async () => {
   for (let i = 0; i < 1_024; i++) subscription.update((n) => n + 1).catch(() => {});
 
   await rejects(subscription.update((n) => n + 1), "ELIMIT");
+});
+
+test("what others write behind an own write is seen", async () => {
+  const world = await connected();
+  const { subscription } = await subscribed(world, { value: 1 });
+
+  const updating = subscription.update((n) => n + 1);
+  world.socket.answer(WRITE, version(2));
+  await updating;
+  full(world, 2, 2);
+  full(world, 9, 3);
+
+  assert.equal(subscription.value, 9);
+});
+
+test("no patch is told where it does not lead from what the listener had", async () => {
+  const world = await connected();
+  const { subscription, listener } = await subscribed(world, { value: { n: 1 }, mode: "patch" });
+
+  const updating = subscription.update((doc) => void doc.n++);
+  world.socket.answer(WRITE, version(2));
+  await updating;
+  patch(world, 1, { op: "replace", path: "/n", value: 2 });
+  patch(world, 2, { op: "replace", path: "/n", value: 3 });
+  await settled();
+
+  const told = listener.told.map(([, { reason, patch }]) => [reason, patch?.length]);
+  assert.deepEqual(told, [["INITIAL", undefined], ["LOCAL", undefined], ["UPDATE", undefined], ["UPDATE", 1]]);
+});
+
+test("a conflict with nothing is written again", async () => {
+  const world = await connected();
+  const { subscription } = await subscribed(world, { value: 1 });
+
+  const updating = subscription.update((n) => n + 1);
+  world.socket.fail(world.socket.take(WRITE), "ECONFLICT");
+  await world.clock.advance(1_000);
+  world.socket.answer("mesh/subscribe-record", { unchanged: true, ...version(1) });
+  world.socket.answer(WRITE, version(2));
+
+  assert.equal((await updating).number, 2);
 });

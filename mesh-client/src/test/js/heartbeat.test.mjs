@@ -52,12 +52,17 @@ test("what comes late from a socket that was given up changes nothing", async ()
   world.socket.welcome({ connectionId: "n-2" });
   await settled();
 
+  const heard = [];
+  world.client.onAnyMessage((name) => heard.push(name));
   world.sockets[0].onclose({ code: 1006, reason: "late" });
+  world.sockets[0].push("late");
   world.sockets[0].onmessage({ data: JSON.stringify({ command: "ping", payload: { t: 1 } }) });
 
   assert.equal(world.client.status, "CONNECTED");
   assert.equal(world.client.connectionId, "n-2");
   assert.equal(world.sockets.length, 2);
+  await settled();
+  assert.deepEqual(heard, []);
 });
 
 test("closing tells the server, fails what waits and is final", async () => {

@@ -177,6 +177,23 @@ test("what is told together is seen together", async () => {
   assert.deepEqual(values, [4, 6]);
 });
 
+test("what is told together in one group is kept apart from what comes between", async () => {
+  const world = await connected();
+  const a = await subscribed(world, { id: "a", value: 0 });
+  const b = await subscribed(world, { id: "b", value: 0 });
+  const c = await subscribed(world, { id: "c", value: 0 });
+  const told = (group, recordId, value, more) =>
+    world.socket.push("mesh/record-updates", { updates: [{ recordId, full: value, ...version(value) }], group, more });
+
+  told(1, "a", 2, true);
+  told(2, "c", 5, true);
+  full(world, 9, 9, "c");
+  assert.deepEqual([a, b, c].map(({ subscription }) => subscription.value), [0, 0, 9]);
+  told(1, "b", 3);
+
+  assert.deepEqual([a, b, c].map(({ subscription }) => subscription.value), [2, 3, 9]);
+});
+
 test("what was begun to be told together is forgotten with the connection", async () => {
   const world = await connected();
   const a = await subscribed(world, { id: "a", value: 1 });
@@ -222,11 +239,20 @@ test("writing, reading, transactions and their conditions", async () => {
   world.socket.answer("mesh/get-record", { record: [1], ...version(5) });
   assert.deepEqual(await read, { value: [1], version: known(5) });
 
-  const operations = [{ op: "delete", recordId: "doc" }];
-  const done = records.transaction(operations);
+  const done = records.transaction([
+    { op: "write", recordId: "a", value: 1, strategy: "merge", ifVersion: known(2) },
+    { op: "delete", recordId: "b" },
+  ]);
   await settled();
-  assert.deepEqual(world.socket.answer("mesh/transaction", { id: "t", results: [] }), { operations });
-  assert.deepEqual(await done, { id: "t", results: [] });
+  const results = [
+    { op: "write", recordId: "a", success: true, ...version(3) },
+    { op: "delete", recordId: "b", success: true, ...version(7) },
+  ];
+  assert.deepEqual(world.socket.answer("mesh/transaction", { id: "t", results }).operations, [
+    { op: "write", recordId: "a", value: 1, options: { strategy: "merge", ifVersion: 2, ifStamp: "s2" } },
+    { op: "delete", recordId: "b", options: {} },
+  ]);
+  assert.deepEqual(await done, new Map([["a", known(3)], ["b", known(7)]]));
 });
 
 test("unsubscribing closes all subscriptions of a record", async () => {
@@ -238,4 +264,38 @@ test("unsubscribing closes all subscriptions of a record", async () => {
 
   assert.equal(subscription.isLive, false);
   assert.equal(world.socket.taken("mesh/unsubscribe-record").length, 1);
+});
+
+test("while a record is read again its answer decides, not what was revoked before", async () => {
+  const world = await connected();
+  const { subscription, listener } = await subscribed(world);
+  await reconnect(world);
+
+  world.socket.push("mesh/record-revoked", { recordId: "doc" });
+  full(world, { n: 7 }, 7);
+  world.socket.answer(SUBSCRIBE, { record: { n: 2 }, ...version(2) });
+  await settled();
+
+  assert.deepEqual(told(listener), [
+    ["INITIAL", { n: 1 }],
+    ["RESYNC", { n: 2 }],
+  ]);
+  assert.equal(subscription.isLive, true);
+});
+
+test("a record that was subscribed to while reconnecting is live like others", async () => {
+  const world = await connected();
+  world.socket.end();
+  const listener = ear("onUpdate");
+  const subscribing = world.client.records.subscribe("doc", listener);
+  await world.clock.advance(400);
+  world.socket.welcome();
+  await settled();
+  world.socket.answer(SUBSCRIBE, { record: 1, ...version(1) });
+  const subscription = await subscribing;
+
+  full(world, 2, 2);
+
+  assert.equal(subscription.isLive, true);
+  assert.equal(subscription.value, 2);
 });

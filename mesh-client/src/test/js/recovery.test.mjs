@@ -214,3 +214,87 @@ test("what was missed and cannot be read is a gap", async () => {
   assert.deepEqual(notices(listener), [["onGap", { last: at(1), resumesAfter: null }]]);
   assert.equal(world.errors.at(-1).kind, "GAP");
 });
+
+test("a subscription that was not answered before the next loss is asked for again", async () => {
+  const world = await connected();
+  const listener = all();
+  await subscribed(world, listener);
+
+  await reconnect(world);
+  await reconnect(world);
+  world.socket.answer(SUBSCRIBE, { recovered: true, publications: kept(1, 1), ...at(1) });
+  await settled();
+
+  assert.deepEqual(texts(listener), ["m1"]);
+  assert.deepEqual(notices(listener), [["onRecovered", 1]]);
+});
+
+test("what a page repeats is not told again", async () => {
+  const world = await connected();
+  const listener = all();
+  await subscribed(world, listener);
+  publish(world, 1, 2);
+
+  await reconnect(world);
+  world.socket.answer(SUBSCRIBE, { recovered: true, publications: kept(1, 3), ...at(3) });
+  await settled();
+
+  assert.deepEqual(texts(listener), ["m1", "m2", "m3"]);
+  assert.deepEqual(notices(listener), [["onRecovered", 1]]);
+});
+
+test("a page that was to be asked for later is not, once the next connection has told it", async () => {
+  const world = await connected();
+  const listener = all();
+  await subscribed(world, listener);
+  await reconnect(world);
+  world.socket.answer(SUBSCRIBE, { recovered: true, publications: kept(1, 1), more: true, ...at(1) });
+  world.socket.fail(world.socket.take(HISTORY), "EUNAVAILABLE");
+
+  await reconnect(world);
+  world.socket.answer(SUBSCRIBE, { recovered: true, publications: kept(2, 2), ...at(2) });
+  await world.clock.advance(5_000);
+
+  assert.equal(world.socket.taken(HISTORY).length, 0);
+  assert.deepEqual(texts(listener), ["m1", "m2"]);
+});
+
+test("once it is live the store is not read any more", async () => {
+  const world = await connected();
+  const reply = { recovered: true, publications: kept(1, 1), ...at(1) };
+  await subscribed(world, all(), { since: 5 }, reply);
+
+  world.socket.push("mesh/subscription-message", { channel: "news", ...message(3, "f") });
+
+  assert.equal("since" in world.socket.take(HISTORY).payload, false);
+});
+
+test("one who comes while the channel is being restored recovers with it", async () => {
+  const world = await connected();
+  const listener = all();
+  await subscribed(world, () => {});
+  publish(world, 1);
+  await reconnect(world);
+
+  const subscription = await world.client.channels.subscribe("news", listener);
+  assert.equal(subscription.state, "CATCHING_UP");
+  world.socket.answer(SUBSCRIBE, { recovered: true, publications: kept(2, 2), ...at(2) });
+  await settled();
+
+  assert.deepEqual(texts(listener), ["m2"]);
+});
+
+test("numbers that come after messages without are behind a gap", async () => {
+  const world = await connected();
+  const listener = all();
+  await subscribed(world, listener, {}, { history: [] });
+  world.socket.push("mesh/subscription-message", { channel: "news", message: "plain" });
+
+  await reconnect(world);
+  world.socket.answer(SUBSCRIBE, { history: [], ...at(1) });
+  world.socket.answer(HISTORY, { recovered: true, publications: kept(1, 1), ...at(1) });
+  await settled();
+
+  assert.deepEqual(texts(listener), ["plain", "m1"]);
+  assert.deepEqual(notices(listener), [["onGap", { last: null, resumesAfter: at(0) }]]);
+});

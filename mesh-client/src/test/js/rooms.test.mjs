@@ -304,3 +304,18 @@ test("everything is put back in order", async () => {
     "mesh/subscribe-record",
   ]);
 });
+
+test("pushes of a subscription that has ended are not those of the next one", async () => {
+  const world = await connected();
+  (await present(world, () => {})).close();
+
+  const events = [];
+  const subscribing = world.client.presence.subscribe("lobby", (event) => void events.push(event.type));
+  await settled();
+  presence(world, "join", "c");
+  await done(world, subscribing, SUBSCRIBE, { present: [], states: {} });
+  await settled();
+
+  assert.deepEqual(events, ["INITIAL"]);
+  assert.deepEqual(world.errors, []);
+});

@@ -39,7 +39,7 @@ export interface SubscribeOptions {
   /** Gives the listener what follows a position. */
   from?: ChannelPosition;
   /** Gives the listener what was stored after a time (ms) or a message (its id). */
-  since?: number | Date | string;
+  since?: number | string;
   /** Ends the subscription, at any time. */
   signal?: AbortSignal;
 }
@@ -80,6 +80,6 @@ export interface Channels {
   /** Reads a page of what is kept: the newest, or what follows a position or time. */
   history<T = any>(
     channel: string,
-    query?: CallOptions & { limit?: number; after?: ChannelPosition; since?: number | Date | string },
+    query?: CallOptions & { limit?: number; after?: ChannelPosition; since?: number | string },
   ): Promise<ChannelHistory<T>>;
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { equal } from "./patch.js";
 import { Line, Lines, Member, RETRY_MILLIS, checkedName, isLost, isPassing } from "./core.js";
 
 const HISTORY = "mesh/get-channel-history";
@@ -11,8 +12,6 @@ const sameEpoch = (a, b) => a?.epoch === b?.epoch;
 const isKnown = (position, cursor) =>
   position && sameEpoch(position, cursor) && position.offset <= cursor.offset;
 
-const millisOf = (time) => (time instanceof Date ? time.getTime() : time);
-
 const itemOf = ({ message, time: timeMillis, ...place }) => ({
   message,
   position: positionOf(place),
@@ -22,19 +21,16 @@ const itemOf = ({ message, time: timeMillis, ...place }) => ({
 function pageOf({ history = [], publications = [], ...page }) {
   const { epoch } = page;
   const items = (list) => list.map((entry) => itemOf(entry.offset ? { epoch, ...entry } : entry));
-  return { ...page, head: positionOf(page), newest: items(history), following: items(publications) };
+  const head = positionOf(page);
+  return { ...page, head, newest: items(history), following: items(publications) };
 }
 
 export class Channels extends Lines {
   constructor(client) {
-    super(client, "channel", "channel", "onMessage", ChannelLine);
+    super(client, "channel", "channel", "onMessage", ChannelLine, ChannelSubscription);
     this.on("subscription-message", (line, push) => line.onLive(itemOf(push)));
     this.on("channel-gap", (line, push) => line.onLive({ gap: true, ...itemOf(push) }));
     this.on("channel-revoked", (line) => line.end());
-  }
-
-  async subscribe(channel, listener, options = {}) {
-    return this.follow(channel, listener, options, ChannelSubscription);
   }
 
   async publish(channel, message = null, { id, ...options } = {}) {
@@ -43,7 +39,7 @@ export class Channels extends Lines {
   }
 
   async history(channel, { limit = 50, after, since, ...options } = {}) {
-    const payload = { channel: checkedName(channel), limit, after, since: millisOf(since) };
+    const payload = { channel: checkedName(channel), limit, after, since };
     const page = pageOf(await this.client.ask(HISTORY, payload, options));
     const { newest, following, head: position, recovered, more = false } = page;
     const messages = recovered === undefined ? newest : following;
@@ -59,7 +55,7 @@ class ChannelLine extends Line {
     if (anew) return { channel, recover: cursor ?? undefined };
     [this.first] = this.waiting;
     const { history, from, since } = this.first.options;
-    return { channel, historyLimit: history, recover: from, since: millisOf(since) };
+    return { channel, historyLimit: history, recover: from, since };
   }
 
   onAccepted(reply) {
@@ -74,7 +70,7 @@ class ChannelLine extends Line {
     const { history, from: after, since } = member.options;
     if (!history && !member.past) return member.begin({ head: this.cursor, newest: [] });
     this.members.add(member);
-    const query = { limit: history ?? PAGE, after, since: millisOf(since) };
+    const query = { limit: history ?? PAGE, after, since };
     this.client.call(HISTORY, { channel: this.name, ...query }, (error, reply) => {
       if (error) member.close(error);
       else if (!member.ended) member.begin(pageOf(reply));
@@ -171,9 +167,7 @@ class ChannelSubscription extends Member {
     const { position, unnumbered } = this;
     const { head } = page;
     if (!this.begun) return;
-    if (position?.epoch === asked?.epoch && position?.offset === asked?.offset && (position || !head)) {
-      return this.take(page);
-    }
+    if (equal(position, asked) && (position || !head)) return this.take(page);
     if (!position && head) {
       const beginning = { epoch: head.epoch, offset: 0 };
       if (unnumbered) this.tellGap(beginning);

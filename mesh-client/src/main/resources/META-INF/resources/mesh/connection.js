@@ -91,7 +91,6 @@ export class Wire {
         socket.terminate?.(); // of the package ws, which waits longer
         resolve();
       }, 1_000);
-      socket.onerror = () => {};
       socket.onclose = () => {
         platform.clearTimeout(timer);
         resolve();
@@ -125,17 +124,19 @@ export class Calls {
     const json = JSON.stringify(payload);
     const call = { name, json, bytes: byteLength(json ?? ""), done };
     const { maxQueuedCalls, maxQueuedBytes } = this.limits;
+    const { size } = this.queue;
+    const full = size >= maxQueuedCalls || this.queuedBytes + call.bytes > maxQueuedBytes;
     call.timer = this.platform.setTimeout(() => {
       this.fail(call, "ETIMEOUT", `Command timed out after ${timeoutMillis}ms.`);
     }, timeoutMillis);
     if (first) {
       this.send(call);
-    } else if (this.queue.size < maxQueuedCalls && this.queuedBytes + call.bytes <= maxQueuedBytes) {
+    } else if (full) {
+      this.fail(call, "ELIMIT", "Too many calls wait.");
+    } else {
       this.queue.add(call);
       this.queuedBytes += call.bytes;
       this.pump();
-    } else {
-      this.fail(call, "ELIMIT", "Too many calls wait to be sent.");
     }
     return call;
   }

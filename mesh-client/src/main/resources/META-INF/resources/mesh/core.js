@@ -68,7 +68,7 @@ export class Line {
   }
 
   leaveIfIdle() {
-    if (!this.accepted || this.members.size || this.waiting.size || this.busy) return;
+    if (!this.accepted || this.members.size || this.busy) return;
     this.end();
     this.client.call(this.unsubscribe, { [this.lines.key]: this.name }, () => {});
   }
@@ -98,8 +98,8 @@ export class Line {
 export class Lines {
   byName = new Map();
 
-  constructor(client, kind, key, method, Kind) {
-    Object.assign(this, { client, kind, key, method, Kind });
+  constructor(client, kind, key, method, LineType, MemberType) {
+    Object.assign(this, { client, kind, key, method, LineType, MemberType });
     client.features.push(this);
   }
 
@@ -117,14 +117,14 @@ export class Lines {
     }
   }
 
-  follow(name, listener, options, Member) {
+  subscribe(name, listener, options = {}) {
     return new Promise((resolve, reject) => {
       const { signal } = options;
       const told = typeof listener === "function" ? { [this.method]: listener } : listener;
       checkedFunction(told[this.method]);
       signal?.throwIfAborted();
-      const line = this.byName.get(checkedName(name)) ?? new this.Kind(this, name);
-      const member = new Member(line, told, options, resolve, reject);
+      const line = this.byName.get(checkedName(name)) ?? new this.LineType(this, name);
+      const member = new this.MemberType(line, told, options, resolve, reject);
       this.byName.set(name, line);
       signal?.addEventListener("abort", () => member.close(signal.reason));
       line.add(member);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Channels } from "./channels.js";
 import { Calls, Wire } from "./connection.js";
-import { MeshError, RETRY_MILLIS, checkedFunction, checkedName, isLost, isPassing } from "./core.js";
+import { MeshError, checkedFunction, checkedName, isLost, isPassing } from "./core.js";
+import { RETRY_MILLIS } from "./core.js";
 import { Records } from "./records.js";
 import { OwnMetadata, Presence, Rooms } from "./rooms.js";
 
@@ -136,12 +137,11 @@ export class MeshClient {
     await wire?.gone;
   }
 
-  // For the features
-
   /** Makes a call that ends with `done(error, payload)`, perhaps at once. */
   call(name, payload, done, { timeoutMillis = this.options.commandTimeoutMillis, first } = {}) {
     if (this.status === "CLOSED") return done(closed());
-    if (this.status === "DISCONNECTED") return done(new MeshError("EUNAVAILABLE", "Not connected."));
+    const refusal = new MeshError("EUNAVAILABLE", "Not connected.");
+    if (this.status === "DISCONNECTED") return done(refusal);
     return this.calls.submit(name, payload, timeoutMillis, first, done);
   }
 
@@ -229,7 +229,8 @@ export class MeshClient {
     const passed = this.platform.now() - this.attemptedAt;
     this.doublings = 0;
     if (passed > 2_000) this.wire?.end(1000, { reason: "the network has changed" });
-    if (!this.wire) this.attemptAfter(Math.max(0, this.reconnect.minDelayMillis - Math.max(0, passed)));
+    const { minDelayMillis } = this.reconnect;
+    if (!this.wire) this.attemptAfter(Math.max(0, minDelayMillis - Math.max(0, passed)));
   }
 
   probe(wire) {
@@ -241,8 +242,6 @@ export class MeshClient {
     wire.probed = true;
     this.call("mesh/noop", undefined, done, { timeoutMillis: 5_000, first: true });
   }
-
-  // For the connection
 
   attempt() {
     const wire = (this.wire = new Wire(this));
@@ -360,8 +359,9 @@ export class MeshClient {
     const lost = status === "CONNECTED";
     if (!lost) this.failed++;
     else if (platform.now() - this.connectedAt >= 5_000) this.doublings = 0;
-    const final = refused || closeCode >= 4500 || [1002, 1003, 1007, 1008, 1009].includes(closeCode);
-    const tried = reconnect && !final && (status !== "CONNECTING" || reconnect.retriesFirstConnect);
+    const final = closeCode >= 4500 || [1002, 1003, 1007, 1008, 1009].includes(closeCode);
+    const retried = status !== "CONNECTING" || reconnect.retriesFirstConnect;
+    const tried = reconnect && retried && !refused && !final;
     const gaveUp = tried && this.failed >= reconnect.maxAttempts;
     if (!tried || gaveUp) return this.disconnect(ending, gaveUp);
     if (lost) this.change("RECONNECTING", ending);
@@ -386,7 +386,8 @@ export class MeshClient {
   }
 
   settleConnecting(error) {
-    for (const { resolve, reject } of this.connecting.splice(0)) error ? reject(error) : resolve();
+    const settle = ({ resolve, reject }) => (error ? reject(error) : resolve());
+    this.connecting.splice(0).forEach(settle);
   }
 
   change(status, { closeCode = 0, reason = "", cause } = {}, gaveUp = false) {

@@ -57,12 +57,15 @@ export type WriteStrategy = "replace" | "merge" | "deepMerge";
 
 export interface WriteOptions {
   strategy?: WriteStrategy;
-  /** Writes only if the record has that version; else `ECONFLICT` with the present one as data. */
+  /**
+   * Writes only if the record has that version; else `ECONFLICT`, with `recordId` and the present
+   * `version` and `stamp` as data.
+   */
   ifVersion?: number | RecordVersion;
 }
 
 export type TransactionOperation =
-  | { op: "write"; recordId: string; value: unknown; options?: { strategy?: WriteStrategy } }
+  | ({ op: "write"; recordId: string; value: unknown } & WriteOptions)
   | { op: "delete"; recordId: string };
 
 /** JSON documents with versions, which the server shares. */
@@ -77,14 +80,11 @@ export interface Records {
   unsubscribe(id: string): Promise<boolean>;
   write(id: string, value: unknown, options?: CallOptions & WriteOptions): Promise<RecordVersion>;
   get<T = any>(id: string, options?: CallOptions): Promise<RecordValue<T>>;
-  /** Writes and deletes records of one group, all or none. */
+  /** Writes and deletes records of one group, each once: all or none. Gives their versions, by id. */
   transaction(
     operations: TransactionOperation[],
     options?: CallOptions,
-  ): Promise<{
-    id: string;
-    results: { op: "write" | "delete"; recordId: string; success: true; version: number }[];
-  }>;
+  ): Promise<Map<string, RecordVersion>>;
   /** What several records hold at one moment, as confirmed; null while one is read again. */
   snapshot<T = any>(subscriptions: RecordSubscription<T>[]): RecordValue<T>[] | null;
 }

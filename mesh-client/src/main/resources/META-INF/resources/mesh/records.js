@@ -6,8 +6,12 @@ const WRITE = "mesh/publish-record-update";
 
 const versionOf = ({ version = 0, stamp = "" }) => ({ number: version, stamp });
 const stateOf = (told, value = null) => ({ value: freeze(value), version: versionOf(told) });
-const sameVersion = ({ version: a }, { version: b }) =>
-  a.number === b.number && a.stamp === b.stamp;
+
+/** How something is written; a version is a number, or that with a stamp. */
+function howOf({ strategy, ifVersion }) {
+  const { number = ifVersion, stamp } = ifVersion ?? {};
+  return { strategy, ifVersion: number, ifStamp: stamp || undefined };
+}
 
 function freeze(value) {
   if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
@@ -19,15 +23,15 @@ function freeze(value) {
 export class Records extends Lines {
   constructor(client) {
     const one = (push) => this.onUpdates([push]);
-    super(client, "record", "recordId", "onUpdate", RecordLine);
+    super(client, "record", "recordId", "onUpdate", RecordLine, RecordSubscription);
     this.on("record-revoked", (line) => line.renewing || line.end());
     client.pushes.set("mesh/record-update", one);
     client.pushes.set("mesh/record-deleted", one);
     client.pushes.set("mesh/record-updates", ({ updates, group, more }) => {
-      const all = [...(this.unfinished.get(group) ?? []), ...updates];
+      const parts = [...(this.unfinished.get(group) ?? []), ...updates];
       this.unfinished.delete(group);
-      if (more && all.length <= 4_096) this.unfinished.set(group, all);
-      else this.onUpdates(all);
+      if (more && parts.length < 4_096) this.unfinished.set(group, parts);
+      else this.onUpdates(parts);
     });
   }
 
@@ -42,10 +46,6 @@ export class Records extends Lines {
     for (const tell of tells) tell?.();
   }
 
-  async subscribe(id, listener, options = {}) {
-    return this.follow(id, listener, options, RecordSubscription);
-  }
-
   async unsubscribe(id) {
     const line = this.byName.get(id);
     for (const member of line ? [...line.waiting, ...line.members] : []) member.close(ended());
@@ -53,8 +53,7 @@ export class Records extends Lines {
   }
 
   async write(recordId, newValue = null, { strategy, ifVersion, ...options } = {}) {
-    const { number = ifVersion, stamp } = ifVersion ?? {};
-    const how = { strategy, ifVersion: number, ifStamp: stamp || undefined };
+    const how = howOf({ strategy, ifVersion });
     const payload = { recordId: checkedName(recordId), newValue, options: how };
     return versionOf(await this.client.ask(WRITE, payload, options));
   }
@@ -65,8 +64,12 @@ export class Records extends Lines {
     return stateOf(reply, reply.record);
   }
 
-  transaction(operations, options) {
-    return this.client.ask("mesh/transaction", { operations }, options);
+  async transaction(operations, options) {
+    const all = operations.map(({ op, recordId, value, ...how }) => {
+      return { op, recordId, value, options: howOf(how) };
+    });
+    const { results } = await this.client.ask("mesh/transaction", { operations: all }, options);
+    return new Map(results.map((result) => [result.recordId, versionOf(result)]));
   }
 
   snapshot(subscriptions) {
@@ -114,9 +117,8 @@ class RecordLine extends Line {
 
   onRenewed(reply) {
     const next = stateOf(reply, reply.record);
-    const same = sameVersion(next, this.confirmed) && equal(next.value, this.confirmed.value);
     this.stale = undefined;
-    if (reply.unchanged || same) this.send();
+    if (reply.unchanged || equal(next, this.confirmed)) this.send();
     else this.onTold(next, "RESYNC")();
   }
 
@@ -208,8 +210,7 @@ class RecordLine extends Line {
 
   /** `doubt` is why it was perhaps written before. */
   write(base, value, doubt) {
-    const { number: ifVersion, stamp: ifStamp } = base.version;
-    const how = { ifVersion, ifStamp: ifStamp || undefined };
+    const how = howOf({ ifVersion: base.version });
     const payload = { recordId: this.name, newValue: value, options: how };
     const { setTimeout } = this.client.platform;
     this.client.call(WRITE, payload, (error, reply) => {
@@ -226,7 +227,10 @@ class RecordLine extends Line {
       }
       const version = error ? undefined : versionOf(reply);
       if (version?.number > this.confirmed.version.number) this.ahead = { value, version };
-      for (const { resolve, reject } of written) error ? reject(doubt ?? this.over ?? error) : resolve(version);
+      for (const { resolve, reject } of written) {
+        if (error) reject(doubt ?? this.over ?? error);
+        else resolve(version);
+      }
       const { untold } = this;
       this.untold = undefined;
       this.rebase(untold);

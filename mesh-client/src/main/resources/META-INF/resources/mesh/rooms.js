@@ -133,17 +133,13 @@ function merge(old, by, deep) {
 export class Presence extends Lines {
   constructor(client) {
     const { now } = client.platform;
-    super(client, "presence", "roomName", "onPresence", RoomPresence);
+    super(client, "presence", "roomName", "onPresence", RoomPresence, PresenceSubscription);
     this.on("presence-update", (line, push) => line.onUpdate(push));
     this.states = new Wishes(client, "mesh/publish-presence-state", "PRESENCE_STATE", (wish) => {
       const { expiresAt, ...payload } = wish;
       const expireAfter = expiresAt && Math.round(expiresAt - now());
       return !(expireAfter < 1) && { ...payload, expireAfter };
     });
-  }
-
-  async subscribe(roomName, listener, options = {}) {
-    return this.follow(roomName, listener, options, PresenceSubscription);
   }
 
   async publishState(roomName, state, { expireAfterMillis, silent, ...options } = {}) {
