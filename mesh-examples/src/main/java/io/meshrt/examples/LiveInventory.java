@@ -75,17 +75,19 @@ public final class LiveInventory {
     return client;
   }
 
-  /** Deliveries and sales; what both see goes to the screen. */
+  /** Sells a bolt and takes all nuts; what both see goes to the screen. */
   static void run(
       MeshServer server, MeshClient display, MeshClient terminal, Consumer<String> screen)
       throws InterruptedException {
+    CountDownLatch sold = new CountDownLatch(1);
     CountDownLatch soldOut = new CountDownLatch(1);
     showInFull(display, screen, soldOut);
-    RecordSubscription<Inventory> stock = showChanges(terminal, screen);
+    RecordSubscription<Inventory> stock = showChanges(terminal, screen, sold);
 
     server
         .publishRecordUpdate(ID, Inventory.class, inventory -> inventory.without("bolt", 1))
         .join();
+    await(sold);
     CompletableFuture<RecordVersion> taken = take(stock, "nut", 8);
     screen.accept("terminal sees at once: " + nuts(stock.value()) + " nuts");
     taken.join();
@@ -96,8 +98,12 @@ public final class LiveInventory {
               return null;
             })
         .join();
-    if (!soldOut.await(10, TimeUnit.SECONDS)) {
-      throw new IllegalStateException("the display does not follow");
+    await(soldOut);
+  }
+
+  private static void await(CountDownLatch latch) throws InterruptedException {
+    if (!latch.await(10, TimeUnit.SECONDS)) {
+      throw new IllegalStateException("somebody does not follow");
     }
   }
 
@@ -122,13 +128,19 @@ public final class LiveInventory {
 
   // snippet: patches
   private static RecordSubscription<Inventory> showChanges(
-      MeshClient terminal, Consumer<String> screen) {
+      MeshClient terminal, Consumer<String> screen, CountDownLatch sold) {
     return terminal
         .subscribeRecord(
             ID,
             Inventory.class,
             update ->
-                update.patch().ifPresent(patch -> screen.accept("terminal: " + patch.toJson())),
+                update
+                    .patch() // none with the first value, and with changes of one's own
+                    .ifPresent(
+                        patch -> {
+                          screen.accept("terminal: " + patch.toJson());
+                          sold.countDown();
+                        }),
             RecordMode.PATCH)
         .join();
   }
