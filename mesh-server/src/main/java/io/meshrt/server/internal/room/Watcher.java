@@ -106,6 +106,11 @@ final class Watcher implements RoomMirror.Listener, RoomWatch {
     onClosed.run();
   }
 
+  /** Whether more waited than may; what changed is told when the listener can hear it. */
+  synchronized boolean isBehind() {
+    return behind;
+  }
+
   private void add(RoomEvent event) {
     synchronized (this) {
       if (closed || behind) {
