@@ -89,4 +89,11 @@ abstract class ChannelContract {
   static String json(ChannelPosition position) {
     return "{\"epoch\":\"" + position.epoch() + "\",\"offset\":" + position.offset() + "}";
   }
+
+  /** Frames that carry messages to the application. */
+  static List<String> contentOf(LivePeer peer) {
+    return peer.frames().stream()
+        .filter(frame -> frame.contains("\"message\":") && !frame.contains("\"error\":"))
+        .toList();
+  }
 }

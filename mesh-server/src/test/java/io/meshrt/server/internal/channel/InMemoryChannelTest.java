@@ -112,6 +112,19 @@ class InMemoryChannelTest {
   }
 
   @Nested
+  class LapsesOnTwoNodes extends LapseContract {
+    @Override
+    TestWorld newWorld() {
+      return new InMemoryTestWorld();
+    }
+
+    @Override
+    boolean twoNodes() {
+      return true;
+    }
+  }
+
+  @Nested
   class StormsOnOneNode extends StormContract {
     @Override
     TestWorld newWorld() {

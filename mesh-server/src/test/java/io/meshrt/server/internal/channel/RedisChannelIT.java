@@ -114,6 +114,19 @@ class RedisChannelIT {
   }
 
   @Nested
+  class LapsesOnTwoNodes extends LapseContract {
+    @Override
+    TestWorld newWorld() {
+      return new RedisTestWorld(RedisSettings.of(SharedRedis.uri()));
+    }
+
+    @Override
+    boolean twoNodes() {
+      return true;
+    }
+  }
+
+  @Nested
   class StormsOnOneNode extends StormContract {
     @Override
     TestWorld newWorld() {

@@ -110,4 +110,17 @@ class CollectionInMemoryTest {
       return true;
     }
   }
+
+  @Nested
+  class LapsesOnTwoNodes extends LapseContract {
+    @Override
+    TestWorld newWorld() {
+      return new InMemoryTestWorld();
+    }
+
+    @Override
+    boolean twoNodes() {
+      return true;
+    }
+  }
 }

@@ -112,4 +112,17 @@ class CollectionRedisIT {
       return true;
     }
   }
+
+  @Nested
+  class LapsesOnTwoNodes extends LapseContract {
+    @Override
+    TestWorld newWorld() {
+      return new RedisTestWorld(RedisSettings.of(SharedRedis.uri()));
+    }
+
+    @Override
+    boolean twoNodes() {
+      return true;
+    }
+  }
 }

@@ -86,6 +86,19 @@ class RecordInMemoryTest {
   }
 
   @Nested
+  class LapsesOnTwoNodes extends LapseContract {
+    @Override
+    TestWorld newWorld() {
+      return new InMemoryTestWorld();
+    }
+
+    @Override
+    boolean twoNodes() {
+      return true;
+    }
+  }
+
+  @Nested
   class ListingOnOneNode extends ListingContract {
     @Override
     TestWorld newWorld() {

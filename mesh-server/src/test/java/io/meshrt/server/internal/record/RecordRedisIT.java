@@ -96,6 +96,19 @@ class RecordRedisIT {
   }
 
   @Nested
+  class LapsesOnTwoNodes extends LapseContract {
+    @Override
+    TestWorld newWorld() {
+      return new RedisTestWorld(RedisSettings.of(SharedRedis.uri()));
+    }
+
+    @Override
+    boolean twoNodes() {
+      return true;
+    }
+  }
+
+  @Nested
   class ListingOnOneNode extends ListingContract {
     @Override
     TestWorld newWorld() {
