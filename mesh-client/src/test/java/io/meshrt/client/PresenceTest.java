@@ -107,6 +107,17 @@ class PresenceTest {
   }
 
   @Test
+  void whoLeftAndCameBackBeforeTheReplyHasTheStateOfTheSnapshotNoMore() {
+    rig.run(rig.client.presence().subscribe("r", this::hear));
+
+    moved("leave", "a");
+    moved("join", "a");
+    socket.receive(Frames.reply(1, presentWithStates("{\"a\":1}", "a")));
+
+    assertThat(told).containsExactly("INITIAL [a]");
+  }
+
+  @Test
   void listenersOfARoomShareOneSubscription() {
     PresenceSubscription first = subscribed("a");
     CompletableFuture<PresenceSubscription> second =

@@ -19,18 +19,28 @@ final class MemberList {
   private Map<String, Optional<JsonNode>> members = new LinkedHashMap<>();
   private @Nullable Early early; // while a snapshot is awaited
 
-  /** By connection the last join or leave, and the last state after it. */
-  private record Early(Map<String, PresenceUpdate> moves, Map<String, PresenceUpdate> states) {
+  /** By connection the last leave, the join after it, and the last state after both. */
+  private record Early(
+      Map<String, PresenceUpdate> leaves,
+      Map<String, PresenceUpdate> joins,
+      Map<String, PresenceUpdate> states) {
     Early() {
-      this(new LinkedHashMap<>(), new LinkedHashMap<>());
+      this(new LinkedHashMap<>(), new LinkedHashMap<>(), new LinkedHashMap<>());
     }
 
     void keep(PresenceUpdate update) {
-      if (update.type() == PresenceUpdate.Type.STATE) {
-        states.put(update.connectionId(), update);
-      } else {
-        moves.put(update.connectionId(), update);
-        states.remove(update.connectionId());
+      String id = update.connectionId();
+      switch (update.type()) {
+        case STATE -> states.put(id, update);
+        case JOIN -> {
+          joins.put(id, update);
+          states.remove(id);
+        }
+        case LEAVE -> {
+          leaves.put(id, update);
+          joins.remove(id);
+          states.remove(id);
+        }
       }
     }
   }
@@ -49,7 +59,8 @@ final class MemberList {
       members.put(member.connectionId(), Optional.ofNullable(member.state()));
     }
     if (kept != null) {
-      kept.moves().values().forEach(this::apply);
+      kept.leaves().values().forEach(this::apply);
+      kept.joins().values().forEach(this::apply);
       kept.states().values().forEach(this::apply);
     }
   }
