@@ -40,7 +40,8 @@ final class NodePrograms {
         "--no-fund",
         "ws@8",
         "eventemitter3@5",
-        "fast-json-patch@3");
+        "fast-json-patch@3",
+        "typescript@5"); // all at once: a later install removes what npm has not put here itself
     String archive = run("npm", "pack", "--silent", "@prsm/realtime@1.8.1").strip();
     Path packages = FOLDER.resolve("node_modules").resolve("@prsm");
     Files.createDirectories(packages);
