@@ -105,7 +105,8 @@ public interface Channels {
   /**
    * Tells when a channel whose name matches has subscribers, and had none on any node. Of the nodes
    * with such a listener exactly one is told, so all of them have it. What comes and goes within
-   * 200 ms is not told. Called on handler threads, for one channel one after the other.
+   * 200 ms is not told, nor is who moves to another node within 400 ms. Called on handler threads,
+   * for one channel one after the other.
    */
   ChannelRegistration onFirstSubscriber(Pattern channels, Consumer<? super String> listener);
 

@@ -60,9 +60,9 @@ final class NodeMembership {
     this.onOver = onOver;
   }
 
-  /** Looks what is wanted after a while. */
+  /** Looks what is wanted after a while, which is longer before it leaves. */
   void changeLater() {
-    changeAfter(SubscriberHooks.DEBOUNCE);
+    changeAfter(wanted.getAsBoolean() ? SubscriberHooks.DEBOUNCE : SubscriberHooks.LINGER);
   }
 
   /** The cluster has forgotten, or will forget, that this node is a member. */
@@ -128,10 +128,12 @@ final class NodeMembership {
       doubtful |= failure != null;
       repeat = doubtful || again;
     }
-    if (repeat) {
-      changeAfter(failure == null ? SubscriberHooks.DEBOUNCE : RETRY);
-    } else {
+    if (!repeat) {
       onOver.run();
+    } else if (failure == null) {
+      changeLater();
+    } else {
+      changeAfter(RETRY);
     }
   }
 }

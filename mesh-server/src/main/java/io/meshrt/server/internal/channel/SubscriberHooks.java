@@ -29,7 +29,15 @@ import org.slf4j.LoggerFactory;
  * Announcements} for who tells.
  */
 final class SubscriberHooks implements ClusterListener {
+  /** How long a node has subscribers before it says so. */
   static final Duration DEBOUNCE = Duration.ofMillis(200);
+
+  /**
+   * How long a node has none before it says so: longer, so that who moves to another node is seen
+   * there first.
+   */
+  static final Duration LINGER = Duration.ofMillis(600);
+
   static final Duration SWEEP = Duration.ofSeconds(10);
 
   private static final Logger log = LoggerFactory.getLogger(SubscriberHooks.class);

@@ -63,6 +63,7 @@ abstract class HooksContract extends ChannelContract {
     await("first chat:1", 1);
 
     LivePeer there = subscribed(second());
+    Awaitility.await().until(() -> nodesWithSubscribers() == nodes().size());
     here.disconnect();
     Awaitility.await().until(() -> get(second().channels.subscriberCount(CHAT)) == 1);
     subscribe(second().v1(), "");
@@ -99,6 +100,12 @@ abstract class HooksContract extends ChannelContract {
     subscribed(first());
 
     Awaitility.await().until(() -> told.contains("chat:1"));
+  }
+
+  private int nodesWithSubscribers() {
+    return get(first().node().cluster().members().members(Announcements.group(CHAT)))
+        .members()
+        .size();
   }
 
   private void listen(ChannelNode node) {

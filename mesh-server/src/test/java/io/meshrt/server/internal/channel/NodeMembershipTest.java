@@ -7,6 +7,7 @@ import io.meshrt.core.protocol.CommandException;
 import io.meshrt.server.fakes.ManualScheduler;
 import io.meshrt.server.internal.cluster.Cluster;
 import io.meshrt.server.internal.cluster.InMemoryTestWorld;
+import io.meshrt.server.internal.cluster.Member;
 import io.meshrt.server.internal.cluster.Members;
 import io.meshrt.server.internal.cluster.TestWorld;
 import java.lang.reflect.Proxy;
@@ -35,15 +36,7 @@ class NodeMembershipTest {
   /** What a join waits for after it was done. */
   private volatile CompletableFuture<Boolean> held = CompletableFuture.completedFuture(true);
 
-  private final NodeMembership membership =
-      new NodeMembership(
-          "c",
-          wanted::get,
-          failing(cluster.members()),
-          "n1",
-          scheduler,
-          new Announcements(cluster, (channel, first) -> told.add(first ? "first" : "last")),
-          over::incrementAndGet);
+  private final NodeMembership membership = membership("n1", wanted);
 
   @AfterEach
   void close() {
@@ -97,13 +90,44 @@ class NodeMembershipTest {
     scheduler.advance(SubscriberHooks.DEBOUNCE);
     wanted.set(false);
     membership.changeLater();
-    scheduler.advance(SubscriberHooks.DEBOUNCE);
+    scheduler.advance(SubscriberHooks.LINGER);
 
     slow.complete(true);
     advanceUntil(false);
 
     Awaitility.await().until(membership::isIdle);
     assertThat(told).containsExactly("first", "last");
+  }
+
+  @Test
+  void whoComesIsSeenBeforeWhoWentAMomentEarlier() {
+    membership.changeLater();
+    advanceUntil(true);
+
+    wanted.set(false);
+    membership.changeLater();
+    NodeMembership elsewhere = membership("n2", new AtomicBoolean(true));
+    elsewhere.changeLater();
+    Awaitility.await()
+        .until(
+            () -> {
+              scheduler.advance(SubscriberHooks.DEBOUNCE);
+              return names().equals(List.of("n2"));
+            });
+
+    Awaitility.await().until(membership::isIdle);
+    assertThat(told).containsExactly("first");
+  }
+
+  private NodeMembership membership(String node, AtomicBoolean wanted) {
+    return new NodeMembership(
+        "c",
+        wanted::get,
+        failing(cluster.members()),
+        node,
+        scheduler,
+        new Announcements(cluster, (channel, first) -> told.add(first ? "first" : "last")),
+        over::incrementAndGet);
   }
 
   private void advanceUntil(boolean member) {
@@ -116,7 +140,13 @@ class NodeMembershipTest {
   }
 
   private boolean isMember() {
-    return !TestWorld.get(cluster.members().members(Announcements.group("c"))).members().isEmpty();
+    return !names().isEmpty();
+  }
+
+  private List<String> names() {
+    return TestWorld.get(cluster.members().members(Announcements.group("c"))).members().stream()
+        .map(Member::id)
+        .toList();
   }
 
   /** Joins are done, but may fail after that, or be slow. */
