@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A client without a network, whose connection has an I/O thread. Remembers every frame. */
 public final class LivePeer implements Transport {
-  private static final int PATIENCE_SECONDS = 10;
+  private static final int PATIENCE_SECONDS = 20;
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -157,13 +157,22 @@ public final class LivePeer implements Transport {
     }
   }
 
-  /** What came without being asked for, as it is to be shown. */
-  public List<String> told() {
+  /** What came without being asked for. */
+  public List<JsonNode> pushes() {
     return frames().stream()
         .filter(frame -> !frame.startsWith("{\"id\""))
         .map(LivePeer::json)
-        .flatMap(push -> shown.apply(push).stream())
         .toList();
+  }
+
+  /** As {@link #pushes()}, waiting until there are so many. */
+  public List<JsonNode> pushes(int count) {
+    return when(() -> Optional.of(pushes()).filter(all -> all.size() >= count), count + " pushes");
+  }
+
+  /** What came without being asked for, as it is to be shown. */
+  public List<String> told() {
+    return pushes().stream().flatMap(push -> shown.apply(push).stream()).toList();
   }
 
   /** As {@link #told()}, waiting until there are so many. */
@@ -198,6 +207,11 @@ public final class LivePeer implements Transport {
   public void resume() {
     stalled = false;
     requestFlush();
+  }
+
+  /** Waits until the I/O thread has done what it was asked for until now. */
+  public void awaitLoop() {
+    onLoop(() -> true);
   }
 
   /** The code it was closed with; 0 while it is open. */

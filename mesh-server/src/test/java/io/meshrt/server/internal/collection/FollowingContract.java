@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.meshrt.server.collection.CollectionQuery;
+import io.meshrt.server.fakes.LiveNode;
 import io.meshrt.server.fakes.LivePeer;
 import io.meshrt.server.record.RecordPolicy;
 import java.time.Duration;
@@ -139,7 +140,7 @@ abstract class FollowingContract extends CollectionContract {
     subscribe(peer, "odd");
 
     assertThat(ids(peer)).containsExactly("n:1", "n:3");
-    assertThat(second().counts.of(peer.session())).isEqualTo(1);
+    assertThat(second().live.counts().of(peer.session())).isEqualTo(1);
   }
 
   @Test
@@ -182,7 +183,7 @@ abstract class FollowingContract extends CollectionContract {
     witness.told(1);
 
     assertThat(peer.told()).isEmpty();
-    assertThat(second().counts.of(peer.session())).isZero();
+    assertThat(second().live.counts().of(peer.session())).isZero();
   }
 
   @Test
@@ -197,8 +198,8 @@ abstract class FollowingContract extends CollectionContract {
 
     assertThat(new Replica(again).shown()).containsExactly("doc:1=1");
     assertThat(peer.told(2)).containsExactly("v2 +doc:1", "v3 +doc:2");
-    assertThat(second().counts.of(peer.session())).isEqualTo(1);
-    assertThat(second().metrics.collectionCounts().subscriptions()).isEqualTo(1);
+    assertThat(second().live.counts().of(peer.session())).isEqualTo(1);
+    assertThat(second().live.metrics().collectionCounts().subscriptions()).isEqualTo(1);
   }
 
   @Test
@@ -215,8 +216,8 @@ abstract class FollowingContract extends CollectionContract {
     two.disconnect();
     Awaitility.await().until(() -> second().collections.followed() == 0);
     assertThat(second().collections.sessions()).isZero();
-    assertThat(second().counts.sessions()).isZero();
-    assertThat(second().metrics.collectionCounts().views()).isZero();
+    assertThat(second().live.counts().sessions()).isZero();
+    assertThat(second().live.metrics().collectionCounts().views()).isZero();
   }
 
   @Test
@@ -277,7 +278,7 @@ abstract class FollowingContract extends CollectionContract {
   @Test
   void tooManySubscriptionsAreRefused() {
     LivePeer peer = second().v1();
-    for (int i = 0; i < CollectionNode.MAX_SUBSCRIPTIONS; i++) {
+    for (int i = 0; i < LiveNode.MAX_SUBSCRIPTIONS; i++) {
       assertThat(subscribe(peer, "open/" + i).has("records")).isTrue();
     }
 

@@ -95,8 +95,8 @@ abstract class PagesContract extends CollectionContract {
 
     assertThat(peer.told()).last().isEqualTo("revoked ELIMIT");
     assertThat(subscribe(second().v1(), ALL).path("code").asText()).isEqualTo("ELIMIT");
-    assertThat(second().counts.of(peer.session())).isZero();
-    assertThat(second().metrics.hits(Limit.COLLECTION_SIZE)).isPositive();
+    assertThat(second().live.counts().of(peer.session())).isZero();
+    assertThat(second().live.metrics().hits(Limit.COLLECTION_SIZE)).isPositive();
     delete("doc:" + MOST);
     assertThat(subscribe(second().v1(), ALL).has("records")).isTrue();
   }

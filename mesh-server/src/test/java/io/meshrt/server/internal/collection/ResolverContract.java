@@ -90,7 +90,7 @@ abstract class ResolverContract extends CollectionContract {
 
     assertThat(peer.told(1)).containsExactly("v2 +u:1 +v:1");
     assertThat(runs).hasValue(2);
-    assertThat(second().metrics.collectionCounts().resolutions()).isEqualTo(2);
+    assertThat(second().live.metrics().collectionCounts().resolutions()).isEqualTo(2);
   }
 
   @Test
@@ -115,7 +115,7 @@ abstract class ResolverContract extends CollectionContract {
     write("u:1", "1");
 
     assertThat(peer.told(1)).containsExactly("revoked EACCESS");
-    assertThat(second().counts.of(peer.session())).isZero();
+    assertThat(second().live.counts().of(peer.session())).isZero();
     Awaitility.await().until(() -> second().collections.followed() == 0);
   }
 

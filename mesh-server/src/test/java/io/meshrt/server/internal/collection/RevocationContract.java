@@ -33,7 +33,7 @@ abstract class RevocationContract extends CollectionContract {
 
     assertThat(peer.told()).containsExactly("revoked EACCESS");
     assertThat(peer.result("mesh/unsubscribe-collection", of(ALL)).asBoolean()).isFalse();
-    assertThat(second().counts.of(peer.session())).isZero();
+    assertThat(second().live.counts().of(peer.session())).isZero();
   }
 
   @Test
@@ -76,7 +76,7 @@ abstract class RevocationContract extends CollectionContract {
 
     assertThat(was).isFalse();
     assertThat(LivePeer.json(peer.answer(request)).at("/error/code").asText()).isEqualTo("EACCESS");
-    assertThat(second().counts.of(peer.session())).isZero();
+    assertThat(second().live.counts().of(peer.session())).isZero();
   }
 
   @Test

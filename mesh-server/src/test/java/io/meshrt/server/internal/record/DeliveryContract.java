@@ -4,6 +4,7 @@ package io.meshrt.server.internal.record;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.meshrt.server.fakes.LivePeer;
 import io.meshrt.server.record.RecordPolicy;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,10 +37,11 @@ abstract class DeliveryContract extends RecordContract {
   @Timeout(400)
   void subscribeWhileWritingMissesNothing() {
     Random random = new Random(11);
-    List<Peer> peers = List.of(first().v1(), second().v1(), first().legacy(), second().legacy());
+    List<LivePeer> peers =
+        List.of(first().v1(), second().v1(), first().legacy(), second().legacy());
     for (int round = 0; round < RACES; round++) {
       String id = "doc:" + round;
-      Peer peer = peers.get(round % peers.size());
+      LivePeer peer = peers.get(round % peers.size());
       String mode = random.nextBoolean() ? "full" : "patch";
       boolean ahead = random.nextBoolean();
       if (ahead) {
@@ -94,31 +96,31 @@ abstract class DeliveryContract extends RecordContract {
                     before.properties().forEach(one -> next.put(one.getKey(), one.getValue()));
                   }
                   next.put(key, value);
-                  return Peer.json(RecordJson.values().encode(next).toString());
+                  return json(RecordJson.values().encode(next).toString());
                 }));
   }
 
   @Test
   void slowSubscriberGetsTheNewestInsteadOfABacklog() {
     String filler = "x".repeat(1_000);
-    List<Peer> slow =
+    List<LivePeer> slow =
         List.of(
             following(second(), DOC, "full"),
             following(second(), DOC, "patch"),
             legacyFollowing(second(), DOC, "full"),
             legacyFollowing(second(), DOC, "patch"));
-    Peer witness = following(second(), DOC, "full");
-    slow.forEach(Peer::awaitLoop);
-    slow.forEach(Peer::stall);
+    LivePeer witness = following(second(), DOC, "full");
+    slow.forEach(LivePeer::awaitLoop);
+    slow.forEach(LivePeer::stall);
 
     for (int i = 1; i <= 500; i++) {
       write(first(), DOC, "{\"i\":" + i + ",\"filler\":\"" + filler + i + "\"}");
     }
     witness.await(frame -> frame.contains("\"version\":500"));
-    slow.forEach(Peer::awaitLoop);
-    slow.forEach(Peer::resume);
+    slow.forEach(LivePeer::awaitLoop);
+    slow.forEach(LivePeer::resume);
 
-    for (Peer peer : slow) {
+    for (LivePeer peer : slow) {
       peer.await(frame -> frame.contains("\"version\":500"));
       assertThat(peer.closeCode()).isZero();
       assertThat(peer.pushes().size()).isBetween(1, 200);
@@ -134,8 +136,8 @@ abstract class DeliveryContract extends RecordContract {
       fields.append(",\"f").append(i).append("\":\"").append("y".repeat(30)).append('"');
     }
     write(first(), DOC, fields + "}");
-    Peer peer = following(second(), DOC, "patch");
-    Peer full = following(second(), "doc:other", "full");
+    LivePeer peer = following(second(), DOC, "patch");
+    LivePeer full = following(second(), "doc:other", "full");
     // One who has much to read is told later, and then all at once.
     peer.stall();
     subscribe(full, DOC, "full");
@@ -159,9 +161,9 @@ abstract class DeliveryContract extends RecordContract {
 
   @Test
   void transactionIsToldTogether() {
-    Peer v1 = second().v1();
-    Peer legacy = second().legacy();
-    for (Peer peer : List.of(v1, legacy)) {
+    LivePeer v1 = second().v1();
+    LivePeer legacy = second().legacy();
+    for (LivePeer peer : List.of(v1, legacy)) {
       subscribe(peer, "bank/a", "patch");
       subscribe(peer, "bank/b", "full");
     }
@@ -187,9 +189,9 @@ abstract class DeliveryContract extends RecordContract {
       node.records.expose(all);
       node.records.policy(all, RecordPolicy.defaults().withGroup(id -> "shop"));
     }
-    Peer peer = second().v1();
-    Peer witness = second().v1();
-    for (Peer each : List.of(peer, witness)) {
+    LivePeer peer = second().v1();
+    LivePeer witness = second().v1();
+    for (LivePeer each : List.of(peer, witness)) {
       banks.forEach(id -> subscribe(each, id, "full"));
       shops.forEach(id -> subscribe(each, id, "full"));
     }
@@ -210,7 +212,7 @@ abstract class DeliveryContract extends RecordContract {
     assertThat(parts).hasSizeGreaterThan(1);
     assertThat(parts).extracting(part -> part.path("group").longValue()).containsOnly(1L);
     assertThat(parts.get(0).path("more").asBoolean()).isTrue();
-    assertThat(Peer.json(last).get("payload").has("more")).isFalse();
+    assertThat(json(last).get("payload").has("more")).isFalse();
     assertThat(peer.await(frame -> frame.contains("yyy"))).doesNotContain("group", "more");
   }
 
@@ -232,7 +234,7 @@ abstract class DeliveryContract extends RecordContract {
 
     int rounds = 0;
     while (!transfers.isDone() || rounds < 20) {
-      Peer reader = (rounds % 2 == 0 ? first() : second()).v1();
+      LivePeer reader = (rounds % 2 == 0 ? first() : second()).v1();
       long a = reader.begin("mesh/subscribe-record", of("bank/a", ",\"mode\":\"patch\""));
       long b = reader.begin("mesh/subscribe-record", of("bank/b", ",\"mode\":\"full\""));
       reader.answer(a);
@@ -271,7 +273,7 @@ abstract class DeliveryContract extends RecordContract {
   private static void assertInvariant(List<String> frames, long a, long b) {
     Map<String, JsonNode> values = new HashMap<>();
     for (String text : frames) {
-      JsonNode frame = Peer.json(text);
+      JsonNode frame = json(text);
       long id = frame.path("id").asLong(-1);
       JsonNode payload = frame.path("payload");
       if (id == a || id == b) {

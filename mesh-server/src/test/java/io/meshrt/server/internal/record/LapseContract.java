@@ -4,6 +4,7 @@ package io.meshrt.server.internal.record;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.meshrt.server.fakes.LivePeer;
 import io.meshrt.server.internal.cluster.LeaseOptions;
 import io.meshrt.server.internal.cluster.NodeId;
 import java.time.Duration;
@@ -25,13 +26,13 @@ abstract class LapseContract extends RecordContract {
     try (RecordNode cut = new RecordNode(world().node("cut", QUICK), 3)) {
       cut.records.expose(OWN, (connection, id) -> allowed.get());
       cut.records.expose(DOC);
-      Peer strict = cut.v1("ann");
-      Peer patched = cut.v1("ann");
-      Peer legacy = cut.legacy();
+      LivePeer strict = cut.v1("ann");
+      LivePeer patched = cut.v1("ann");
+      LivePeer legacy = cut.legacy();
       subscribe(strict, OWN, "full");
       subscribe(patched, OWN, "patch");
       subscribe(legacy, OWN, "patch");
-      Peer other = following(cut, DOC, "full");
+      LivePeer other = following(cut, DOC, "full");
       freezeUntilGone(cut);
       allowed.set(false);
 
@@ -42,10 +43,10 @@ abstract class LapseContract extends RecordContract {
 
       assertThat(revoked).isZero();
       assertThat(other.pushes(1).toString()).contains("news");
-      for (Peer peer : List.of(strict, patched)) {
+      for (LivePeer peer : List.of(strict, patched)) {
         assertThat(peer.pushes(1).toString()).contains("record-revoked").doesNotContain("secret");
       }
-      Awaitility.await().until(() -> cut.counts.of(legacy.session()) == 0);
+      Awaitility.await().until(() -> cut.live.counts().of(legacy.session()) == 0);
       legacy.awaitLoop();
       assertThat(legacy.pushes()).isEmpty();
     }
@@ -55,8 +56,8 @@ abstract class LapseContract extends RecordContract {
   void whoIsStillAdmittedAfterItsNodeCountedAsGoneMissesNothing() {
     try (RecordNode cut = new RecordNode(world().node("cut", QUICK), 3)) {
       cut.records.expose(DOC);
-      Peer strict = following(cut, DOC, "patch");
-      Peer legacy = legacyFollowing(cut, DOC, "patch");
+      LivePeer strict = following(cut, DOC, "patch");
+      LivePeer legacy = legacyFollowing(cut, DOC, "patch");
       freezeUntilGone(cut);
 
       write(first(), DOC, "{\"a\":1}");
@@ -68,7 +69,7 @@ abstract class LapseContract extends RecordContract {
 
       strict.await(frame -> frame.contains("\"version\":3"));
       legacy.await(frame -> frame.contains("\"version\":3"));
-      for (Peer peer : List.of(strict, legacy)) {
+      for (LivePeer peer : List.of(strict, legacy)) {
         assertThat(peer.pushes()).extracting(LapseContract::versionOf).isSorted();
         assertThat(peer.closeCode()).isZero();
       }
@@ -86,7 +87,7 @@ abstract class LapseContract extends RecordContract {
             asked.complete(null);
             return decision.join();
           });
-      Peer reader = cut.v1("ann");
+      LivePeer reader = cut.v1("ann");
       long read = reader.begin("mesh/get-record", of(OWN));
       get(asked);
       freezeUntilGone(cut);

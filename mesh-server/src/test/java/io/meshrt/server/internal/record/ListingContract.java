@@ -38,7 +38,7 @@ abstract class ListingContract extends RecordContract {
 
     assertThat(ids(page)).containsExactly("doc:a", "doc:b");
     assertThat(page.records().get(1))
-        .isEqualTo(new ListedRecord<>("doc:b", Peer.json("{\"n\":2}"), version));
+        .isEqualTo(new ListedRecord<>("doc:b", json("{\"n\":2}"), version));
     assertThat(page.records().get(0).value().isNull()).isTrue();
     assertThat(page.next()).isEmpty();
   }

@@ -4,6 +4,7 @@ package io.meshrt.server.internal.record;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.meshrt.server.fakes.LivePeer;
 import io.meshrt.server.internal.cluster.TestWorld;
 import io.meshrt.server.record.RecordValue;
 import io.meshrt.server.record.RecordVersion;
@@ -47,7 +48,7 @@ abstract class ManyWritersContract {
 
   @Test
   void allMergesAreThereAndAllReplicasEqual() {
-    List<Peer> peers = new ArrayList<>();
+    List<LivePeer> peers = new ArrayList<>();
     for (RecordNode node : nodes) {
       for (String mode : List.of("full", "patch")) {
         peers.add(RecordContract.following(node, ID, mode));
@@ -66,7 +67,7 @@ abstract class ManyWritersContract {
     assertThat(versions).isEqualTo(LongStream.rangeClosed(1, last).boxed().toList());
     RecordValue<JsonNode> stored = await(nodes.get(0).records.get(ID)).orElseThrow();
     assertThat(stored.value()).hasSize(WRITERS).allMatch(count -> count.intValue() == MERGES);
-    for (Peer peer : peers) {
+    for (LivePeer peer : peers) {
       peer.await(frame -> frame.contains("\"version\":" + last));
       Replica replica = Replica.of(peer, ID, 1);
       assertThat(replica.get(ID)).isEqualTo(new Replica.Held(stored.value(), last));

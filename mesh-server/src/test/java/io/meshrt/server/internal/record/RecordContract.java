@@ -2,6 +2,8 @@
 package io.meshrt.server.internal.record;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.meshrt.core.codec.RawJson;
+import io.meshrt.server.fakes.LivePeer;
 import io.meshrt.server.internal.cluster.TestWorld;
 import io.meshrt.server.record.RecordPolicy;
 import io.meshrt.server.record.RecordVersion;
@@ -63,25 +65,29 @@ abstract class RecordContract {
     return TestWorld.get(future);
   }
 
+  static JsonNode json(String text) {
+    return RecordJson.tree(RawJson.parse(text));
+  }
+
   static RecordVersion write(RecordNode node, String id, String json) {
-    return get(node.records.write(id, Peer.json(json)));
+    return get(node.records.write(id, json(json)));
   }
 
   /** A v1 client that follows a record. */
-  static Peer following(RecordNode node, String id, String mode) {
-    Peer peer = node.v1();
+  static LivePeer following(RecordNode node, String id, String mode) {
+    LivePeer peer = node.v1();
     subscribe(peer, id, mode);
     return peer;
   }
 
   /** A client of the family that follows a record. */
-  static Peer legacyFollowing(RecordNode node, String id, String mode) {
-    Peer peer = node.legacy();
+  static LivePeer legacyFollowing(RecordNode node, String id, String mode) {
+    LivePeer peer = node.legacy();
     subscribe(peer, id, mode);
     return peer;
   }
 
-  static JsonNode subscribe(Peer peer, String id, String mode) {
+  static JsonNode subscribe(LivePeer peer, String id, String mode) {
     return peer.result("mesh/subscribe-record", of(id, ",\"mode\":\"" + mode + "\""));
   }
 

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meshrt.core.codec.RawJson;
+import io.meshrt.server.fakes.LivePeer;
 import io.meshrt.server.internal.cluster.InMemoryTestWorld;
 import io.meshrt.server.internal.cluster.Outgoing;
 import io.meshrt.server.internal.cluster.Position;
@@ -35,10 +36,10 @@ class RecordGroupTest {
           new RecordGroup.Tools(
               node.node().cluster(),
               node.node().timers(),
-              new RecordJson(RecordLimits.defaults(), node.metrics),
-              node.metrics.records(),
+              new RecordJson(RecordLimits.defaults(), node.live.metrics()),
+              node.live.metrics().records(),
               id -> Duration.ZERO));
-  private Peer peer;
+  private LivePeer peer;
   private Version version = Version.ABSENT;
 
   @BeforeEach
@@ -46,7 +47,7 @@ class RecordGroupTest {
     TestWorld.get(group.start());
     peer = node.v1();
     GroupSubscriber subscriber =
-        new GroupSubscriber(peer.session(), 1, node.metrics.records(), over -> {});
+        new GroupSubscriber(peer.session(), 1, node.live.metrics().records(), over -> {});
     TestWorld.get(group.subscribers().add(subscriber));
     Subscription subscription =
         new Subscription(
@@ -72,7 +73,7 @@ class RecordGroupTest {
     group.onGap(Position.NONE, Position.NONE);
 
     assertThat(peer.pushes(1).get(0).get("payload").get("full").intValue()).isEqualTo(1);
-    assertThat(node.metrics.recordCounts().reloads()).isEqualTo(1);
+    assertThat(node.live.metrics().recordCounts().reloads()).isEqualTo(1);
   }
 
   @Test

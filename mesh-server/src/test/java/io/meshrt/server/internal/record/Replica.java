@@ -3,6 +3,7 @@ package io.meshrt.server.internal.record;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.meshrt.patch.Patch;
+import io.meshrt.server.fakes.LivePeer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,12 +20,12 @@ final class Replica {
   private boolean legacy;
 
   /** Reads what came since a client subscribed with the request of this id. */
-  static Replica of(Peer peer, String record, long requestId) {
+  static Replica of(LivePeer peer, String record, long requestId) {
     Replica replica = new Replica();
     List<String> frames = peer.frames();
     boolean subscribed = false;
     for (String text : frames) {
-      JsonNode frame = Peer.json(text);
+      JsonNode frame = RecordContract.json(text);
       if (frame.path("id").asLong(-1) == requestId) {
         subscribed = true;
         replica.legacy = frame.has("command");

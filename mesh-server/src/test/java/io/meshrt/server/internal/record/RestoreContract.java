@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.meshrt.server.fakes.LivePeer;
 import io.meshrt.server.fakes.ManualScheduler;
 import io.meshrt.server.internal.cluster.Tokens;
 import io.meshrt.server.persistence.MirrorOptions;
@@ -40,7 +41,7 @@ abstract class RestoreContract extends RecordContract {
 
     first().records.start();
 
-    Peer peer = second().v1();
+    LivePeer peer = second().v1();
     JsonNode snapshot = subscribe(peer, DOC, "patch");
     assertThat(snapshot.get("record")).hasToString("{\"a\":1}");
     assertThat(snapshot.get("version").intValue()).isEqualTo(57);
@@ -81,14 +82,14 @@ abstract class RestoreContract extends RecordContract {
   @Test
   void anOlderLiveValueIsReplacedAndItsFollowersAreTold() {
     write(first(), DOC, "{\"a\":1}");
-    Peer v1 = following(second(), DOC, "patch");
-    Peer legacy = legacyFollowing(second(), DOC, "patch");
+    LivePeer v1 = following(second(), DOC, "patch");
+    LivePeer legacy = legacyFollowing(second(), DOC, "patch");
     RecordVersion kept = keep(DOC, later(8), "{\"a\":8}");
 
     RestoreResult result = get(first().records.restore());
 
     assertThat(result).isEqualTo(new RestoreResult(1, 0, 0));
-    for (Peer peer : List.of(v1, legacy)) {
+    for (LivePeer peer : List.of(v1, legacy)) {
       JsonNode push = peer.pushes(1).get(0).get("payload");
       assertThat(push.get("full")).hasToString("{\"a\":8}");
       assertThat(push.get("version").intValue()).isEqualTo(8);

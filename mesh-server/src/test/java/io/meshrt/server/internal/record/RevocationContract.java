@@ -3,6 +3,7 @@ package io.meshrt.server.internal.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.meshrt.server.fakes.LivePeer;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
@@ -12,8 +13,8 @@ abstract class RevocationContract extends RecordContract {
 
   @Test
   void revokedConnectionHearsNothingMore() {
-    Peer peer = following(second(), DOC, "full");
-    Peer witness = following(second(), DOC, "full");
+    LivePeer peer = following(second(), DOC, "full");
+    LivePeer witness = following(second(), DOC, "full");
 
     assertThat(get(first().records.revokeConnection(peer.id(), DOC))).isTrue();
     assertThat(get(first().records.revokeConnection(peer.id(), DOC))).isFalse();
@@ -23,15 +24,15 @@ abstract class RevocationContract extends RecordContract {
 
     assertThat(peer.pushes().toString())
         .isEqualTo("[{\"command\":\"mesh/record-revoked\",\"payload\":{\"recordId\":\"doc:1\"}}]");
-    assertThat(second().counts.of(peer.session())).isZero();
+    assertThat(second().live.counts().of(peer.session())).isZero();
   }
 
   @Test
   void identityIsRevokedEverywhere() {
-    Peer one = first().v1("ann");
-    Peer two = second().v1("ann");
-    Peer other = second().v1("bob");
-    for (Peer peer : new Peer[] {one, two, other}) {
+    LivePeer one = first().v1("ann");
+    LivePeer two = second().v1("ann");
+    LivePeer other = second().v1("bob");
+    for (LivePeer peer : new LivePeer[] {one, two, other}) {
       subscribe(peer, DOC, "full");
     }
 
@@ -45,7 +46,7 @@ abstract class RevocationContract extends RecordContract {
 
   @Test
   void revocationWhileSubscribingWins() {
-    Peer peer = second().v1();
+    LivePeer peer = second().v1();
     for (int round = 0; round < ROUNDS; round++) {
       String id = "doc:r" + round;
       AtomicBoolean allowed = new AtomicBoolean(true);
@@ -65,7 +66,7 @@ abstract class RevocationContract extends RecordContract {
 
   @Test
   void revocationWhileReadingWins() {
-    Peer peer = second().v1();
+    LivePeer peer = second().v1();
     for (int round = 0; round < ROUNDS; round++) {
       String id = "doc:r" + round;
       AtomicBoolean allowed = new AtomicBoolean(true);

@@ -189,7 +189,7 @@ abstract class StoreContract extends RecordContract {
                 assertThat(((CommandException) failure.getCause()).code())
                     .isEqualTo("EUNAVAILABLE"));
 
-    assertThat(first().metrics.hits(Limit.RECORD_MIRROR)).isEqualTo(1);
+    assertThat(first().live.metrics().hits(Limit.RECORD_MIRROR)).isEqualTo(1);
     assertThat(write(first(), DOC, "2").number()).isEqualTo(2);
     assertThat(write(first(), "secret:1", "1").number()).isEqualTo(1);
     assertThat(get(first().records.get("doc:3"))).isEmpty();

@@ -4,6 +4,8 @@ package io.meshrt.server.internal.record;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.meshrt.server.fakes.LiveNode;
+import io.meshrt.server.fakes.LivePeer;
 import io.meshrt.server.record.RecordVersion;
 import java.time.Duration;
 import java.util.List;
@@ -46,10 +48,10 @@ abstract class SubscriptionContract extends RecordContract {
 
   @Test
   void eachModeAndGenerationGetsItsForm() {
-    Peer v1Full = following(second(), DOC, "full");
-    Peer v1Patch = following(second(), DOC, "patch");
-    Peer full = legacyFollowing(second(), DOC, "full");
-    Peer patch = legacyFollowing(second(), DOC, "patch");
+    LivePeer v1Full = following(second(), DOC, "full");
+    LivePeer v1Patch = following(second(), DOC, "patch");
+    LivePeer full = legacyFollowing(second(), DOC, "full");
+    LivePeer patch = legacyFollowing(second(), DOC, "patch");
 
     String stamp = write(first(), DOC, "{\"count\":1}").stamp();
 
@@ -64,13 +66,13 @@ abstract class SubscriptionContract extends RecordContract {
     assertThat(payload(patch)).isEqualTo("{\"recordId\":\"doc:1\"," + added + ",\"version\":1}");
   }
 
-  private static String payload(Peer peer) {
+  private static String payload(LivePeer peer) {
     return peer.pushes(1).get(0).get("payload").toString();
   }
 
   @Test
   void patchModeGetsOnePatchForEachWrite() {
-    Peer peer = legacyFollowing(second(), DOC, "patch");
+    LivePeer peer = legacyFollowing(second(), DOC, "patch");
 
     write(first(), DOC, "{\"count\":1}");
     write(first(), DOC, "{\"count\":1,\"name\":\"x\"}");
@@ -88,8 +90,8 @@ abstract class SubscriptionContract extends RecordContract {
 
   @Test
   void nothingComesAfterUnsubscribing() {
-    Peer peer = following(first(), DOC, "full");
-    Peer witness = following(first(), DOC, "full");
+    LivePeer peer = following(first(), DOC, "full");
+    LivePeer witness = following(first(), DOC, "full");
 
     JsonNode was = peer.result("mesh/unsubscribe-record", of(DOC));
     JsonNode again = peer.result("mesh/unsubscribe-record", of(DOC));
@@ -100,13 +102,13 @@ abstract class SubscriptionContract extends RecordContract {
     assertThat(was.booleanValue()).isTrue();
     assertThat(again.booleanValue()).isFalse();
     assertThat(peer.pushes()).isEmpty();
-    assertThat(first().counts.of(peer.session())).isZero();
+    assertThat(first().live.counts().of(peer.session())).isZero();
   }
 
   @Test
   void subscribingAgainReplacesTheMode() {
     write(first(), DOC, "{\"a\":1}");
-    Peer peer = following(first(), DOC, "full");
+    LivePeer peer = following(first(), DOC, "full");
     subscribe(peer, DOC, "patch");
 
     write(second(), DOC, "{\"a\":2}");
@@ -114,14 +116,14 @@ abstract class SubscriptionContract extends RecordContract {
     assertThat(peer.pushes(1).get(0).get("payload").has("patch")).isTrue();
     write(second(), DOC, "{\"a\":3}");
     assertThat(peer.pushes(2)).hasSize(2);
-    assertThat(first().counts.of(peer.session())).isEqualTo(1);
+    assertThat(first().live.counts().of(peer.session())).isEqualTo(1);
   }
 
   @Test
   void deletionIsToldOnceAndEndsTheSubscription() {
     write(first(), DOC, "{\"a\":1}");
-    Peer v1 = following(second(), DOC, "patch");
-    Peer legacy = legacyFollowing(second(), DOC, "full");
+    LivePeer v1 = following(second(), DOC, "patch");
+    LivePeer legacy = legacyFollowing(second(), DOC, "full");
 
     assertThat(get(first().records.delete(DOC))).isTrue();
     assertThat(get(first().records.delete(DOC))).isFalse();
@@ -134,8 +136,8 @@ abstract class SubscriptionContract extends RecordContract {
         .isEqualTo(
             "{\"command\":\"mesh/record-deleted\",\"payload\":"
                 + "{\"recordId\":\"doc:1\",\"version\":1}}");
-    Awaitility.await().until(() -> second().counts.of(v1.session()) == 0);
-    Peer late = following(second(), DOC, "full");
+    Awaitility.await().until(() -> second().live.counts().of(v1.session()) == 0);
+    LivePeer late = following(second(), DOC, "full");
     RecordVersion next = write(first(), DOC, "2");
     late.pushes(1);
     assertThat(next.number()).isEqualTo(2);
@@ -146,7 +148,7 @@ abstract class SubscriptionContract extends RecordContract {
   @Test
   void clientThatHasTheVersionIsNotSentTheValue() {
     RecordVersion version = write(first(), DOC, "{\"a\":1}");
-    Peer peer = second().v1();
+    LivePeer peer = second().v1();
     String have = ",\"have\":{\"version\":1,\"stamp\":\"" + version.stamp() + "\"}";
 
     JsonNode same = peer.result("mesh/subscribe-record", of(DOC, have));
@@ -162,20 +164,20 @@ abstract class SubscriptionContract extends RecordContract {
   @Test
   void recordIsReadWithoutSubscribing() {
     write(first(), DOC, "{\"a\":1}");
-    Peer peer = second().v1();
+    LivePeer peer = second().v1();
 
     JsonNode read = peer.result("mesh/get-record", of(DOC));
     JsonNode refused = peer.result("mesh/get-record", of("secret:1"));
 
     assertThat(read.get("record").toString()).isEqualTo("{\"a\":1}");
     assertThat(refused.path("code").asText()).isEqualTo("EACCESS");
-    assertThat(second().counts.of(peer.session())).isZero();
+    assertThat(second().live.counts().of(peer.session())).isZero();
   }
 
   @Test
   void groupsAreFollowedWhileSomebodyDoes() {
-    Peer peer = following(first(), DOC, "full");
-    Peer other = following(first(), DOC, "full");
+    LivePeer peer = following(first(), DOC, "full");
+    LivePeer other = following(first(), DOC, "full");
     assertThat(first().records.followedGroups()).isEqualTo(1);
 
     peer.disconnect();
@@ -188,8 +190,8 @@ abstract class SubscriptionContract extends RecordContract {
 
   @Test
   void subscriptionsAreLimited() {
-    Peer peer = first().v1();
-    for (int i = 0; i < RecordNode.MAX_SUBSCRIPTIONS; i++) {
+    LivePeer peer = first().v1();
+    for (int i = 0; i < LiveNode.MAX_SUBSCRIPTIONS; i++) {
       assertThat(subscribe(peer, "doc:" + i, "full").path("success").booleanValue()).isTrue();
     }
 
@@ -199,13 +201,14 @@ abstract class SubscriptionContract extends RecordContract {
 
   @Test
   void nodeHearsWhatOthersWriteWithOnePatchOnTheBus() {
-    List<Peer> peers = List.of(following(first(), DOC, "patch"), following(second(), DOC, "full"));
+    List<LivePeer> peers =
+        List.of(following(first(), DOC, "patch"), following(second(), DOC, "full"));
 
     for (int i = 1; i <= 20; i++) {
       write(i % 2 == 0 ? first() : second(), DOC, "{\"i\":" + i + "}");
     }
 
-    for (Peer peer : peers) {
+    for (LivePeer peer : peers) {
       assertThat(
               peer.pushes(20).stream().map(push -> push.get("payload").get("version").intValue()))
           .isSorted()

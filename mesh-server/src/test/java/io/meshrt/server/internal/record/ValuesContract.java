@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.meshrt.patch.JsonEquality;
+import io.meshrt.server.fakes.LivePeer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -41,7 +42,7 @@ abstract class ValuesContract extends RecordContract {
     write(first(), DOC, odd);
 
     assertThat(subscribe(second().v1(), DOC, "full").get("record").toString())
-        .isEqualTo(Peer.json(odd).toString());
+        .isEqualTo(json(odd).toString());
   }
 
   @Test
@@ -66,7 +67,7 @@ abstract class ValuesContract extends RecordContract {
 
   /** Writes them one after the other, and waits until everybody has each. */
   private void follow(String id, List<String> values) {
-    List<Peer> peers = new ArrayList<>();
+    List<LivePeer> peers = new ArrayList<>();
     for (RecordNode node : nodes()) {
       for (String mode : List.of("full", "patch")) {
         peers.add(following(node, id, mode));
@@ -78,12 +79,12 @@ abstract class ValuesContract extends RecordContract {
     for (String value : values) {
       version++;
       assertThat(write(first(), id, value).number()).as(value).isEqualTo(version);
-      for (Peer peer : peers) {
+      for (LivePeer peer : peers) {
         String number = "\"version\":" + version;
         peer.await(frame -> frame.contains(number + "}") || frame.contains(number + ","));
         Replica.Held held = Replica.of(peer, id, 1).get(id);
         assertThat(held.version()).isEqualTo(version);
-        assertSame(Peer.json(value), held.value());
+        assertSame(json(value), held.value());
       }
     }
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.meshrt.server.fakes.LivePeer;
 import io.meshrt.server.record.RecordHandle;
 import io.meshrt.server.record.RecordPolicy;
 import io.meshrt.server.record.RecordUpdate;
@@ -83,8 +84,8 @@ abstract class WritingContract extends RecordContract {
 
   @Test
   void clientWritesWhatIsWritable() {
-    Peer legacy = second().legacy();
-    Peer v1 = second().v1();
+    LivePeer legacy = second().legacy();
+    LivePeer v1 = second().v1();
 
     JsonNode written =
         legacy.result("mesh/publish-record-update", of("doc:w", ",\"newValue\":{\"z\":1}"));
@@ -107,7 +108,7 @@ abstract class WritingContract extends RecordContract {
 
   @Test
   void clientComparesAndSets() {
-    Peer peer = first().v1();
+    LivePeer peer = first().v1();
     String value = ",\"newValue\":1,\"options\":{\"ifVersion\":0}";
 
     JsonNode written = peer.result("mesh/publish-record-update", of("doc:w", value));
@@ -117,7 +118,7 @@ abstract class WritingContract extends RecordContract {
     assertThat(late.get("code").textValue()).isEqualTo("ECONFLICT");
     assertThat(late.get("data"))
         .isEqualTo(
-            Peer.json(
+            json(
                 "{\"recordId\":\"doc:w\",\"version\":1,\"stamp\":\""
                     + written.get("stamp").textValue()
                     + "\"}"));
@@ -125,7 +126,7 @@ abstract class WritingContract extends RecordContract {
 
   @Test
   void badRequestsNameTheField() {
-    Peer peer = first().v1();
+    LivePeer peer = first().v1();
 
     assertThat(message(peer, "mesh/publish-record-update", "{\"newValue\":1}"))
         .contains("recordId");
@@ -142,7 +143,7 @@ abstract class WritingContract extends RecordContract {
     assertThat(message(peer, "mesh/subscribe-record", of("a".repeat(256)))).contains("recordId");
   }
 
-  private static String message(Peer peer, String command, String payload) {
+  private static String message(LivePeer peer, String command, String payload) {
     JsonNode failure = peer.result(command, payload);
     assertThat(failure.path("code").asText()).isEqualTo("EBADREQUEST");
     return failure.get("message").textValue();
@@ -150,7 +151,7 @@ abstract class WritingContract extends RecordContract {
 
   @Test
   void transactionOfAClientIsAllOrNothing() {
-    Peer peer = second().v1();
+    LivePeer peer = second().v1();
     write(first(), "bank/a", "{\"money\":1}");
 
     JsonNode done =
@@ -258,7 +259,7 @@ abstract class WritingContract extends RecordContract {
       node.records.policy(
           "doc:brief", RecordPolicy.defaults().withTimeToLive(Duration.ofMillis(300)));
     }
-    Peer peer = following(second(), "doc:brief", "full");
+    LivePeer peer = following(second(), "doc:brief", "full");
 
     write(first(), "doc:brief", "1");
     peer.pushes(1);
