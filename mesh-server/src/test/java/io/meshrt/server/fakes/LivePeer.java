@@ -4,6 +4,7 @@ package io.meshrt.server.fakes;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.meshrt.server.auth.Identity;
@@ -30,7 +31,8 @@ import org.jspecify.annotations.Nullable;
 public final class LivePeer implements Transport {
   private static final int PATIENCE_SECONDS = 20;
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
 
   /** Of the I/O thread. */
   private static final ThreadLocal<ByteBuffer> BUFFER =

@@ -53,6 +53,11 @@ final class Publisher {
     return acknowledged.get();
   }
 
+  /** Whether it has so many acknowledged, or nothing left to publish. */
+  boolean has(int count) {
+    return acknowledged() >= count || done.isDone();
+  }
+
   /** Ends after the message under way. */
   void stop() {
     stopped = true;

@@ -122,8 +122,9 @@ abstract class ClientResumeSuite extends RecordSuite {
 
     @Override
     public void onUpdate(RecordUpdate<Integer> update) {
-      Optional<List<RecordValue<Integer>>> seen = client.records().snapshot(accounts);
-      if (!accounts.isEmpty() && seen.isPresent()) {
+      List<RecordSubscription<Integer>> all = accounts;
+      Optional<List<RecordValue<Integer>>> seen = client.records().snapshot(all);
+      if (!all.isEmpty() && seen.isPresent()) {
         sums.add(seen.get().stream().mapToInt(RecordValue::value).sum());
       }
     }

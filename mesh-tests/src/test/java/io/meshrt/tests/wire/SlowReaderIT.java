@@ -70,7 +70,8 @@ class SlowReaderIT {
     ConnectionLimits limits =
         ConnectionLimits.defaults()
             .withMaxOutboxBytes(64 * 1024 * 1024)
-            .withMaxOutboxEntries(10_000);
+            .withMaxOutboxEntries(10_000)
+            .withStallTimeout(Duration.ofSeconds(2));
     try (MeshServer server = server(limits, watch);
         Neighbour neighbour = new Neighbour(server.port());
         RawWebSocket reader = stalled(server.port())) {

@@ -50,7 +50,9 @@ final class RecordNode implements AutoCloseable {
   }
 
   private LivePeer connect(Dialect dialect, @Nullable Identity identity) {
-    return live.connect(dialect, identity, push -> Optional.empty());
+    LivePeer peer = live.connect(dialect, identity, push -> Optional.empty());
+    peer.forget(); // the greeting
+    return peer;
   }
 
   @Override

@@ -44,7 +44,6 @@ class RecordedRecordFramesTest {
       node.records.exposeWritable(Pattern.compile("w:.+"));
       node.records.policy(Pattern.compile(".+"), RecordPolicy.defaults().withGroup(id -> "all"));
       LivePeer peer = node.legacy();
-      peer.forget();
       for (JsonNode step : stream(scenario.get("steps")).toList()) {
         play(step, node, peer, dialect.equals("bare") ? "" : dialect + "/");
       }
