@@ -9,10 +9,12 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,8 @@ public final class TcpProxy implements AutoCloseable {
   private final Set<Socket> stranded = ConcurrentHashMap.newKeySet();
   private final Set<Direction> frozen = ConcurrentHashMap.newKeySet();
   private final Map<String, AtomicLong> requests = new ConcurrentHashMap<>();
+  private final List<Duration> attempts = new CopyOnWriteArrayList<>();
+  private final long startedNanos = System.nanoTime();
   private final Map<Direction, AtomicLong> bytes =
       Map.of(Direction.TO_SERVER, new AtomicLong(), Direction.TO_CLIENT, new AtomicLong());
   private volatile int targetPort;
@@ -126,6 +130,11 @@ public final class TcpProxy implements AutoCloseable {
     return counted;
   }
 
+  /** When somebody connected, whatever became of it: in order, since the proxy was started. */
+  public List<Duration> attempts() {
+    return List.copyOf(attempts);
+  }
+
   /** Bytes that were passed on in one direction since the last {@link #forget}. */
   public long bytes(Direction direction) {
     return counter(direction).get();
@@ -162,6 +171,7 @@ public final class TcpProxy implements AutoCloseable {
   }
 
   private void connect(Socket client) throws IOException {
+    attempts.add(Duration.ofNanos(System.nanoTime() - startedNanos));
     if (refusing) {
       reset(client);
       return;

@@ -106,6 +106,19 @@ class TcpProxyTest {
     }
   }
 
+  @Test
+  void attemptsAreKnownWhateverBecameOfThem() throws Exception {
+    try (Socket passed = connect()) {
+      assertThat(ping(passed)).isEqualTo("+PONG\r\n");
+    }
+    proxy.refuse();
+    try (Socket refused = connect()) {
+      assertThatThrownBy(() -> ping(refused)).isInstanceOf(IOException.class);
+    }
+
+    assertThat(proxy.attempts()).hasSize(2).isSorted();
+  }
+
   private Socket connect() throws IOException {
     Socket socket = new Socket(InetAddress.getLoopbackAddress(), proxy.port());
     socket.setSoTimeout(10_000);

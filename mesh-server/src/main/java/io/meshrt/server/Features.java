@@ -31,9 +31,13 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the server offers beyond commands, over the cluster: built once, in the order of use. */
 final class Features {
+  private static final Logger log = LoggerFactory.getLogger(Features.class);
+
   /** For JavaScript clients, which listen only after they have read the reply. */
   private static final Duration LEGACY_GRACE = Duration.ofMillis(20);
 
@@ -108,6 +112,10 @@ final class Features {
             node.scheduler(),
             node.threads(),
             node.metrics());
+    if (options.openDefaults) {
+      rooms.openToAll();
+      log.info("open defaults: clients may join rooms, read metadata and write their own");
+    }
     rooms.registerIn(commands);
     presence.registerIn(commands);
     channels.registerIn(commands);

@@ -54,6 +54,7 @@ public final class MeshServerBuilder {
   @Nullable Executor executor;
   HistoryWindow legacyHistoryWindow = HistoryWindow.NEWEST;
   boolean exposeErrorMessages;
+  boolean openDefaults;
   boolean browserClient;
   int maxConnections = DEFAULT_MAX_CONNECTIONS;
 
@@ -239,6 +240,17 @@ public final class MeshServerBuilder {
    */
   public MeshServerBuilder exposeErrorMessages() {
     this.exposeErrorMessages = true;
+    return this;
+  }
+
+  /**
+   * Lets every client join and leave all rooms, read the metadata of all rooms and connections, and
+   * write that of its own connection, as older servers of the family did. Guards of what is exposed
+   * besides still refuse. Presence is open where it is tracked without a guard, with or without
+   * this; channels, records and collections stay closed until they are exposed.
+   */
+  public MeshServerBuilder openDefaults() {
+    this.openDefaults = true;
     return this;
   }
 

@@ -16,18 +16,19 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** Runs the small Node programs of the interop suites with packages from npm. */
-final class NodePrograms {
-  static final ObjectMapper JSON = new ObjectMapper();
+public final class NodePrograms {
+  public static final ObjectMapper JSON = new ObjectMapper();
   private static final Path FOLDER = Path.of("target", "node");
 
   private NodePrograms() {}
 
   /** Installs the packages once; fails naming what is missing. */
-  static synchronized void install() throws IOException, InterruptedException {
-    if (Files.exists(FOLDER.resolve("ready"))) {
+  public static synchronized void install() throws IOException, InterruptedException {
+    if (Files.exists(FOLDER.resolve("installed"))) {
       return;
     }
     Files.createDirectories(FOLDER);
@@ -41,6 +42,7 @@ final class NodePrograms {
         "ws@8",
         "eventemitter3@5",
         "fast-json-patch@3",
+        "ioredis@5",
         "typescript@5"); // all at once: a later install removes what npm has not put here itself
     String archive = run("npm", "pack", "--silent", "@prsm/realtime@1.8.1").strip();
     Path packages = FOLDER.resolve("node_modules").resolve("@prsm");
@@ -58,7 +60,7 @@ final class NodePrograms {
         const l = { configure() {}, child: () => l, info() {}, warn() {}, error() {}, debug() {} };
         export default l;
         """);
-    Files.createFile(FOLDER.resolve("ready"));
+    Files.createFile(FOLDER.resolve("installed"));
   }
 
   /** Starts a program of the resources folder. */
@@ -89,6 +91,25 @@ final class NodePrograms {
     }
     assertThat(process.waitFor(10, TimeUnit.SECONDS)).as(program + " ended").isTrue();
     assertThat(process.exitValue()).as(program + " said " + facts).isZero();
+    return facts;
+  }
+
+  /** As {@link #facts}, on a thread of its own. */
+  public static CompletableFuture<Map<String, JsonNode>> factsLater(
+      String program, String... args) {
+    CompletableFuture<Map<String, JsonNode>> facts = new CompletableFuture<>();
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                facts.complete(facts(program, args));
+              } catch (Throwable failure) {
+                facts.completeExceptionally(failure);
+              }
+            },
+            program);
+    thread.setDaemon(true);
+    thread.start();
     return facts;
   }
 

@@ -3,58 +3,92 @@ package io.meshrt.tests.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.meshrt.core.protocol.CommandException;
 import io.meshrt.server.MeshServer;
 import io.meshrt.server.command.CommandResult;
-import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** The published JavaScript client, unmodified, against our server. */
+/** The published JavaScript client, unmodified: its connection and its commands. */
 @Tag("full")
 @Tag("interop")
-class PublishedClientIT {
-  @Test
+class PublishedClientIT extends PublishedClientSuite {
+  @ParameterizedTest
+  @CsvSource({ONE_NODE, ONE_NODE_AGAIN, TWO_NODES, TWO_NODES_AGAIN})
   @Timeout(value = 5, unit = TimeUnit.MINUTES)
-  void publishedClientRunsCommandsAndSurvivesReconnect() throws Exception {
-    NodePrograms.install();
-    try (MeshServer server = MeshServer.builder().host("127.0.0.1").port(0).build()) {
-      server.registerCommand("echo", ctx -> ctx.rawPayload());
-      server.registerCommand("void", ctx -> CommandResult.none());
-      server.registerCommand(
-          "refuse",
-          ctx -> {
-            throw CommandException.accessDenied("not you");
-          });
-      server.registerCommand(
-          "drop-me",
-          ctx -> {
-            ctx.connection().close(1012, "come back");
-            return true;
-          });
-      server.start();
+  void publishedClientRunsCommandsAndSurvivesReconnect(int nodes, int time) throws Exception {
+    run(nodes, "realtime-client.mjs");
 
-      Map<String, JsonNode> facts =
-          NodePrograms.facts("realtime-client.mjs", "ws://127.0.0.1:" + server.port());
+    assertThat(fact("connectionId").asText()).isNotEmpty();
+    assertFact("echo", "'Hello!'");
+    assertFact("object", "{'a':[1,2,{'b':null}],'text':'ü€😀'}");
+    assertFact("void", "true");
+    assertFact("nothing", "null");
+    assertFact("large", "true");
+    assertFact(
+        "unknown",
+        "{'error':'Command \\'nope\\' not found','code':'ENOTFOUND','name':'CommandError'}");
+    assertFact("refused", "{'error':'not you','code':'EACCESS','name':'PermissionError'}");
+    assertFact("failed", "['ESERVER','Error',false]");
+    assertFact("timeout", "['ETIMEOUT','TimeoutError','Command timed out after 100ms.']");
+    assertFact("checked", "{'error':'checked','code':'EUNAUTHORIZED','name':'PermissionError'}");
+    assertFact("many", "true");
+    assertFact("outOfOrder", "['fast','slow']");
+    assertThat(fact("reconnected")).isEqualTo(fact("status"));
+    assertFact("events", "['disconnect','close','connect','reconnect']");
+    assertFact("echoAgain", "'again'");
+    assertFact("whileAway", "'waited'");
+    assertFact("refusedUpgrade", "['ECONNECTION','ConnectionError',0]");
+    assertFact("closed", "[0,true]");
+    assertFact("stayedAway", "[0,0]");
+    assertFact("gaveUp", "true");
+    assertFact("openedAgain", "'once more'");
+    assertFact("done", "true");
+  }
 
-      assertThat(facts.get("connectionId").asText()).isNotEmpty();
-      assertThat(facts.get("echo").asText()).isEqualTo("Hello!");
-      assertThat(facts.get("object"))
-          .isEqualTo(NodePrograms.JSON.readTree("{\"a\":[1,2,{\"b\":null}],\"text\":\"ü€😀\"}"));
-      assertThat(facts.get("void").asBoolean()).isTrue();
-      assertThat(facts.get("unknown"))
-          .isEqualTo(
-              NodePrograms.JSON.readTree(
-                  "{\"error\":\"Command \\\"nope\\\" not found\",\"code\":\"ENOTFOUND\","
-                      + "\"name\":\"CommandError\"}"));
-      assertThat(facts.get("refused").get("code").asText()).isEqualTo("EACCESS");
-      assertThat(facts.get("many").asBoolean()).isTrue();
-      assertThat(facts.get("reconnected").asText()).isEqualTo(facts.get("status").asText());
-      assertThat(facts.get("echoAgain").asText()).isEqualTo("again");
-      assertThat(facts).containsKey("done");
-    }
+  @Override
+  void expose(MeshServer server) {
+    server.registerCommand("echo", ctx -> ctx.rawPayload());
+    server.registerCommand("void", ctx -> CommandResult.none());
+    server.registerCommand("nothing", ctx -> null);
+    server.registerCommand("never", ctx -> never());
+    server.registerCommand(
+        "refuse",
+        ctx -> {
+          throw CommandException.accessDenied("not you");
+        });
+    server.registerCommand(
+        "fail",
+        ctx -> {
+          throw new IllegalStateException("a secret of the server");
+        });
+    server.addMiddleware(
+        ctx -> {
+          if (ctx.command().equals("checked")) {
+            throw CommandException.unauthorized("checked");
+          }
+        });
+    server.registerCommand("checked", ctx -> true);
+    server.registerCommand("slow", ctx -> later());
+    server.registerCommand(
+        "drop-me",
+        ctx -> {
+          moveOn(ctx.connection());
+          return true;
+        });
+  }
+
+  private static CompletionStage<Boolean> never() {
+    return new CompletableFuture<>();
+  }
+
+  private static CompletionStage<String> later() {
+    return CompletableFuture.supplyAsync(
+        () -> "slow", CompletableFuture.delayedExecutor(200, TimeUnit.MILLISECONDS));
   }
 }

@@ -3,6 +3,7 @@ package io.meshrt.server.internal.room;
 
 import io.meshrt.server.internal.exposure.Exposures;
 import io.meshrt.server.internal.exposure.Guards;
+import java.util.List;
 
 /**
  * What clients may do with rooms and metadata.
@@ -23,5 +24,10 @@ record RoomExposures(
         new Exposures<>(guards),
         new Exposures<>(guards),
         new Exposures<>(guards));
+  }
+
+  /** All four. */
+  List<Exposures<Boolean>> all() {
+    return List.of(rooms, roomMetadata, connectionMetadata, ownMetadata);
   }
 }

@@ -48,6 +48,9 @@ import org.jspecify.annotations.Nullable;
 public final class RoomFeature implements Rooms, AutoCloseable {
   private static final Pattern ANY = Pattern.compile(".*", Pattern.DOTALL);
 
+  /** Not equal to the other, so that a guard of everything comes on top. */
+  private static final Pattern OPEN = Pattern.compile("(?s).*");
+
   private final Neighbours neighbours;
   private final JsonValues json;
   private final Scheduler scheduler;
@@ -138,6 +141,14 @@ public final class RoomFeature implements Rooms, AutoCloseable {
   /** Lets clients write their own metadata; the result ends it. */
   public Runnable exposeOwnMetadataWrites(@Nullable Guard guard) {
     return any(exposures.ownMetadata(), guard);
+  }
+
+  /**
+   * Lets all clients join rooms, read metadata and write their own, as far as no guard refuses: all
+   * guards of what matches are asked.
+   */
+  public void openToAll() {
+    exposures.all().forEach(kind -> kind.expose(OPEN, null, true));
   }
 
   private static Runnable any(Exposures<Boolean> exposures, @Nullable Guard guard) {

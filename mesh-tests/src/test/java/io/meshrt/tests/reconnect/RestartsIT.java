@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.tests.reconnect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.meshrt.client.ClientStatus;
+import io.meshrt.client.MeshClient;
+import io.meshrt.client.ReconnectPolicy;
+import io.meshrt.client.channel.ChannelGap;
+import io.meshrt.client.channel.ChannelListener;
+import io.meshrt.client.record.RecordMode;
+import io.meshrt.client.record.RecordOptions;
+import io.meshrt.tests.harness.Local;
+import io.meshrt.tests.harness.Outcomes;
+import io.meshrt.tests.interop.NodePrograms;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A server that is killed and started again under its clients, over and over. */
+class RestartsIT {
+  private static final Path BROWSER_CLIENT =
+      Path.of("..", "mesh-client", "src/main/resources/META-INF/resources/mesh/mesh.js")
+          .toAbsolutePath()
+          .normalize();
+  private static final int FEW = 2;
+  private static final int MANY = 50;
+
+  @Test
+  @Timeout(300)
+  void javaClientResumesEverything() throws Exception {
+    try (RestartWorld world = new RestartWorld();
+        Follower java = new Follower("java", world.address("java"))) {
+      world.run(FEW);
+
+      java.assertResumed(FEW);
+      world.assertNobodyHurried();
+    }
+  }
+
+  @Test
+  @Tag("full")
+  @Tag("interop")
+  @Timeout(value = 20, unit = TimeUnit.MINUTES)
+  void bothClientsResumeEverythingFiftyTimes() throws Exception {
+    NodePrograms.install();
+    try (RestartWorld world = new RestartWorld()) {
+      String url = world.address("browser");
+      CompletableFuture<Map<String, JsonNode>> browser =
+          NodePrograms.factsLater("restarts.mjs", url, BROWSER_CLIENT.toString());
+      try (Follower java = new Follower("java", world.address("java"))) {
+        world.run(MANY);
+        java.assertResumed(MANY);
+      }
+      assertResumed(Outcomes.result(browser));
+      world.assertNobodyHurried();
+    }
+  }
+
+  private static void assertResumed(Map<String, JsonNode> facts) {
+    assertThat(texts(facts.get("news"))).isEqualTo(RestartWorld.news(MANY));
+    assertThat(texts(facts.get("brief"))).isEqualTo(RestartWorld.brief(MANY));
+    assertThat(texts(facts.get("doc"))).isEqualTo(numbers(0, MANY));
+    assertThat(texts(facts.get("hello"))).isEqualTo(numbers(1, MANY));
+    assertThat(facts.get("losses").asInt()).isEqualTo(MANY);
+    assertThat(facts.get("errors")).isEmpty();
+    // A timer may be a millisecond early.
+    assertThat(facts.get("shortestPause").asDouble()).isGreaterThan(198);
+  }
+
+  private static List<String> texts(JsonNode array) {
+    List<String> texts = new ArrayList<>();
+    array.forEach(element -> texts.add(element.asText()));
+    return texts;
+  }
+
+  private static List<String> numbers(int first, int last) {
+    return IntStream.rangeClosed(first, last).mapToObj(Integer::toString).toList();
+  }
+
+  /** The Java client, with a subscription of each kind. */
+  private static final class Follower implements AutoCloseable {
+    private final List<String> news = new CopyOnWriteArrayList<>();
+    private final List<String> brief = new CopyOnWriteArrayList<>();
+    private final List<String> doc = new CopyOnWriteArrayList<>();
+    private final List<String> hello = new CopyOnWriteArrayList<>();
+    private final List<ClientStatus> statuses = new CopyOnWriteArrayList<>();
+    private final List<String> errors = new CopyOnWriteArrayList<>();
+    private final String name;
+    private final MeshClient client;
+
+    Follower(String name, String url) throws Exception {
+      this.name = name;
+      this.client =
+          Local.connected(
+              MeshClient.builder(url)
+                  .reconnect(
+                      ReconnectPolicy.fullJitter(Duration.ofMillis(200), Duration.ofSeconds(1))));
+      client.onStatus(change -> statuses.add(change.status()));
+      client.onError(error -> errors.add(error.toString()));
+      client.onMessage("hello", Integer.class, round -> hear(hello, "" + round, "hello " + round));
+      Outcomes.result(client.rooms().join("lobby"));
+      Outcomes.result(client.channels().subscribe("news", String.class, into(news)));
+      Outcomes.result(client.channels().subscribe("brief", String.class, into(brief)));
+      Outcomes.result(
+          client
+              .records()
+              .subscribe(
+                  "doc",
+                  JsonNode.class,
+                  update -> {
+                    String number = update.value().get("n").asText();
+                    hear(doc, number, "doc " + number);
+                  },
+                  RecordMode.PATCH,
+                  RecordOptions.defaults()));
+      acknowledge("ready");
+    }
+
+    private ChannelListener<String> into(List<String> heard) {
+      return new ChannelListener<>() {
+        @Override
+        public void onMessage(String message) {
+          hear(heard, message, message);
+        }
+
+        @Override
+        public void onGap(ChannelGap gap) {
+          heard.add("gap");
+        }
+      };
+    }
+
+    private void hear(List<String> heard, String what, String acknowledgement) {
+      heard.add(what);
+      acknowledge(acknowledgement);
+    }
+
+    private void acknowledge(String what) {
+      CompletableFuture<?> unused =
+          client
+              .publish("acks", name + " " + what)
+              .whenComplete(
+                  (done, failure) -> {
+                    if (failure != null) {
+                      errors.add(what + ": " + failure);
+                    }
+                  });
+    }
+
+    void assertResumed(int rounds) {
+      assertThat(errors).isEmpty();
+      assertThat(news).isEqualTo(RestartWorld.news(rounds));
+      assertThat(brief).isEqualTo(RestartWorld.brief(rounds));
+      assertThat(doc).isEqualTo(numbers(0, rounds));
+      assertThat(hello).isEqualTo(numbers(1, rounds));
+      assertThat(statuses).filteredOn(ClientStatus.RECONNECTING::equals).hasSize(rounds);
+    }
+
+    @Override
+    public void close() {
+      client.close();
+    }
+  }
+}
