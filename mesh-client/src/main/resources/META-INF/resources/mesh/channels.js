@@ -55,7 +55,7 @@ class ChannelLine extends Line {
     if (anew) return { channel, recover: cursor ?? undefined };
     [this.first] = this.waiting;
     const { history, from, since } = this.first.options;
-    return { channel, historyLimit: history, recover: from, since };
+    return { channel, historyLimit: history ?? (since && PAGE), recover: from, since };
   }
 
   onAccepted(reply) {
