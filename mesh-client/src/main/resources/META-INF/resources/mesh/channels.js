@@ -187,7 +187,7 @@ class ChannelSubscription extends Member {
       if (!isCurrent()) return;
       if (!error) return this.take(pageOf(reply));
       if (isLost(error)) return;
-      if (isPassing(error)) {
+      if (isPassing(error) || error.code === "ELIMIT") {
         return client.platform.setTimeout(() => isCurrent() && this.read(), RETRY_MILLIS);
       }
       client.report("GAP", "CHANNEL", channel, error);
