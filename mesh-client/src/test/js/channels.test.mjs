@@ -145,7 +145,7 @@ test("a subscription since a time reads on from the store", async () => {
   const subscribing = world.client.channels.subscribe("news", listener, { since: 1_000 });
   await settled();
   const reply = { recovered: true, publications: kept(1, 2), more: true, ...at(3) };
-  assert.deepEqual(world.socket.answer(SUBSCRIBE, reply), { channel: "news", since: 1_000 });
+  assert.deepEqual(world.socket.answer(SUBSCRIBE, reply), { channel: "news", historyLimit: 300, since: 1_000 });
   const asked = world.socket.answer(HISTORY, { recovered: true, publications: kept(3, 3), ...at(3) });
   await subscribing;
   await settled();

@@ -55,7 +55,7 @@ class ChannelLine extends Line {
     if (anew) return { channel, recover: cursor ?? undefined };
     [this.first] = this.waiting;
     const { history, from, since } = this.first.options;
-    return { channel, historyLimit: history, recover: from, since };
+    return { channel, historyLimit: history ?? (since && PAGE), recover: from, since };
   }
 
   onAccepted(reply) {
@@ -187,7 +187,7 @@ class ChannelSubscription extends Member {
       if (!isCurrent()) return;
       if (!error) return this.take(pageOf(reply));
       if (isLost(error)) return;
-      if (isPassing(error)) {
+      if (isPassing(error) || error.code === "ELIMIT") {
         return client.platform.setTimeout(() => isCurrent() && this.read(), RETRY_MILLIS);
       }
       client.report("GAP", "CHANNEL", channel, error);

@@ -127,6 +127,7 @@ class RecordLine extends Line {
     const { value, version } = this.confirmed;
     if (!this.accepted || this.renewing) return;
     if (push.deleted) return () => this.onDeleted(push);
+    if (push.stamp && push.stamp === version.stamp) return;
     if ("full" in push) return this.onTold(stateOf(push, push.full), "UPDATE");
     try {
       if (push.base !== version.number) throw push;

@@ -197,10 +197,10 @@ class RoomPresence extends Line {
   }
 
   onUpdate({ type, connectionId, state, timestamp: timeMillis }) {
-    if (this.states.has(connectionId) === (type === "join")) return;
+    const told = { join: "JOINED", leave: "LEFT", state: "STATE" }[type];
+    if (!told || this.states.has(connectionId) === (type === "join")) return;
     if (type === "leave") this.states.delete(connectionId);
     else this.states.set(connectionId, state ?? undefined);
-    const told = { join: "JOINED", leave: "LEFT", state: "STATE" }[type];
     this.tell({ type: told, connectionId, state: state ?? undefined, timeMillis });
   }
 

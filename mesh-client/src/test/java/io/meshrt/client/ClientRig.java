@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
 
 /** A client on manual time and fake sockets; its callbacks run on the test's thread. */
 final class ClientRig {
@@ -36,10 +37,15 @@ final class ClientRig {
 
   /** A client whose callbacks run on an executor. */
   ClientRig(UnaryOperator<MeshClientBuilder> options, Executor callbacks) {
+    this(options, callbacks, new SplittableRandom(42));
+  }
+
+  /** A client that takes its random numbers from there. */
+  ClientRig(UnaryOperator<MeshClientBuilder> options, Executor callbacks, RandomGenerator random) {
     client =
         options
             .apply(MeshClient.builder("ws://localhost:8080/socket?room=1"))
-            .build(loop, connector, CallbackThreads.of(callbacks), new SplittableRandom(42));
+            .build(loop, connector, CallbackThreads.of(callbacks), random);
     client.onStatus(changes::add);
     client.onError(errors::add);
   }

@@ -42,7 +42,7 @@ class RecordResyncTest {
         patch("r", set("m", 1), 3, 5),
         patch("r", set("a/b", 1), 4, 5),
         patch("r", "7", 4, 5),
-        patch("r", set("m", 1), 4, 4));
+        patch("r", set("m", 1), 4, 3));
   }
 
   @ParameterizedTest

@@ -172,6 +172,9 @@ final class RecordLine implements Followers, Edits.Source {
   }
 
   private @Nullable Change patched(RecordPush push, int bytes) {
+    if (!push.version().stamp().isEmpty() && push.version().equals(latest.version())) {
+      return null;
+    }
     if (push.base() != latest.number() || push.version().number() <= push.base()) {
       renew();
       return null;

@@ -196,7 +196,10 @@ public final class ClientSession implements Wire.Events {
   @Override
   public void onReady(Wire ready, Greeting greeting) {
     calls.attach(ready);
-    restoration.presentCredentials(calls, () -> establish(ready, greeting));
+    restoration.presentCredentials(
+        calls,
+        () -> establish(ready, greeting),
+        failure -> ready.abandon(Ending.notOpened("the credentials were not checked", failure)));
   }
 
   private void establish(Wire ready, Greeting greeting) {

@@ -10,6 +10,8 @@ import io.meshrt.core.codec.RawJson;
 import io.meshrt.core.protocol.CommandException;
 import io.meshrt.core.protocol.ErrorCode;
 import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The credentials the server accepted last, to be presented again on the next connection. */
@@ -30,8 +32,10 @@ final class Credentials {
   /**
    * Presents them on a new connection and goes on with {@code next}: at once when there are none,
    * also when they are refused, but not when the connection does not live to see the answer.
+   *
+   * @param unable told when the server cannot say just now; they are kept for the next connection
    */
-  void present(Calls calls, Runnable next) {
+  void present(Calls calls, Runnable next, Consumer<RuntimeException> unable) {
     RawJson credentials = accepted;
     if (credentials == null) {
       next.run();
@@ -50,21 +54,27 @@ final class Credentials {
 
               @Override
               public void onFailure(RuntimeException failure) {
-                onRefused(failure, next);
+                onFailed(failure, next, unable);
               }
             }));
   }
 
-  private void onRefused(RuntimeException failure, Runnable next) {
-    if (failure instanceof CommandException refusal
-        && (refusal.is(ErrorCode.CONNECTION_LOST)
-            || refusal.is(ErrorCode.CLOSED)
-            || refusal.is(ErrorCode.TIMEOUT))) {
-      return; // the attempt ends, or has ended
+  private void onFailed(
+      RuntimeException failure, Runnable next, Consumer<RuntimeException> unable) {
+    if (isOneOf(failure, ErrorCode.CONNECTION_LOST, ErrorCode.CLOSED)) {
+      return; // the attempt has ended
+    }
+    if (isOneOf(failure, ErrorCode.UNAVAILABLE, ErrorCode.RATE, ErrorCode.TIMEOUT)) {
+      unable.accept(failure);
+      return;
     }
     accepted = null;
     String message = failure.getMessage();
     errors.report(ClientError.Kind.CREDENTIALS_REFUSED, message == null ? "" : message, failure);
     next.run();
+  }
+
+  private static boolean isOneOf(RuntimeException failure, ErrorCode... codes) {
+    return failure instanceof CommandException refusal && Stream.of(codes).anyMatch(refusal::is);
   }
 }

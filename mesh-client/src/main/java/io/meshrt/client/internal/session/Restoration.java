@@ -6,6 +6,7 @@ import io.meshrt.client.internal.dialect.Dialect;
 import io.meshrt.core.codec.RawJson;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** What has to be put back on a new connection: first the credentials, then what hooks restore. */
 final class Restoration {
@@ -24,8 +25,8 @@ final class Restoration {
     credentials.onAccepted(accepted);
   }
 
-  void presentCredentials(Calls calls, Runnable next) {
-    credentials.present(calls, next);
+  void presentCredentials(Calls calls, Runnable next, Consumer<RuntimeException> unable) {
+    credentials.present(calls, next, unable);
   }
 
   void runHooks(Dialect dialect, Calls calls, boolean reconnected) {
