@@ -47,6 +47,19 @@ class LegacyCollectionsTest {
   }
 
   @Test
+  void membersHaveTheirIdsHoweverTheyAreTold() {
+    subscribed();
+
+    socket.receive(update("a", "{\"t\":2,\"id\":9}", 2));
+    socket.receive(update("a", "[3]", 3));
+
+    assertThat(log.told)
+        .endsWith(
+            "update [a={\"id\":\"a\",\"t\":2}@2] ~a v1",
+            "update [a={\"id\":\"a\",\"value\":[3]}@3] ~a v1");
+  }
+
+  @Test
   void gapHasTheCollectionReadAgainOnce() {
     subscribed();
     socket.receive(diff(2, B1, ""));

@@ -2,6 +2,8 @@
 package io.meshrt.client.internal.dialect;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.meshrt.client.record.RecordVersion;
 import io.meshrt.core.codec.RawJson;
 
@@ -32,8 +34,26 @@ public record CollectionItem(String id, RawJson value, RecordVersion version, in
     return new CollectionItem(id, ExactJson.encode(record), RecordVersion.NONE, LAST);
   }
 
-  /** A record of which such a server pushes the value. */
+  /**
+   * A record of which such a server pushes the value: as its answers and diffs have it, an object
+   * with its id.
+   */
   public static CollectionItem of(RecordPush push) {
-    return new CollectionItem(push.id(), ExactJson.encode(push.content()), push.version(), LAST);
+    JsonNode member = withId(push.id(), push.content());
+    return new CollectionItem(push.id(), ExactJson.encode(member), push.version(), LAST);
+  }
+
+  private static JsonNode withId(String id, JsonNode record) {
+    if (record.path("id").asText("").equals(id)) {
+      return record;
+    }
+    ObjectNode member = JsonNodeFactory.instance.objectNode().put("id", id);
+    if (record instanceof ObjectNode fields) {
+      member.setAll(fields);
+      member.put("id", id);
+    } else {
+      member.set("value", record);
+    }
+    return member;
   }
 }
