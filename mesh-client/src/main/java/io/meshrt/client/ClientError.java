@@ -34,9 +34,9 @@ public record ClientError(
     /** After a reconnect the server refused the credentials it had accepted before. */
     CREDENTIALS_REFUSED,
     /**
-     * After a reconnect a room, presence, channel, record or metadata could not be put back. The
-     * message says whether it will be tried again; otherwise the server refused, and the client has
-     * forgotten it.
+     * After a reconnect a room, presence, channel, record, collection or metadata could not be put
+     * back. The message says whether it will be tried again; otherwise the server refused, and the
+     * client has forgotten it.
      */
     NOT_RESTORED,
     /**
@@ -64,6 +64,8 @@ public record ClientError(
     CHANNEL,
     /** The subscriptions of the record of that name. */
     RECORD,
+    /** The subscriptions of the collection of that name. */
+    COLLECTION,
     /** The identity of that name, which this connection has. */
     IDENTITY,
     /** All connections of the server. */

@@ -15,6 +15,8 @@ package io.meshrt.client;
  * @param maxQueuedMessages pushes waiting for one listener; further ones are dropped and reported,
  *     or read later where they are messages of a channel
  * @param maxQueuedMessageBytes bytes of these pushes; beyond it they are dropped and reported
+ * @param maxCollectionBytes JSON of the records of one collection; the subscription of a larger one
+ *     ends with {@code ELIMIT}
  */
 public record ClientLimits(
     int maxMessageBytes,
@@ -23,7 +25,8 @@ public record ClientLimits(
     int maxCallsInFlight,
     int maxRunningHandlers,
     int maxQueuedMessages,
-    int maxQueuedMessageBytes) {
+    int maxQueuedMessageBytes,
+    int maxCollectionBytes) {
 
   /** All limits are positive. */
   public ClientLimits {
@@ -34,15 +37,23 @@ public record ClientLimits(
     requirePositive("maxRunningHandlers", maxRunningHandlers);
     requirePositive("maxQueuedMessages", maxQueuedMessages);
     requirePositive("maxQueuedMessageBytes", maxQueuedMessageBytes);
+    requirePositive("maxCollectionBytes", maxCollectionBytes);
   }
 
   /**
    * 2 MiB a message; 10,000 calls or 8 MiB waiting, 1,024 in flight; 64 handlers; 1,024 pushes or 4
-   * MiB waiting for a listener.
+   * MiB waiting for a listener; collections of 64 MiB.
    */
   public static ClientLimits defaults() {
     return new ClientLimits(
-        2 * 1024 * 1024, 10_000, 8 * 1024 * 1024, 1_024, 64, 1_024, 4 * 1024 * 1024);
+        2 * 1024 * 1024,
+        10_000,
+        8 * 1024 * 1024,
+        1_024,
+        64,
+        1_024,
+        4 * 1024 * 1024,
+        64 * 1024 * 1024);
   }
 
   /** The same limits with another {@code maxMessageBytes}. */
@@ -69,7 +80,8 @@ public record ClientLimits(
         maxCallsInFlight,
         maxRunningHandlers,
         maxQueuedMessages,
-        maxQueuedMessageBytes);
+        maxQueuedMessageBytes,
+        maxCollectionBytes);
   }
 
   /** The same limits with other bounds of each listener's queue. */
@@ -81,7 +93,21 @@ public record ClientLimits(
         maxCallsInFlight,
         maxRunningHandlers,
         maxQueuedMessages,
-        maxQueuedMessageBytes);
+        maxQueuedMessageBytes,
+        maxCollectionBytes);
+  }
+
+  /** The same limits with another {@code maxCollectionBytes}. */
+  public ClientLimits withMaxCollectionBytes(int maxCollectionBytes) {
+    return new ClientLimits(
+        maxMessageBytes,
+        maxQueuedCalls,
+        maxQueuedBytes,
+        maxCallsInFlight,
+        maxRunningHandlers,
+        maxQueuedMessages,
+        maxQueuedMessageBytes,
+        maxCollectionBytes);
   }
 
   private ClientLimits with(
@@ -93,7 +119,8 @@ public record ClientLimits(
         maxCallsInFlight,
         maxRunningHandlers,
         maxQueuedMessages,
-        maxQueuedMessageBytes);
+        maxQueuedMessageBytes,
+        maxCollectionBytes);
   }
 
   private static void requirePositive(String name, int value) {

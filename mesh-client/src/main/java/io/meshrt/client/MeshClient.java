@@ -4,6 +4,7 @@ package io.meshrt.client;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.meshrt.client.channel.Channels;
+import io.meshrt.client.collection.RecordCollections;
 import io.meshrt.client.internal.callback.CallbackThreads;
 import io.meshrt.client.internal.callback.ErrorReports;
 import io.meshrt.client.internal.callback.MessageListeners;
@@ -40,7 +41,7 @@ import org.slf4j.LoggerFactory;
  * and ends with {@link #close()}, after which no thread of it is left; a client that was lost
  * without being closed keeps its connection.
  */
-public final class MeshClient implements AutoCloseable, ChannelDoors, RecordDoors {
+public final class MeshClient implements AutoCloseable, ChannelDoors, RecordDoors, CollectionDoors {
   private static final Logger log = LoggerFactory.getLogger(MeshClient.class);
   private static final Duration CLOSE_MARGIN = Duration.ofSeconds(2);
 
@@ -63,7 +64,12 @@ public final class MeshClient implements AutoCloseable, ChannelDoors, RecordDoor
 
   /** What it hands out. */
   record Doors(
-      Rooms rooms, Presence presence, OwnMetadata metadata, Channels channels, Records records) {}
+      Rooms rooms,
+      Presence presence,
+      OwnMetadata metadata,
+      Channels channels,
+      Records records,
+      RecordCollections collections) {}
 
   MeshClient(Parts parts, Doors doors, ClientSession session, Duration commandTimeout) {
     this.parts = parts;
@@ -238,6 +244,11 @@ public final class MeshClient implements AutoCloseable, ChannelDoors, RecordDoor
   @Override
   public Records records() {
     return doors.records();
+  }
+
+  @Override
+  public RecordCollections collections() {
+    return doors.collections();
   }
 
   /** The rooms this client is in. */

@@ -7,6 +7,7 @@ import io.meshrt.client.internal.callback.CallbackThreads;
 import io.meshrt.client.internal.callback.ErrorReports;
 import io.meshrt.client.internal.callback.MessageListeners;
 import io.meshrt.client.internal.channel.ChannelFeature;
+import io.meshrt.client.internal.collection.CollectionFeature;
 import io.meshrt.client.internal.loop.Loop;
 import io.meshrt.client.internal.loop.LoopThread;
 import io.meshrt.client.internal.metadata.MetadataFeature;
@@ -244,7 +245,9 @@ public final class MeshClientBuilder {
     RecordFeature records = new RecordFeature(builtIns, limits);
     builtIns.onConnected(records::restore);
     builtIns.onClosed(records::close);
-    return new MeshClient.Doors(rooms, presence, metadata, channels, records);
+    CollectionFeature collections = new CollectionFeature(builtIns, limits);
+    builtIns.onConnected(collections::restore);
+    return new MeshClient.Doors(rooms, presence, metadata, channels, records, collections);
   }
 
   private SessionOptions sessionOptions(Executor callbacks) {

@@ -86,6 +86,7 @@ class ArchitectureTest {
     uses("subscription", "call", "builtin");
     uses("presence", "loop", "dialect", "callback", "call", "builtin", "subscription");
     uses("channel", "loop", "dialect", "callback", "call", "builtin", "subscription");
+    uses("collection", "loop", "dialect", "callback", "call", "builtin", "subscription");
     uses("record", "loop", "dialect", "callback", "call", "builtin", "subscription");
   }
 
@@ -114,7 +115,8 @@ class ArchitectureTest {
             "io.meshrt.client.presence",
             "io.meshrt.client.metadata",
             "io.meshrt.client.channel",
-            "io.meshrt.client.record")
+            "io.meshrt.client.record",
+            "io.meshrt.client.collection")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("..internal..")

@@ -71,6 +71,20 @@ class LegacyRecordsTest {
   }
 
   @Test
+  void valueToldAgainIsDroppedAndAnOlderOneReadAgain() {
+    FakeSocket socket = subscribed();
+
+    socket.receive(push("mesh/record-update", "\"full\":{},\"version\":1"));
+    socket.receive(push("mesh/record-update", "\"full\":{\"n\":3},\"version\":3"));
+    assertThat(socket.takeSent()).isEmpty();
+    socket.receive(push("mesh/record-update", "\"full\":{\"n\":2},\"version\":2"));
+    assertThat(socket.takeOne()).contains("\"id\":2,\"command\":\"mesh/subscribe-record\"");
+    socket.receive(snapshot(2, "mesh/", "{\"n\":3}", 3));
+
+    assertThat(log.told).containsExactly("initial {}@1", "update {\"n\":3}@3");
+  }
+
+  @Test
   void whatComesBeforeTheAnswerFollowsIt() {
     FakeSocket socket = greeted("mesh/");
     rig.run(rig.client.subscribeRecord("doc:2", log, RecordMode.PATCH));

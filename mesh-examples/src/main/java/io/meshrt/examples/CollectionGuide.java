@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.examples;
 
+import io.meshrt.client.MeshClient;
+import io.meshrt.client.collection.CollectionSubscription;
 import io.meshrt.server.MeshServer;
 import io.meshrt.server.collection.CollectionQuery;
 import io.meshrt.server.connection.Connection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /** The snippets of the page about collections; they run in the tests. */
@@ -62,6 +65,22 @@ public final class CollectionGuide {
                         return ids == null ? List.of() : List.of(ids);
                       });
             });
+    // end
+  }
+
+  /** Follows a collection, and notes what becomes of it. */
+  public static CompletableFuture<CollectionSubscription<Task>> follow(
+      MeshClient client, Consumer<String> notes) {
+    // snippet: follow
+    return client.subscribeCollection(
+        "urgent",
+        Task.class,
+        update -> {
+          update.added().forEach(task -> notes.accept("new: " + task.id()));
+          update.changed().forEach(task -> notes.accept("changed: " + task.id()));
+          update.removed().forEach(task -> notes.accept("gone: " + task.id()));
+          notes.accept(update.members().size() + " at " + update.version());
+        });
     // end
   }
 

@@ -3,21 +3,21 @@ package io.meshrt.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.meshrt.client.MeshClient;
+import io.meshrt.client.collection.CollectionMember;
+import io.meshrt.client.collection.CollectionUpdate;
+import io.meshrt.core.protocol.CommandException;
 import io.meshrt.examples.CollectionGuide.Task;
 import io.meshrt.server.MeshServer;
 import io.meshrt.server.auth.Authentication;
 import io.meshrt.server.auth.AuthenticationOptions;
 import io.meshrt.server.auth.Identity;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.WebSocket;
+import io.meshrt.server.connection.Connection;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -34,8 +34,7 @@ class CollectionGuideTest {
               AuthenticationOptions.defaults()
                   .withMessage((credentials, who) -> Authentication.accept(Identity.of("anna"))))
           .build();
-  private final Frames frames = new Frames();
-  private WebSocket socket;
+  private MeshClient client;
 
   @BeforeEach
   void start() {
@@ -48,48 +47,63 @@ class CollectionGuideTest {
     write("task:3", new Task("anna", 2, true));
     write("task:4", new Task("anna", 9, false));
     write("favourites:anna", List.of("task:2", "task:3"));
-    socket =
-        get(
-            HttpClient.newHttpClient()
-                .newWebSocketBuilder()
-                .subprotocols("mesh.v1")
-                .buildAsync(URI.create("ws://127.0.0.1:" + server.port()), frames));
+    client = MeshClient.builder("ws://127.0.0.1:" + server.port()).build();
+    var unused = get(client.connect());
   }
 
   @AfterEach
   void close() {
-    socket.abort();
+    client.close();
     server.close();
   }
 
   @Test
   void clientsGetTheRecordsOfTheirCollections() throws Exception {
-    assertThat(ids(1, "tasks")).containsExactly("task:1", "task:2", "task:3", "task:4");
-    assertThat(ask(2, "mesh/authenticate", "{\"credentials\":{}}").at("/payload/identity").asText())
-        .isEqualTo("anna");
+    assertThat(ids("tasks")).containsExactly("task:1", "task:2", "task:3", "task:4");
+    assertThat(code(client.subscribeCollection("urgent", update -> {}))).isEqualTo("EACCESS");
+    var unused = get(client.authenticate(Map.of()));
 
-    assertThat(ids(3, "urgent")).containsExactly("task:4", "task:2", "task:1");
-    assertThat(ids(4, "tasks-of:anna")).containsExactly("task:1", "task:3", "task:4");
-    assertThat(ids(5, "favourites")).containsExactly("task:2", "task:3");
+    assertThat(ids("urgent")).containsExactly("task:4", "task:2", "task:1");
+    assertThat(ids("tasks-of:anna")).containsExactly("task:1", "task:3", "task:4");
+    assertThat(ids("favourites")).containsExactly("task:2", "task:3");
   }
 
-  private List<String> ids(int id, String collection) throws Exception {
-    JsonNode answer =
-        ask(id, "mesh/subscribe-collection", "{\"collectionId\":\"" + collection + "\"}");
-    List<String> ids = new ArrayList<>();
-    answer.at("/payload/records").forEach(record -> ids.add(record.get("id").asText()));
-    return ids;
+  @Test
+  void followersHearWhatComesChangesAndGoes() throws Exception {
+    var identity = get(client.authenticate(Map.of()));
+    BlockingQueue<String> notes = new LinkedBlockingQueue<>();
+    var urgent = get(CollectionGuide.follow(client, notes::add));
+    assertThat(next(notes, 4))
+        .containsExactly("new: task:4", "new: task:2", "new: task:1", "3 at 1");
+
+    write("task:1", new Task("anna", 10, false));
+    assertThat(next(notes, 2)).containsExactly("changed: task:1", "3 at 2");
+    write("task:2", new Task("otto", 3, true));
+    assertThat(next(notes, 2)).containsExactly("gone: task:2", "2 at 3");
+    Connection connection = server.connections().find(client.connectionId().orElseThrow()).get();
+    assertThat(get(CollectionGuide.revoke(server, connection))).isTrue();
+    assertThat(identity.path("identity").asText()).isEqualTo("anna");
+    assertThat(urgent.collectionId()).isEqualTo("urgent");
   }
 
-  private JsonNode ask(int id, String command, String payload) throws Exception {
-    String request =
-        "{\"id\":" + id + ",\"command\":\"" + command + "\",\"payload\":" + payload + "}";
-    var unused = get(socket.sendText(request, true));
-    JsonNode frame = frames.next();
-    while (frame.path("id").asInt() != id) {
-      frame = frames.next();
+  private List<String> ids(String collection) throws Exception {
+    BlockingQueue<CollectionUpdate<Task>> updates = new LinkedBlockingQueue<>();
+    var unused = get(client.subscribeCollection(collection, Task.class, updates::add));
+    return updates.poll(10, TimeUnit.SECONDS).members().stream().map(CollectionMember::id).toList();
+  }
+
+  private static List<String> next(BlockingQueue<String> notes, int count) throws Exception {
+    List<String> next = new ArrayList<>();
+    while (next.size() < count) {
+      next.add(notes.poll(10, TimeUnit.SECONDS));
     }
-    return frame;
+    return next;
+  }
+
+  private static String code(CompletableFuture<?> future) {
+    return future
+        .handle((done, failure) -> failure instanceof CommandException e ? e.code() : "none")
+        .join();
   }
 
   private void write(String id, Object value) {
@@ -98,28 +112,5 @@ class CollectionGuideTest {
 
   private static <T> T get(CompletableFuture<T> future) {
     return future.orTimeout(10, TimeUnit.SECONDS).join();
-  }
-
-  /** What the server says. */
-  private static final class Frames implements WebSocket.Listener {
-    private final BlockingQueue<String> texts = new LinkedBlockingQueue<>();
-    private final StringBuilder text = new StringBuilder();
-
-    @Override
-    public CompletionStage<?> onText(WebSocket from, CharSequence part, boolean last) {
-      text.append(part);
-      if (last) {
-        texts.add(text.toString());
-        text.setLength(0);
-      }
-      from.request(1);
-      return null;
-    }
-
-    JsonNode next() throws Exception {
-      String next = texts.poll(10, TimeUnit.SECONDS);
-      assertThat(next).isNotNull();
-      return new ObjectMapper().readTree(next);
-    }
   }
 }

@@ -14,6 +14,8 @@ import io.meshrt.client.channel.ChannelPosition;
 import io.meshrt.client.channel.ChannelSubscription;
 import io.meshrt.client.channel.HistoryQuery;
 import io.meshrt.client.channel.SubscribeOptions;
+import io.meshrt.client.collection.CollectionMember;
+import io.meshrt.client.collection.CollectionSubscription;
 import io.meshrt.client.presence.PresenceSubscription;
 import io.meshrt.client.presence.PresentMember;
 import io.meshrt.client.presence.StateOptions;
@@ -27,6 +29,7 @@ import io.meshrt.client.room.RoomMember;
 import io.meshrt.core.protocol.CommandException;
 import io.meshrt.core.protocol.ErrorCode;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +52,8 @@ final class ClientGuide {
   record News(String title) {}
 
   record Product(String name, int stock) {}
+
+  record Task(String title, int priority, boolean done) {}
 
   record Profile(String name, String status) {}
 
@@ -256,8 +261,31 @@ final class ClientGuide {
             .join();
   }
 
+  static void collections(MeshClient client) {
+    CollectionSubscription<Task> urgent =
+        client.subscribeCollection("urgent", Task.class, update -> show(update.members())).join();
+    System.out.println(urgent.members().size() + " of version " + urgent.version());
+    client.unsubscribeCollection("urgent"); // or urgent.close()
+  }
+
+  static void differences(MeshClient client) {
+    List<String> notes = new ArrayList<>();
+    client.subscribeCollection(
+        "urgent",
+        Task.class,
+        update -> {
+          update.added().forEach(task -> notes.add("new: " + task.value()));
+          update.changed().forEach(task -> notes.add("now: " + task.value()));
+          update.removed().forEach(task -> notes.add("done: " + task.value()));
+        });
+  }
+
   private static WriteOptions upon(RecordVersion version) {
     return WriteOptions.defaults().withIfVersion(version);
+  }
+
+  private static void show(List<CollectionMember<Task>> tasks) {
+    System.out.println(tasks);
   }
 
   private static void show(Product product) {

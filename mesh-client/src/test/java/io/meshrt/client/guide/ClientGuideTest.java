@@ -9,6 +9,7 @@ import io.meshrt.client.ClientStatus;
 import io.meshrt.client.MeshClient;
 import io.meshrt.client.MeshClientBuilder;
 import io.meshrt.client.ReconnectPolicy;
+import io.meshrt.client.collection.CollectionUpdate;
 import io.meshrt.client.presence.PresenceEvent;
 import io.meshrt.client.record.RecordUpdate;
 import java.io.IOException;
@@ -118,6 +119,7 @@ class ClientGuideTest {
     assertThat(words).containsAll(names(ClientError.Kind.values()));
     assertThat(words).containsAll(names(PresenceEvent.Type.values()));
     assertThat(words).containsAll(names(RecordUpdate.Reason.values()));
+    assertThat(words).containsAll(names(CollectionUpdate.Reason.values()));
     assertThat(words).containsAll(names(ClientStatus.values()));
   }
 

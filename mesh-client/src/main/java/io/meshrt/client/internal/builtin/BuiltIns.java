@@ -72,7 +72,7 @@ public final class BuiltIns implements RestoreHook {
     enders.add(ender);
   }
 
-  /** Says who takes the built-in pushes of a name. */
+  /** Has {@code listener} hear the built-in pushes of a name, after those that hear it already. */
   public void onPush(String bareName, Consumer<RawJson> listener) {
     session.onBuiltInPush(bareName, listener);
   }
@@ -110,6 +110,14 @@ public final class BuiltIns implements RestoreHook {
   public boolean newestFirst() {
     Dialect present = dialect;
     return present == null || present.newestFirst();
+  }
+
+  /**
+   * Whether what becomes of a collection's records is told by pushes about records. Thread-safe.
+   */
+  public boolean tellsMembersAsRecords() {
+    Dialect present = dialect;
+    return present != null && present.tellsMembersAsRecords();
   }
 
   /** What a call made now would fail with; null when it would be made. */

@@ -50,6 +50,9 @@ public interface Dialect {
   /** Whether the history of a channel is told with the newest message first. */
   boolean newestFirst();
 
+  /** Whether what becomes of a collection's records is told by pushes about records. */
+  boolean tellsMembersAsRecords();
+
   /** Whether a name of a built-in push may just as well be the application's. */
   boolean sharesBuiltInNames();
 

@@ -36,11 +36,17 @@ final class LegacyDialect implements Dialect {
           Names.GET_CHANNEL_HISTORY,
           Names.PUBLISH_CHANNEL,
           Names.GET_RECORD,
+          Names.SUBSCRIBE_COLLECTION,
+          Names.UNSUBSCRIBE_COLLECTION,
           Names.TRANSACTION);
 
   /** Answered false where there was nothing to end, which is no refusal. */
   private static final Set<String> ENDING =
-      Set.of(Names.UNSUBSCRIBE_PRESENCE, Names.UNSUBSCRIBE_CHANNEL, Names.UNSUBSCRIBE_RECORD);
+      Set.of(
+          Names.UNSUBSCRIBE_PRESENCE,
+          Names.UNSUBSCRIBE_CHANNEL,
+          Names.UNSUBSCRIBE_RECORD,
+          Names.UNSUBSCRIBE_COLLECTION);
 
   /** What older servers would do without its condition. */
   private static final Set<String> CONDITIONAL =
@@ -148,6 +154,11 @@ final class LegacyDialect implements Dialect {
   @Override
   public boolean newestFirst() {
     return generation == Generation.BARE;
+  }
+
+  @Override
+  public boolean tellsMembersAsRecords() {
+    return true;
   }
 
   @Override

@@ -47,6 +47,11 @@ public final class Names {
    */
   public static final String PUBLISH_RECORD_UPDATE_IF = PUBLISH_RECORD_UPDATE + " if version";
 
+  /** Built-in commands of collections. */
+  public static final String SUBSCRIBE_COLLECTION = "subscribe-collection";
+
+  public static final String UNSUBSCRIBE_COLLECTION = "unsubscribe-collection";
+
   /** The built-in command that changes several records, without and with conditions. */
   public static final String TRANSACTION = "transaction";
 
@@ -67,6 +72,11 @@ public final class Names {
   public static final String RECORD_DELETED = "record-deleted";
   public static final String RECORD_UPDATES = "record-updates";
   public static final String RECORD_REVOKED = "record-revoked";
+
+  /** The built-in pushes of collections: a change, the end. */
+  public static final String COLLECTION_DIFF = "collection-diff";
+
+  public static final String COLLECTION_REVOKED = "collection-revoked";
 
   /** The built-in command that does nothing. */
   static final String NOOP = "noop";
@@ -89,7 +99,7 @@ public final class Names {
       Set.of(PRESENCE_UPDATE, SUBSCRIPTION_MESSAGE, RECORD_UPDATE, RECORD_DELETED);
 
   private static final Set<String> PUSHES_OF_V1 =
-      Set.of(CHANNEL_GAP, CHANNEL_REVOKED, RECORD_UPDATES, RECORD_REVOKED);
+      Set.of(CHANNEL_GAP, CHANNEL_REVOKED, RECORD_UPDATES, RECORD_REVOKED, COLLECTION_REVOKED);
 
   private static final Set<String> HEARTBEAT =
       Set.of(PING, PONG, LATENCY, LATENCY_REQUEST, LATENCY_RESPONSE);
@@ -130,7 +140,9 @@ public final class Names {
     String prefix = prefix(generation);
     String bare = name.startsWith(prefix) ? name.substring(prefix.length()) : "";
     boolean known =
-        PUSHES.contains(bare) || (generation == Generation.V1 && PUSHES_OF_V1.contains(bare));
+        PUSHES.contains(bare)
+            || (generation == Generation.V1 && PUSHES_OF_V1.contains(bare))
+            || (generation != Generation.BARE && bare.equals(COLLECTION_DIFF));
     return known ? bare : "";
   }
 

@@ -115,6 +115,11 @@ final class V1Dialect implements Dialect {
   }
 
   @Override
+  public boolean tellsMembersAsRecords() {
+    return false;
+  }
+
+  @Override
   public boolean sharesBuiltInNames() {
     return false;
   }

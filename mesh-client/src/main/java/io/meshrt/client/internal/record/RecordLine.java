@@ -12,6 +12,7 @@ import io.meshrt.client.internal.subscription.Followers;
 import io.meshrt.client.internal.subscription.SharedSubscription;
 import io.meshrt.client.record.RecordMode;
 import io.meshrt.client.record.RecordUpdate.Reason;
+import io.meshrt.client.record.RecordVersion;
 import io.meshrt.core.codec.RawJson;
 import io.meshrt.core.protocol.CommandException;
 import io.meshrt.core.protocol.ErrorCode;
@@ -167,8 +168,15 @@ final class RecordLine implements Followers, Edits.Source {
   }
 
   private @Nullable Change full(RecordPush push, int bytes) {
-    boolean known = !push.version().stamp().isEmpty() && push.version().equals(latest.version());
-    return known ? null : update(new RecordState(push.content(), push.version()), null, bytes);
+    RecordVersion version = push.version();
+    if (version.stamp().isEmpty() && version.number() < latest.number()) {
+      renew(); // told late, as one of a collection, or the server lost data
+      return null;
+    }
+    boolean known =
+        version.equals(latest.version())
+            && (!version.stamp().isEmpty() || JsonEquality.same(push.content(), latest.value()));
+    return known ? null : update(new RecordState(push.content(), version), null, bytes);
   }
 
   private @Nullable Change patched(RecordPush push, int bytes) {

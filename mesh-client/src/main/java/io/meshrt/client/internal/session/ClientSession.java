@@ -81,8 +81,8 @@ public final class ClientSession implements Wire.Events {
   }
 
   /**
-   * Says who takes the built-in pushes of a name, given without its prefix; to be called before the
-   * first connect. Called on the state thread.
+   * Has {@code listener} hear the built-in pushes of a name, given without its prefix; to be called
+   * before the first connect. Called on the state thread.
    */
   public void onBuiltInPush(String bareName, Consumer<RawJson> listener) {
     router.onBuiltInPush(bareName, listener);

@@ -10,7 +10,9 @@ import io.meshrt.client.internal.dialect.Gap;
 import io.meshrt.client.internal.dialect.Inbound;
 import io.meshrt.core.codec.RawJson;
 import io.meshrt.core.protocol.RequestId;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -22,7 +24,7 @@ final class InboundRouter {
   private final MessageListeners messages;
   private final ErrorReports errors;
   private final StatusBoard status;
-  private final Map<String, Consumer<RawJson>> builtInPushes = new HashMap<>();
+  private final Map<String, List<Consumer<RawJson>>> builtInPushes = new HashMap<>();
 
   InboundRouter(Calls calls, ClientSession.Rooms rooms) {
     this.calls = calls;
@@ -32,9 +34,9 @@ final class InboundRouter {
     this.status = rooms.status();
   }
 
-  /** Says who takes the built-in pushes of a name, given without its prefix. */
+  /** Has {@code listener} hear the built-in pushes of a name, given without its prefix. */
   void onBuiltInPush(String bareName, Consumer<RawJson> listener) {
-    builtInPushes.put(bareName, listener);
+    builtInPushes.computeIfAbsent(bareName, name -> new ArrayList<>()).add(listener);
   }
 
   void route(CallLine line, Inbound inbound) {
@@ -54,10 +56,9 @@ final class InboundRouter {
   }
 
   private void onBuiltInPush(CallLine line, Inbound inbound) {
-    Consumer<RawJson> listener = builtInPushes.get(inbound.name());
-    if (listener != null) {
-      listener.accept(inbound.payload());
-    }
+    builtInPushes
+        .getOrDefault(inbound.name(), List.of())
+        .forEach(listener -> listener.accept(inbound.payload()));
     if (line.dialect().sharesBuiltInNames()) {
       messages.deliver(inbound.name(), inbound.payload());
     }

@@ -29,6 +29,9 @@ public interface Followers {
   /** The server accepted again. */
   void onRestored(RawJson reply);
 
+  /** It did not, for good; {@link #onEnded} follows. */
+  default void onRefused(RuntimeException failure) {}
+
   /** Nothing more will come; nobody is present any more. */
   void onEnded();
 

@@ -194,6 +194,7 @@ public final class SharedSubscription {
 
     @Override
     public void onRefused(RuntimeException failure) {
+      followers.onRefused(failure);
       end();
     }
   }

@@ -9,8 +9,13 @@ import java.util.concurrent.CompletableFuture;
 
 /** What decides which records are in a collection. One question at a time. */
 interface Membership {
-  /** Begins the ids of all records it depends on. */
+  /** Begins the ids of all records that decide who is in it. */
   String prefix();
+
+  /** Ids of records that are in it when they exist, and begin with something else. Any thread. */
+  default Set<String> beside() {
+    return Set.of();
+  }
 
   /**
    * The records that are in it now.

@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What a resolver tells for one session. */
 final class ResolverMembership implements Membership {
@@ -22,6 +24,11 @@ final class ResolverMembership implements Membership {
   private final Supplier<CompletableFuture<Set<String>>> resolver;
   private final RecordSource source;
   private final Sizes sizes;
+
+  /** What the resolver told last; null before it has. */
+  private volatile @Nullable Set<String> told;
+
+  private volatile Set<String> beside = Set.of();
 
   /**
    * Asked nothing yet.
@@ -45,25 +52,38 @@ final class ResolverMembership implements Membership {
   }
 
   @Override
+  public Set<String> beside() {
+    return beside;
+  }
+
+  @Override
   public CompletableFuture<Map<String, Member>> next(
       Map<String, Member> known, Set<String> changed, boolean all) {
-    return resolver
-        .get()
-        .thenCompose(
-            ids -> {
-              sizes.check(ids.size());
-              Map<String, Member> members = new HashMap<>();
-              List<String> unknown = new ArrayList<>();
-              for (String id : ids) {
-                Member before = known.get(id);
-                if (before == null || all || changed.contains(id) || !id.startsWith(prefix)) {
-                  unknown.add(id);
-                } else {
-                  members.put(id, before);
-                }
-              }
-              return read(unknown, members);
-            });
+    Set<String> before = told;
+    boolean same = before != null && !all && changed.stream().noneMatch(this::isWatched);
+    CompletableFuture<Set<String>> answer =
+        same ? CompletableFuture.completedFuture(before) : resolver.get();
+    return answer.thenCompose(
+        ids -> {
+          sizes.check(ids.size());
+          told = ids;
+          beside = ids.stream().filter(id -> !isWatched(id)).collect(Collectors.toSet());
+          Map<String, Member> members = new HashMap<>();
+          List<String> unknown = new ArrayList<>();
+          for (String id : ids) {
+            Member member = known.get(id);
+            if (member == null || all || changed.contains(id)) {
+              unknown.add(id);
+            } else {
+              members.put(id, member);
+            }
+          }
+          return read(unknown, members);
+        });
+  }
+
+  private boolean isWatched(String id) {
+    return id.startsWith(prefix);
   }
 
   private CompletableFuture<Map<String, Member>> read(

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +53,7 @@ final class View implements Changes.Watcher {
   private boolean closed;
   private Duration retry = RETRY;
   private @Nullable Registration watching;
+  private @Nullable CompletableFuture<Registration> watchingBeside;
 
   /**
    * What views are kept with.
@@ -127,6 +129,9 @@ final class View implements Changes.Watcher {
           if (watching != null) {
             watching.close();
           }
+          if (watchingBeside != null) {
+            CompletableFuture<?> unused = watchingBeside.thenAccept(Registration::close);
+          }
         });
   }
 
@@ -135,6 +140,10 @@ final class View implements Changes.Watcher {
     lane.run(
         () -> {
           changed.addAll(ids);
+          if (changed.size() > Changes.MAX_IDS) {
+            all = true;
+            changed.clear();
+          }
           begin();
         });
   }
@@ -152,7 +161,12 @@ final class View implements Changes.Watcher {
 
   /** A round, unless there is one or nothing to find out. */
   private void begin() {
-    if (closed || working || watching == null || !(all || !changed.isEmpty())) {
+    if (closed || working || watching == null) {
+      return;
+    }
+    Set<String> beside = membership.beside();
+    changed.removeIf(id -> !isWatched(id) && !beside.contains(id));
+    if (!all && changed.isEmpty()) {
       return;
     }
     working = true;
@@ -165,6 +179,32 @@ final class View implements Changes.Watcher {
         next(asked, everything)
             .thenApplyAsync(members -> round(members, asked, term), tools.executor())
             .whenComplete((round, failure) -> lane.run(() -> onRound(round, failure)));
+  }
+
+  private boolean isWatched(String id) {
+    return id.startsWith(membership.prefix());
+  }
+
+  /** Watches those beside the prefix too, if there are any, and reads what they missed. */
+  private void watchBeside() {
+    if (watchingBeside != null || membership.beside().isEmpty()) {
+      return;
+    }
+    watchingBeside = tools.changes().watch("", new Beside());
+    CompletableFuture<?> unused =
+        watchingBeside.thenRun(() -> onChanged(membership.beside())); // the node listens already
+  }
+
+  private final class Beside implements Changes.Watcher {
+    @Override
+    public void onChanged(Set<String> ids) {
+      View.this.onChanged(ids.stream().filter(id -> !isWatched(id)).collect(Collectors.toSet()));
+    }
+
+    @Override
+    public void onGap() {
+      View.this.onChanged(membership.beside());
+    }
   }
 
   private CompletableFuture<Map<String, Member>> next(Set<String> asked, boolean everything) {
@@ -202,6 +242,7 @@ final class View implements Changes.Watcher {
       expiries.look(known, round.members(), round.asked());
       known = round.members();
       publish(round.state());
+      watchBeside();
       begin();
     }
   }

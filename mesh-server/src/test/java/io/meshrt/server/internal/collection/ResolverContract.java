@@ -72,7 +72,7 @@ abstract class ResolverContract extends CollectionContract {
   }
 
   @Test
-  void onlyWhatIsWatchedMakesItRunAgain() {
+  void onlyWhatIsWatchedMakesItRunAgainAndAllItTellsIsFollowed() {
     AtomicInteger runs = new AtomicInteger();
     expose(
         "mine",
@@ -84,11 +84,15 @@ abstract class ResolverContract extends CollectionContract {
     LivePeer peer = second().v1("anna");
     subscribe(peer, "mine");
 
-    write("v:1", "1");
     write("w:1", "1");
+    write("v:1", "1");
+    assertThat(peer.told(1)).containsExactly("v2 +v:1");
+    write("v:1", "2");
+    assertThat(peer.told(2)).endsWith("v3 ~v:1");
+    assertThat(runs).hasValue(1);
     write("u:1", "1");
 
-    assertThat(peer.told(1)).containsExactly("v2 +u:1 +v:1");
+    assertThat(peer.told(3)).endsWith("v4 +u:1");
     assertThat(runs).hasValue(2);
     assertThat(second().live.metrics().collectionCounts().resolutions()).isEqualTo(2);
   }
