@@ -5,7 +5,6 @@ import { Line, Lines, Member, RETRY_MILLIS, checkedName, isLost, isPassing } fro
 const HISTORY = "mesh/get-channel-history";
 const PAGE = 300;
 
-/** A place in a channel, or null where messages have no numbers. */
 const positionOf = ({ epoch, offset }) => (epoch ? { epoch, offset } : null);
 
 const sameEpoch = (a, b) => a?.epoch === b?.epoch;
@@ -79,18 +78,18 @@ class ChannelLine extends Line {
 
   onLive(item) {
     this.cursor = item.position ?? this.cursor;
-    for (const member of this.members) member.onLive(item);
+    this.each("onLive", item);
   }
 
   onRenewing() {
-    for (const member of this.members) member.onRenewing();
+    this.each("onRenewing");
   }
 
   onRenewed(reply) {
     const page = pageOf(reply);
     const asked = this.cursor;
     this.cursor = page.head;
-    for (const member of this.members) member.onRenewed(page, asked);
+    this.each("onRenewed", page, asked);
   }
 }
 
@@ -100,10 +99,6 @@ class ChannelSubscription extends Member {
   history = [];
   held = [];
   reads = 0;
-
-  get channel() {
-    return this.line.name;
-  }
 
   get state() {
     return this.ended ? "ENDED" : this.live ? "LIVE" : "CATCHING_UP";

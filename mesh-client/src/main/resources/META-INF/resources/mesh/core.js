@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** A failure with a stable code. */
 export class MeshError extends Error {
   constructor(code, message, { data, cause } = {}) {
     super(message, { cause });
@@ -54,11 +53,25 @@ export class Line {
     });
   }
 
+  onAccepted(reply) {
+    this.onRenewed(reply);
+    this.admit();
+  }
+
   admit() {
     for (const member of this.waiting) {
       this.waiting.delete(member);
       this.join(member);
     }
+  }
+
+  join(member) {
+    this.members.add(member);
+    member.accept();
+  }
+
+  each(method, ...values) {
+    for (const member of this.members) member[method](...values);
   }
 
   remove(member) {
@@ -68,7 +81,7 @@ export class Line {
   }
 
   leaveIfIdle() {
-    if (!this.accepted || this.members.size || this.busy) return;
+    if (!this.accepted || this.waiting.size || this.members.size || this.busy) return;
     this.end();
     this.client.call(this.unsubscribe, { [this.lines.key]: this.name }, () => {});
   }
@@ -136,11 +149,15 @@ export class Lines {
   }
 }
 
-/** One who follows: the application's subscription. */
+/** The subscription that the application has. */
 export class Member {
   constructor(line, listener, options, resolve, reject) {
-    Object.assign(this, { line, listener, options, reject });
+    Object.assign(this, { line, listener, options, reject, [line.lines.key]: line.name });
     this.accept = () => resolve(this);
+  }
+
+  get isLive() {
+    return !this.ended && !this.line.renewing;
   }
 
   tell(method, ...values) {

@@ -43,7 +43,6 @@ export async function connect(url, options) {
   return client;
 }
 
-/** A client. Its states are drawn in docs/browser-client.md. */
 export class MeshClient {
   status = "DISCONNECTED";
   serverInfo = {};

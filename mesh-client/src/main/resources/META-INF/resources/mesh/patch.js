@@ -15,7 +15,6 @@ function refuse(what) {
   throw new MeshError("EBADREQUEST", `patch: ${what}`);
 }
 
-/** Applies a JSON Patch of add, remove and replace, along own members other than `__proto__`. */
 export function applyPatch(document, patch) {
   const fresh = new Set(); // containers made here
   return patch.reduce((root, { op, path, value }) => {

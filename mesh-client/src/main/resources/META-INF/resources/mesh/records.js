@@ -7,7 +7,6 @@ const WRITE = "mesh/publish-record-update";
 const versionOf = ({ version = 0, stamp = "" }) => ({ number: version, stamp });
 const stateOf = (told, value = null) => ({ value: freeze(value), version: versionOf(told) });
 
-/** How something is written; a version is a number, or that with a stamp. */
 function howOf({ strategy, ifVersion }) {
   const { number = ifVersion, stamp } = ifVersion ?? {};
   return { strategy, ifVersion: number, ifStamp: stamp || undefined };
@@ -103,14 +102,8 @@ class RecordLine extends Line {
     return { recordId: this.name, mode: this.mode, have: stamp ? { version, stamp } : undefined };
   }
 
-  onAccepted(reply) {
-    this.shown = this.confirmed = stateOf(reply, reply.record);
-    this.admit();
-  }
-
   join(member) {
-    this.members.add(member);
-    member.accept();
+    super.join(member);
     member.onUpdate("INITIAL", this.shown);
     if (member.options.mode === "patch" && this.mode === "full") this.renew();
   }
@@ -164,7 +157,7 @@ class RecordLine extends Line {
   }
 
   tell(reason, patch) {
-    for (const member of this.members) member.onUpdate(reason, this.shown, patch);
+    this.each("onUpdate", reason, this.shown, patch);
   }
 
   edit(change) {
@@ -246,10 +239,6 @@ function run(edit, value) {
 }
 
 class RecordSubscription extends Member {
-  get recordId() {
-    return this.line.name;
-  }
-
   get current() {
     return this.line.shown;
   }
@@ -260,10 +249,6 @@ class RecordSubscription extends Member {
 
   get version() {
     return this.current.version;
-  }
-
-  get isLive() {
-    return !this.ended && !this.line.renewing;
   }
 
   async update(change) {

@@ -171,19 +171,10 @@ class RoomPresence extends Line {
     return { roomName: this.name };
   }
 
-  onAccepted(reply) {
-    this.take(reply);
-    this.admit();
-  }
-
-  onRenewed(reply) {
-    this.take(reply);
-    this.tell({ type: "RESTORED", members: this.present });
-  }
-
-  take({ present, states }) {
+  onRenewed({ present, states }) {
     const ids = present.map(({ id }) => id);
     this.states = statesOf(ids, states);
+    this.each("onPresence", { type: "RESTORED", members: this.present });
   }
 
   get present() {
@@ -191,8 +182,7 @@ class RoomPresence extends Line {
   }
 
   join(member) {
-    this.members.add(member);
-    member.accept();
+    super.join(member);
     member.onPresence({ type: "INITIAL", members: this.present });
   }
 
@@ -201,11 +191,8 @@ class RoomPresence extends Line {
     if (type === "leave") this.states.delete(connectionId);
     else this.states.set(connectionId, state ?? undefined);
     const told = { join: "JOINED", leave: "LEFT", state: "STATE" }[type];
-    this.tell({ type: told, connectionId, state: state ?? undefined, timeMillis });
-  }
-
-  tell(event) {
-    for (const member of this.members) member.onPresence(event);
+    const event = { type: told, connectionId, state: state ?? undefined, timeMillis };
+    this.each("onPresence", event);
   }
 }
 
