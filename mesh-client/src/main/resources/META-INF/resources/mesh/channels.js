@@ -50,11 +50,11 @@ class ChannelLine extends Line {
   cursor = null;
 
   payload(anew) {
-    const { name: channel, cursor } = this;
-    if (anew) return { channel, recover: cursor ?? undefined };
+    const { target, cursor } = this;
+    if (anew) return { ...target, recover: cursor ?? undefined };
     [this.first] = this.waiting;
     const { history, from, since } = this.first.options;
-    return { channel, historyLimit: history, recover: from, since };
+    return { ...target, historyLimit: history, recover: from, since };
   }
 
   onAccepted(reply) {
@@ -64,13 +64,12 @@ class ChannelLine extends Line {
     this.admit();
   }
 
-  /** A further one reads the past by itself. */
   join(member) {
     const { history, from: after, since } = member.options;
     if (!history && !member.past) return member.begin({ head: this.cursor, newest: [] });
     this.members.add(member);
-    const query = { limit: history ?? PAGE, after, since };
-    this.client.call(HISTORY, { channel: this.name, ...query }, (error, reply) => {
+    const query = { ...this.target, limit: history ?? PAGE, after, since };
+    this.client.call(HISTORY, query, (error, reply) => {
       if (error) member.close(error);
       else if (!member.ended) member.begin(pageOf(reply));
     });
@@ -93,7 +92,6 @@ class ChannelLine extends Line {
   }
 }
 
-/** Gets each message behind its position once, in order, or a gap. Reads, unless it is live. */
 class ChannelSubscription extends Member {
   position = null;
   history = [];

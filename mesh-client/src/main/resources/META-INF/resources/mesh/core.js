@@ -3,9 +3,7 @@
 export class MeshError extends Error {
   constructor(code, message, { data, cause } = {}) {
     super(message, { cause });
-    this.name = "MeshError";
-    this.code = code;
-    this.data = data;
+    Object.assign(this, { name: "MeshError", code, data });
   }
 }
 
@@ -28,16 +26,19 @@ export const checkedFunction = (listener) => checked(listener, "function");
 
 export const ended = () => new MeshError("EACCESS", "The subscription was ended.");
 
-/** All who follow one thing, and the subscription they share until the last of them leaves. */
 export class Line {
   waiting = new Set();
   members = new Set();
 
   constructor(lines, name) {
-    const { client, kind } = lines;
+    const { client, kind, key } = lines;
     Object.assign(this, { lines, name, client, subject: kind.toUpperCase() });
     this.subscribe = `mesh/subscribe-${kind}`;
-    this.unsubscribe = `mesh/unsubscribe-${kind}`;
+    this.target = { [key]: name };
+  }
+
+  payload() {
+    return this.target;
   }
 
   add(member) {
@@ -83,10 +84,9 @@ export class Line {
   leaveIfIdle() {
     if (!this.accepted || this.waiting.size || this.members.size || this.busy) return;
     this.end();
-    this.client.call(this.unsubscribe, { [this.lines.key]: this.name }, () => {});
+    this.client.call(`mesh/unsubscribe-${this.lines.kind}`, this.target, () => {});
   }
 
-  /** Has the server tell anew. */
   renew() {
     if (!this.accepted || this.renewing) return;
     this.renewing = true;
@@ -149,10 +149,9 @@ export class Lines {
   }
 }
 
-/** The subscription that the application has. */
 export class Member {
   constructor(line, listener, options, resolve, reject) {
-    Object.assign(this, { line, listener, options, reject, [line.lines.key]: line.name });
+    Object.assign(this, { line, listener, options, reject }, line.target);
     this.accept = () => resolve(this);
   }
 
@@ -162,7 +161,7 @@ export class Member {
 
   tell(method, ...values) {
     const { client, subject, name } = this.line;
-    client.tell(subject, name, () => !this.closed && this.listener[method]?.(...values));
+    client.tell(subject, name, async () => this.closed || this.listener[method]?.(...values));
   }
 
   end(error) {

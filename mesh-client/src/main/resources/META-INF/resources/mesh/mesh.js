@@ -78,7 +78,9 @@ export class MeshClient {
   async connect() {
     if (this.status === "CONNECTED") return;
     if (this.status === "CLOSED") throw closed();
-    const connected = new Promise((resolve, reject) => this.connecting.push({ resolve, reject }));
+    const connected = new Promise((resolve, reject) => {
+      this.connecting.push((error) => (error ? reject(error) : resolve()));
+    });
     if (this.status === "DISCONNECTED") {
       this.failed = this.doublings = 0;
       this.change("CONNECTING");
@@ -136,7 +138,6 @@ export class MeshClient {
     await wire?.gone;
   }
 
-  /** Makes a call that ends with `done(error, payload)`, perhaps at once. */
   call(name, payload, done, { timeoutMillis = this.options.commandTimeoutMillis, first } = {}) {
     if (this.status === "CLOSED") return done(closed());
     const refusal = new MeshError("EUNAVAILABLE", "Not connected.");
@@ -158,7 +159,6 @@ export class MeshClient {
     });
   }
 
-  /** Puts something back, now or when the server can. */
   restore(name, subject, subjectName, item, again) {
     const payload = item.payload();
     const { wire } = this;
@@ -185,23 +185,19 @@ export class MeshClient {
 
   hear(name, subject, subjectName, ...values) {
     for (const { listener } of this.listeners.get(name) ?? []) {
-      this.tell(subject, subjectName, () => listener(...values));
+      this.tell(subject, subjectName, async () => listener(...values));
     }
   }
 
-  /** Calls application code when a frame has been dealt with. */
   tell(subject, name, call) {
     if (!this.due.length) queueMicrotask(() => this.flush());
-    this.due.push({ subject, name, call });
+    this.due.push(() => call().catch((e) => this.report("LISTENER_FAILED", subject, name, e)));
   }
 
   flush() {
     if (this.flushing) return;
     this.flushing = true;
-    for (const { subject, name, call } of this.due) {
-      const report = (e) => this.report("LISTENER_FAILED", subject, name, e);
-      (async () => call())().catch(report);
-    }
+    for (const call of this.due) call();
     this.due = [];
     this.flushing = false;
   }
@@ -312,7 +308,7 @@ export class MeshClient {
   onFrame(wire, frame) {
     const { id, command, payload = null } = frame;
     if (typeof command !== "string") {
-      if (id === undefined) throw new TypeError("neither request nor reply nor push");
+      if (id === undefined) throw new TypeError("no frame");
       this.calls.onReply(frame);
     } else if (id !== undefined) {
       this.onRequest(wire, id, command, payload);
@@ -358,13 +354,12 @@ export class MeshClient {
     const lost = status === "CONNECTED";
     if (!lost) this.failed++;
     else if (platform.now() - this.connectedAt >= 5_000) this.doublings = 0;
-    const final = closeCode >= 4500 || [1002, 1003, 1007, 1008, 1009].includes(closeCode);
+    const final = /^(100[23789]|4[5-9])/.test(closeCode);
     const retried = status !== "CONNECTING" || reconnect.retriesFirstConnect;
     const tried = reconnect && retried && !refused && !final;
     const gaveUp = tried && this.failed >= reconnect.maxAttempts;
     if (!tried || gaveUp) return this.disconnect(ending, gaveUp);
     if (lost) this.change("RECONNECTING", ending);
-    // full jitter; the bound grows over attempts and short connections
     const { minDelayMillis: min, maxDelayMillis: max } = reconnect;
     const bound = Math.max(min, Math.min(max, min * 2 ** ++this.doublings));
     this.attemptAfter(min + platform.random() * (bound - min));
@@ -385,8 +380,7 @@ export class MeshClient {
   }
 
   settleConnecting(error) {
-    const settle = ({ resolve, reject }) => (error ? reject(error) : resolve());
-    this.connecting.splice(0).forEach(settle);
+    for (const done of this.connecting.splice(0)) done(error);
   }
 
   change(status, { closeCode = 0, reason = "", cause } = {}, gaveUp = false) {

@@ -13,9 +13,7 @@ function howOf({ strategy, ifVersion }) {
 }
 
 function freeze(value) {
-  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
-    Object.values(Object.freeze(value)).forEach(freeze);
-  }
+  if (!Object.isFrozen(value)) Object.values(Object.freeze(value)).forEach(freeze);
   return value;
 }
 
@@ -77,10 +75,6 @@ export class Records extends Lines {
   }
 }
 
-/**
- * A record: as the server told it last (`confirmed`), with an own write that is not pushed yet
- * (`newest`), and with edits that are not written yet (`shown`).
- */
 class RecordLine extends Line {
   confirmed = stateOf({});
   shown = this.confirmed;
@@ -99,7 +93,7 @@ class RecordLine extends Line {
     const all = [...this.waiting, ...this.members];
     const { number: version, stamp } = this.confirmed.version;
     this.mode = all.some(({ options }) => options.mode === "patch") ? "patch" : "full";
-    return { recordId: this.name, mode: this.mode, have: stamp ? { version, stamp } : undefined };
+    return { ...this.target, mode: this.mode, have: stamp ? { version, stamp } : undefined };
   }
 
   join(member) {
@@ -115,7 +109,6 @@ class RecordLine extends Line {
     else this.onTold(next, "RESYNC")();
   }
 
-  /** Takes a push; gives what remains to be done. */
   take(push) {
     const { value, version } = this.confirmed;
     if (!this.accepted || this.renewing) return;
@@ -144,7 +137,7 @@ class RecordLine extends Line {
   onDeleted(push) {
     this.confirmed = this.shown = stateOf(push);
     this.ahead = undefined;
-    this.tell("DELETED");
+    this.each("onUpdate", "DELETED", this.shown);
     this.members.clear();
     const gone = new MeshError("ENOTFOUND", "The record was deleted.");
     this.end(gone);
@@ -154,10 +147,6 @@ class RecordLine extends Line {
     super.end(error);
     this.over = error;
     for (const { reject } of this.edits.splice(this.writing)) reject(error);
-  }
-
-  tell(reason, patch) {
-    this.each("onUpdate", reason, this.shown, patch);
   }
 
   edit(change) {
@@ -190,7 +179,8 @@ class RecordLine extends Line {
     const { value } = this.shown;
     const last = this.edits.at(-1);
     this.shown = last ? { value: last.value, version: this.newest.version } : this.newest;
-    if (reason !== "LOCAL" || !equal(value, this.shown.value)) this.tell(reason, patch);
+    if (reason === "LOCAL" && equal(value, this.shown.value)) return;
+    this.each("onUpdate", reason, this.shown, patch);
   }
 
   send() {
@@ -201,10 +191,9 @@ class RecordLine extends Line {
     this.write(base, edits.at(-1).value);
   }
 
-  /** `doubt` is why it was perhaps written before. */
   write(base, value, doubt) {
     const how = howOf({ ifVersion: base.version });
-    const payload = { recordId: this.name, newValue: value, options: how };
+    const payload = { ...this.target, newValue: value, options: how };
     const { setTimeout } = this.client.platform;
     this.client.call(WRITE, payload, (error, reply) => {
       if (error?.code === "CONNECTION_LOST") return this.write(base, value, doubt ?? error);

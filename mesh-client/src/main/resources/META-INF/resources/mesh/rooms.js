@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Line, Lines, Member, checkedName } from "./core.js";
 
-/** What was accepted, and is asked for again on each connection. */
 class Wishes {
   accepted = new Map();
   pending = new Set();
@@ -167,10 +166,6 @@ const membersOf = (states) =>
   [...states].map(([connectionId, state]) => ({ connectionId, state }));
 
 class RoomPresence extends Line {
-  payload() {
-    return { roomName: this.name };
-  }
-
   onRenewed({ present, states }) {
     const ids = present.map(({ id }) => id);
     this.states = statesOf(ids, states);
