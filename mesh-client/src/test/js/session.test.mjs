@@ -272,6 +272,24 @@ test("protests and gaps of the server are reported with what they are about", as
   );
 });
 
+test("an error listener that fails is not told that", async () => {
+  const world = await connected();
+  const { warn } = console;
+  const warned = [];
+  console.warn = (...words) => warned.push(words);
+  let told = 0;
+  world.client.onError(() => {
+    if (++told < 100) throw new Error("no");
+  });
+
+  world.socket.push("mesh/gap", { kind: "room", name: "lobby" });
+  await settled();
+  console.warn = warn;
+
+  assert.equal(told, 1);
+  assert.deepEqual(warned, [["mesh:", "LISTENER_FAILED", "", "", "no"]]);
+});
+
 test("addresses that make no sense are refused at once", () => {
   assert.throws(() => new MeshClient("nowhere"), TypeError);
 });

@@ -204,8 +204,9 @@ export class MeshClient {
 
   report(kind, subject, name, cause) {
     const message = `${cause?.message ?? cause}`;
-    if (!this.listeners.get("error")?.size) console.warn("mesh:", kind, subject, name, message);
-    this.hear("error", "CLIENT", "", { kind, subject, name, message, cause });
+    const heard = subject && this.listeners.get("error")?.size;
+    if (!heard) console.warn("mesh:", kind, subject, name, message);
+    else this.hear("error", "", "", { kind, subject, name, message, cause });
   }
 
   followPage() {
