@@ -270,7 +270,9 @@ export class MeshClient {
     if (this.credentials === undefined) return this.establish(welcome);
     try {
       const credentials = await valueOf(this.credentials);
-      if (!wire.ended) this.call("mesh/authenticate", { credentials }, done, { first: true });
+      if (wire.ended) return;
+      wire.presented = true;
+      this.call("mesh/authenticate", { credentials }, done, { first: true });
     } catch (e) {
       fail(e);
     }
@@ -355,7 +357,10 @@ export class MeshClient {
     const lost = status === "CONNECTED";
     if (!lost) this.failed++;
     else if (platform.now() - this.connectedAt >= 5_000) this.doublings = 0;
-    const final = /^(100[23789]|4[5-9])/.test(closeCode);
+    // a function is asked for fresh credentials, unless it just was
+    const asked = lost ? this.doublings : wire.presented;
+    const renewed = closeCode === 4501 && typeof this.credentials === "function" && !asked;
+    const final = /^(100[23789]|4[5-9])/.test(closeCode) && !renewed;
     const retried = status !== "CONNECTING" || reconnect.retriesFirstConnect;
     const tried = reconnect && retried && !refused && !final;
     const gaveUp = tried && this.failed >= reconnect.maxAttempts;
