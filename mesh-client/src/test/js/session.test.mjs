@@ -244,7 +244,7 @@ test("a frame that makes no sense is reported, and the connection lives on", asy
   const world = await connected();
 
   const frames = ["{", "null", "1", "[]", '"x"', "{}", '{"payload":1}', '{"command":"ping","payload":null}'];
-  const pushes = ["gap", "error", "presence-update", "record-update", "record-updates", "subscription-message"];
+  const pushes = ["gap", "error", "presence-update", "record-update", "record-updates", "subscription-message", "collection-diff"];
   for (const name of pushes.slice(0, 1)) frames.push(`{"command":"mesh/${name}","payload":{}}`);
   for (const text of frames) world.socket.tell(text);
   for (const name of pushes) world.socket.tell(`{"command":"mesh/${name}","payload":null}`);

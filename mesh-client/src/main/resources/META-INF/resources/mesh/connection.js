@@ -19,7 +19,7 @@ export class Wire {
       this.onEnd({
         closeCode: this.opened ? code : 0,
         reason: reason || this.reason,
-        refused: /: 40[13]$/.test(this.reason), // as the package ws tells the HTTP status
+        refused: /: 40[13]$/.test(this.reason), // of the package ws
       });
   }
 
@@ -34,7 +34,7 @@ export class Wire {
   onText(text) {
     if (this.ended) return;
     if (text.length > this.client.limits.maxMessageBytes) {
-      return this.end(4505, { closeCode: 1009, reason: "the message is too large" });
+      return this.end(4505, { closeCode: 1009, reason: "The message is too large." });
     }
     try {
       const frame = JSON.parse(text);
@@ -49,7 +49,7 @@ export class Wire {
 
   onFirst({ command, payload: welcome }) {
     if (command !== "mesh/welcome" || !welcome?.limits) {
-      return this.end(4526, { closeCode: 4526, reason: "the server does not speak mesh.v1" });
+      return this.end(4526, { closeCode: 4526, reason: "no server of mesh.v1" });
     }
     const { pingTimeoutMillis, maxMissedPings } = this.client.options;
     const interval = pingTimeoutMillis ?? welcome.pingIntervalMillis;
@@ -70,8 +70,8 @@ export class Wire {
     const due = now() + this.silenceMillis;
     clearTimeout(this.watch);
     this.watch = setTimeout(() => {
-      // much later than due: this computer slept, and the server is asked first
-      if (now() < due + 1_000) return this.lose("no ping from the server");
+      // later, this computer slept
+      if (now() < due + 1_000) return this.lose("no ping in time");
       this.awaitPing();
       this.client.probe(this);
     }, this.silenceMillis);
@@ -87,7 +87,7 @@ export class Wire {
     this.gone = new Promise((resolve) => {
       if (!socket) return resolve();
       const timer = platform.setTimeout(() => {
-        socket.terminate?.(); // of the package ws, which waits longer
+        socket.terminate?.(); // of the package ws
         resolve();
       }, 1_000);
       socket.onclose = () => {
@@ -195,7 +195,7 @@ export class Calls {
     const { maxRunningCommands, maxWaitingCommands, maxWaitingBytes } = this.wire.limits;
     const { size } = this.inFlight;
     if (this.wire.socket.bufferedAmount > 256 * 1024) {
-      this.platform.clearTimeout(this.poll); // nobody tells when a WebSocket has room again
+      this.platform.clearTimeout(this.poll);
       this.poll = this.platform.setTimeout(() => this.pump(), 50);
       return false;
     }

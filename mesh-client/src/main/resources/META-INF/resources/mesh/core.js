@@ -24,7 +24,7 @@ function checked(value, type) {
 export const checkedName = (name) => checked(name, "string");
 export const checkedFunction = (listener) => checked(listener, "function");
 
-export const ended = () => new MeshError("EACCESS", "The subscription was ended.");
+export const ended = (code = "EACCESS") => new MeshError(code, "The subscription was ended.");
 
 export class Line {
   waiting = new Set();
@@ -60,7 +60,7 @@ export class Line {
   }
 
   admit() {
-    for (const member of this.waiting) {
+    for (const member of [...this.waiting]) {
       this.waiting.delete(member);
       this.join(member);
     }
@@ -144,6 +144,12 @@ export class Lines {
     });
   }
 
+  async unsubscribe(name) {
+    const line = this.byName.get(name);
+    for (const member of line ? [...line.waiting, ...line.members] : []) member.close(ended());
+    return line !== undefined;
+  }
+
   close() {
     this.byName.clear();
   }
@@ -167,7 +173,7 @@ export class Member {
   end(error) {
     this.ended = true;
     this.reject(error);
-    if (this.line.members.delete(this)) this.tell("onEnded");
+    if (this.line.members.delete(this)) this.tell("onEnded", error.code);
   }
 
   close(reason) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Channels } from "./channels.js";
+import { Collections } from "./collections.js";
 import { Calls, Wire } from "./connection.js";
 import { MeshError, checkedFunction, checkedName, isLost, isPassing } from "./core.js";
 import { RETRY_MILLIS } from "./core.js";
@@ -60,14 +61,14 @@ export class MeshClient {
     this.limits = { ...LIMITS, ...limits };
     this.reconnect = reconnect !== false && { ...RECONNECT, ...reconnect };
     this.platform = { ...PLATFORM, ...(WebSocket && { WebSocket }), ...platform };
-    this.credentials = credentials;
-    this.demanded = credentials !== undefined;
+    Object.assign(this, { credentials, demanded: credentials !== undefined });
     this.calls = new Calls(this);
     this.metadata = new OwnMetadata(this);
     this.rooms = new Rooms(this);
     this.presence = new Presence(this);
     this.channels = new Channels(this);
     this.records = new Records(this);
+    this.collections = new Collections(this);
     this.pushes.set("mesh/error", (error) => this.report("PROTEST", "CLIENT", "", error));
     this.pushes.set("mesh/gap", ({ kind, name = "" }) =>
       this.report("GAP", kind.toUpperCase(), name, "the server lost pushes"),
@@ -224,15 +225,15 @@ export class MeshClient {
     if (this.status !== "RECONNECTING") return;
     const passed = this.platform.now() - this.attemptedAt;
     this.doublings = 0;
-    if (passed > 2_000) this.wire?.end(1000, { reason: "the network has changed" });
+    if (passed > 2_000) this.wire?.end(1000, { reason: "no answer in time" });
     const { minDelayMillis } = this.reconnect;
-    if (!this.wire) this.attemptAfter(Math.max(0, minDelayMillis - Math.max(0, passed)));
+    if (!this.wire) this.attemptAfter(minDelayMillis - Math.max(0, passed));
   }
 
   probe(wire) {
     const done = (error) => {
       wire.probed = false;
-      if (error?.code === "ETIMEOUT") wire.lose("no answer after waking");
+      if (error?.code === "ETIMEOUT") wire.lose("no answer in time");
     };
     if (wire.probed || wire !== this.wire) return;
     wire.probed = true;
@@ -357,7 +358,7 @@ export class MeshClient {
     const lost = status === "CONNECTED";
     if (!lost) this.failed++;
     else if (platform.now() - this.connectedAt >= 5_000) this.doublings = 0;
-    // a function is asked for fresh credentials, unless it just was
+    // fresh credentials may do
     const asked = lost ? this.doublings : wire.presented;
     const renewed = closeCode === 4501 && typeof this.credentials === "function" && !asked;
     const final = /^(100[23789]|4[5-9])/.test(closeCode) && !renewed;
@@ -392,8 +393,7 @@ export class MeshClient {
   change(status, { closeCode = 0, reason = "", cause } = {}, gaveUp = false) {
     const previous = this.status;
     if (status === previous) return;
-    this.status = status;
-    this.serverInfo = {};
+    Object.assign(this, { status, serverInfo: {} });
     this.hear("status", "CLIENT", "", { status, previous, closeCode, reason, cause, gaveUp });
   }
 }

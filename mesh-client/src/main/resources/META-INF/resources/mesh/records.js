@@ -5,25 +5,25 @@ import { applyPatch, equal } from "./patch.js";
 const WRITE = "mesh/publish-record-update";
 
 const versionOf = ({ version = 0, stamp = "" }) => ({ number: version, stamp });
-const stateOf = (told, value = null) => ({ value: freeze(value), version: versionOf(told) });
+export const stateOf = (told, value = null) => ({ value: freeze(value), version: versionOf(told) });
 
 function howOf({ strategy, ifVersion }) {
   const { number = ifVersion, stamp } = ifVersion ?? {};
   return { strategy, ifVersion: number, ifStamp: stamp || undefined };
 }
 
-function freeze(value) {
+export function freeze(value) {
   if (!Object.isFrozen(value)) Object.values(Object.freeze(value)).forEach(freeze);
   return value;
 }
 
 export class Records extends Lines {
   constructor(client) {
-    const one = (push) => this.onUpdates([push]);
+    const one = (line, push) => line.take(push)?.();
     super(client, "record", "recordId", "onUpdate", RecordLine, RecordSubscription);
     this.on("record-revoked", (line) => line.renewing || line.end());
-    client.pushes.set("mesh/record-update", one);
-    client.pushes.set("mesh/record-deleted", one);
+    this.on("record-update", one);
+    this.on("record-deleted", one);
     client.pushes.set("mesh/record-updates", ({ updates, group, more }) => {
       const parts = [...(this.unfinished.get(group) ?? []), ...updates];
       this.unfinished.delete(group);
@@ -41,12 +41,6 @@ export class Records extends Lines {
   onUpdates(pushes) {
     const tells = pushes.map((push) => this.byName.get(push.recordId)?.take(push));
     for (const tell of tells) tell?.();
-  }
-
-  async unsubscribe(id) {
-    const line = this.byName.get(id);
-    for (const member of line ? [...line.waiting, ...line.members] : []) member.close(ended());
-    return line !== undefined;
   }
 
   async write(recordId, newValue = null, { strategy, ifVersion, ...options } = {}) {
@@ -204,7 +198,7 @@ class RecordLine extends Line {
       const written = late ? [] : this.edits.splice(0, this.writing);
       this.writing = 0;
       if (late && base === this.newest) {
-        this.stale = base; // until the other write is pushed
+        this.stale = base;
         setTimeout(() => this.stale === base && this.renew(), 1_000);
       }
       const version = error ? undefined : versionOf(reply);
