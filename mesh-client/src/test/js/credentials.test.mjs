@@ -261,6 +261,15 @@ test("the server that closes with 4501 instead of an answer has refused", async 
   assert.equal(world.client.status, "DISCONNECTED");
 });
 
+test("what fresh credentials do not change ends the attempts", async () => {
+  const world = await demanding(() => "token");
+
+  world.socket.end(4503);
+  await world.clock.advance(60_000);
+
+  assert.equal(world.client.status, "DISCONNECTED");
+});
+
 test("credentials that are no function and expired end the attempts", async () => {
   const world = await demanding({ token: "t" });
 
