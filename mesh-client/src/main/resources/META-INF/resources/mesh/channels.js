@@ -41,8 +41,8 @@ export class Channels extends Lines {
     const payload = { channel: checkedName(channel), limit, after, since };
     const page = pageOf(await this.client.ask(HISTORY, payload, options));
     const { newest, following, head: position, recovered, more = false } = page;
-    const messages = recovered === undefined ? newest : following;
-    return { messages, position, complete: recovered ?? true, more };
+    if (recovered === undefined) return { messages: newest, position, complete: true, more };
+    return { messages: following, position, complete: recovered, more };
   }
 }
 
@@ -183,7 +183,7 @@ class ChannelSubscription extends Member {
       if (isPassing(error)) {
         return client.platform.setTimeout(() => isCurrent() && this.read(), RETRY_MILLIS);
       }
-      client.report("GAP", "CHANNEL", channel, error);
+      client.report("GAP", error, "CHANNEL", channel);
       this.tellGap(null);
       this.goLive();
     });

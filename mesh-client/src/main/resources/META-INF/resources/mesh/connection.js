@@ -42,7 +42,7 @@ export class Wire {
       else if (frame.command === "ping") this.onPing(frame.payload);
       else this.client.onFrame(this, frame);
     } catch (e) {
-      this.client.report("MALFORMED_FRAME", "CLIENT", "", e);
+      this.client.report("MALFORMED_FRAME", e);
     }
     this.client.flush();
   }

@@ -69,9 +69,9 @@ export class MeshClient {
     this.channels = new Channels(this);
     this.records = new Records(this);
     this.collections = new Collections(this);
-    this.pushes.set("mesh/error", (error) => this.report("PROTEST", "CLIENT", "", error));
+    this.pushes.set("mesh/error", (error) => this.report("PROTEST", error));
     this.pushes.set("mesh/gap", ({ kind, name = "" }) =>
-      this.report("GAP", kind.toUpperCase(), name, "the server lost pushes"),
+      this.report("GAP", "the server lost pushes", kind.toUpperCase(), name),
     );
     this.followPage();
   }
@@ -168,7 +168,7 @@ export class MeshClient {
       if (!error) return item.onRestored?.(reply);
       if (isLost(error)) return;
       const passing = isPassing(error);
-      if (!passing || !again) this.report("NOT_RESTORED", subject, subjectName, error);
+      if (!passing || !again) this.report("NOT_RESTORED", error, subject, subjectName);
       if (!passing) return item.onRefused(error);
       this.platform.setTimeout(() => {
         if (wire === this.wire) this.restore(name, subject, subjectName, item, true);
@@ -192,7 +192,7 @@ export class MeshClient {
 
   tell(subject, name, call) {
     if (!this.due.length) queueMicrotask(() => this.flush());
-    this.due.push(() => call().catch((e) => this.report("LISTENER_FAILED", subject, name, e)));
+    this.due.push(() => call().catch((e) => this.report("LISTENER_FAILED", e, subject, name)));
   }
 
   flush() {
@@ -203,7 +203,7 @@ export class MeshClient {
     this.flushing = false;
   }
 
-  report(kind, subject, name, cause) {
+  report(kind, cause, subject = "CLIENT", name = "") {
     const message = `${cause?.message ?? cause}`;
     const heard = subject && this.listeners.get("error")?.size;
     if (!heard) console.warn("mesh:", kind, subject, name, message);
@@ -262,7 +262,7 @@ export class MeshClient {
         if (isPassing(error)) return fail(error);
         if (this.demanded) return fail(error, 4501);
         this.credentials = undefined;
-        this.report("CREDENTIALS_REFUSED", "CLIENT", "", error);
+        this.report("CREDENTIALS_REFUSED", error);
       }
       this.establish(welcome);
       if (reply) this.onAuthenticated(reply);
@@ -301,7 +301,7 @@ export class MeshClient {
     const renew = () =>
       this.authenticate(this.credentials).catch((e) => {
         if (isLost(e)) return;
-        this.report("CREDENTIALS_REFUSED", "CLIENT", "", e);
+        this.report("CREDENTIALS_REFUSED", e);
         if (isPassing(e)) this.renewAfter(RETRY_MILLIS);
       });
     const delay = Math.min(Math.max(millis, 1_000), 2 ** 31 - 1);
@@ -341,7 +341,7 @@ export class MeshClient {
     } catch (e) {
       if (e instanceof MeshError) return fail(e.code, e.message, e.data);
       fail("ESERVER", "The client failed to run the command.");
-      this.report("LISTENER_FAILED", "MESSAGE", command, e);
+      this.report("LISTENER_FAILED", e, "MESSAGE", command);
     } finally {
       this.running--;
     }
