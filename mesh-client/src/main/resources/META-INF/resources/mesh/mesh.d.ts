@@ -47,7 +47,7 @@ export interface ClientOptions {
   WebSocket?: WebSocketConstructor;
   /**
    * Presented on each connection before anything else, or there is no connection: a value, or a
-   * function that is asked for fresh ones, also before they expire.
+   * function that is asked for fresh ones, also before they expire and when they have (4501).
    */
   credentials?: Credentials;
   /** One attempt, from opening the socket until the client can be used; 10,000. */
