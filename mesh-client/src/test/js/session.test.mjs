@@ -272,6 +272,16 @@ test("protests and gaps of the server are reported with what they are about", as
   );
 });
 
+test("listeners have to be functions", async () => {
+  const world = await connected();
+
+  assert.throws(() => world.client.onMessage("x", {}), TypeError);
+  assert.throws(() => world.client.onStatus(), TypeError);
+  await assert.rejects(world.client.channels.subscribe("x"), TypeError);
+  await assert.rejects(world.client.records.subscribe("x", {}), TypeError);
+  await assert.rejects(world.client.collections.subscribe("", () => {}), TypeError);
+});
+
 test("an error listener that fails is not told that", async () => {
   const world = await connected();
   const { warn } = console;
