@@ -363,15 +363,6 @@ test("a listener may call the client, and hears what that leads to afterwards", 
   assert.deepEqual(order, ["begin 1", "end 1", "begin 2", "end 2"]);
 });
 
-test("listeners have to be functions", async () => {
-  const world = await connected();
-
-  assert.throws(() => world.client.onMessage("x", {}), TypeError);
-  assert.throws(() => world.client.onStatus(), TypeError);
-  await assert.rejects(world.client.channels.subscribe("x"), TypeError);
-  await assert.rejects(world.client.records.subscribe("x", {}), TypeError);
-});
-
 test("no more calls are in flight than the client's own limit", async () => {
   const world = await connected({ limits: { maxCallsInFlight: 2 } });
 

@@ -199,7 +199,7 @@ test("a revoked subscription ends", async () => {
   publish(world, 1);
   await settled();
 
-  assert.deepEqual(listener.told, [["onEnded"]]);
+  assert.deepEqual(listener.told, [["onEnded", "EACCESS"]]);
   assert.equal(subscription.state, "ENDED");
   await reconnect(world);
   assert.equal(world.socket.taken(SUBSCRIBE).length, 0);

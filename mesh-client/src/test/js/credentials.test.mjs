@@ -176,3 +176,106 @@ test("a renewal that is lost with its connection is not reported", async () => {
 
   assert.deepEqual(world.errors, []);
 });
+
+async function demanding(credentials) {
+  const world = setup({ credentials });
+  const connecting = world.client.connect();
+  world.socket.welcome();
+  await settled();
+  world.socket.answer(NAME, { identity: "ann" });
+  await connecting;
+  return world;
+}
+
+test("credentials that expired during a sleep are fetched anew", async () => {
+  let asked = 0;
+  const world = await demanding(() => `token ${++asked}`);
+
+  world.clock.sleep(3_600_000);
+  world.socket.end(4501, "credentials expired");
+  assert.equal(world.client.status, "RECONNECTING");
+  await world.clock.advance(299);
+  assert.deepEqual([world.sockets.length, asked], [1, 1]);
+  await world.clock.advance(1);
+  world.socket.welcome();
+  await settled();
+  assert.deepEqual(world.socket.answer(NAME, { identity: "ann" }), { credentials: "token 2" });
+
+  assert.equal(world.client.status, "CONNECTED");
+  assert.deepEqual(world.errors, []);
+});
+
+test("fresh credentials that are refused too end the attempts", async () => {
+  const world = await demanding(() => "token");
+
+  await reconnect(world, 4501);
+  world.socket.fail(world.socket.take(NAME), "EUNAUTHORIZED");
+  await world.clock.advance(60_000);
+
+  assert.equal(world.client.status, "DISCONNECTED");
+  assert.equal(world.changes.at(-1).closeCode, 4501);
+  assert.equal(world.sockets.length, 2);
+});
+
+test("credentials that are closed with 4501 again at once end the attempts, later ones do not", async () => {
+  const world = await demanding(() => "token");
+
+  await reconnect(world, 4501);
+  world.socket.answer(NAME, { identity: "ann" });
+  await world.clock.advance(5_000);
+  await reconnect(world, 4501);
+  world.socket.answer(NAME, { identity: "ann" });
+  await world.clock.advance(4_999);
+  assert.equal(world.client.status, "CONNECTED");
+  world.socket.end(4501);
+  await world.clock.advance(60_000);
+
+  assert.equal(world.client.status, "DISCONNECTED");
+  assert.equal(world.sockets.length, 3);
+});
+
+test("a function that takes too long is asked again, for nothing was refused", async () => {
+  const give = [];
+  const world = await demanding(() => (give.length ? new Promise((resolve) => give.push(resolve)) : give.push("token")));
+
+  await reconnect(world);
+  world.socket.end(4501, "not authenticated in time");
+  await world.clock.advance(800);
+  world.socket.welcome();
+  await settled();
+  give[2]("fresh");
+  await settled();
+
+  assert.deepEqual(world.socket.answer(NAME, {}), { credentials: "fresh" });
+  assert.equal(world.client.status, "CONNECTED");
+});
+
+test("the server that closes with 4501 instead of an answer has refused", async () => {
+  const world = await demanding(() => "token");
+
+  await reconnect(world, 4501);
+  world.socket.take(NAME);
+  world.socket.end(4501);
+  await world.clock.advance(60_000);
+
+  assert.equal(world.client.status, "DISCONNECTED");
+});
+
+test("what fresh credentials do not change ends the attempts", async () => {
+  const world = await demanding(() => "token");
+
+  world.socket.end(4503);
+  await world.clock.advance(60_000);
+
+  assert.equal(world.client.status, "DISCONNECTED");
+});
+
+test("credentials that are no function and expired end the attempts", async () => {
+  const world = await demanding({ token: "t" });
+
+  world.socket.end(4501);
+  await world.clock.advance(60_000);
+
+  assert.equal(world.client.status, "DISCONNECTED");
+  assert.equal(world.sockets.length, 1);
+});

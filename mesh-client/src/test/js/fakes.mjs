@@ -166,7 +166,10 @@ export async function connected(options) {
 export async function reconnect(world, closeCode = 1006) {
   const made = world.sockets.length;
   world.socket.end(closeCode);
-  while (world.sockets.length === made) await world.clock.advance(100);
+  while (world.sockets.length === made) {
+    assert.equal(world.client.status, "RECONNECTING");
+    await world.clock.advance(100);
+  }
   world.socket.welcome({ connectionId: "n-2" });
   await settled();
 }

@@ -19,4 +19,5 @@ export const full = (world, value, number, recordId = "doc") =>
   world.socket.push("mesh/record-update", { recordId, full: value, ...version(number) });
 export const patch = (world, base, ...operations) =>
   world.socket.push("mesh/record-update", { recordId: "doc", patch: operations, base, ...version(base + 1) });
-export const told = ({ told }) => told.map(([method, update]) => (update ? [update.reason, update.value] : [method]));
+export const told = ({ told }) =>
+  told.map(([method, what]) => (method === "onUpdate" ? [what.reason, what.value] : [method, what]));

@@ -151,7 +151,7 @@ test("a revoked record tells its end", async () => {
   world.socket.push("mesh/record-revoked", { recordId: "doc" });
   await settled();
 
-  assert.deepEqual(told(listener).at(-1), ["onEnded"]);
+  assert.deepEqual(told(listener).at(-1), ["onEnded", "EACCESS"]);
   assert.equal(subscription.isLive, false);
 });
 

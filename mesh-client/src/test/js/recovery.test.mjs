@@ -174,7 +174,7 @@ test("what the server refuses after a reconnect ends and is reported", async () 
   world.socket.fail(world.socket.take(SUBSCRIBE), "EACCESS");
   await settled();
 
-  assert.deepEqual(listener.told, [["onEnded"]]);
+  assert.deepEqual(listener.told, [["onEnded", "EACCESS"]]);
   assert.deepEqual(world.errors.map(({ kind, subject, name }) => [kind, subject, name]), [
     ["NOT_RESTORED", "CHANNEL", "news"],
   ]);

@@ -8,6 +8,8 @@ import {
   type ChannelGap,
   type ChannelPosition,
   type ClientOptions,
+  type CollectionMember,
+  type CollectionUpdate,
   type PresentMember,
   type RecordVersion,
 } from "../../main/resources/META-INF/resources/mesh/mesh.js";
@@ -85,6 +87,17 @@ export async function sample(signal: AbortSignal): Promise<void> {
   } catch (e) {
     if (e instanceof MeshError && e.code === "ECONFLICT") console.log(e.data);
   }
+  const tasks = await client.collections.subscribe<Product>(
+    "in-stock",
+    {
+      onUpdate: ({ members, added, removed, reason }: CollectionUpdate<Product>) =>
+        console.log(members[0]?.value.stock, added.length, removed[0]?.version.number, reason === "RESYNC"),
+      onEnded: (code) => console.log(code === "ELIMIT"),
+    },
+    { signal },
+  );
+  const first: CollectionMember<Product> | undefined = tasks.members[0];
+  console.log(first?.id, tasks.version, tasks.isLive);
   const value: Product = applyPatch<Product>(product.value, [{ op: "replace", path: "/stock", value: 1 }]);
   console.log(value.name);
   await client.close();

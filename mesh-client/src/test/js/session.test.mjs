@@ -244,7 +244,7 @@ test("a frame that makes no sense is reported, and the connection lives on", asy
   const world = await connected();
 
   const frames = ["{", "null", "1", "[]", '"x"', "{}", '{"payload":1}', '{"command":"ping","payload":null}'];
-  const pushes = ["gap", "error", "presence-update", "record-update", "record-updates", "subscription-message"];
+  const pushes = ["gap", "error", "presence-update", "record-update", "record-updates", "subscription-message", "collection-diff"];
   for (const name of pushes.slice(0, 1)) frames.push(`{"command":"mesh/${name}","payload":{}}`);
   for (const text of frames) world.socket.tell(text);
   for (const name of pushes) world.socket.tell(`{"command":"mesh/${name}","payload":null}`);
@@ -270,6 +270,34 @@ test("protests and gaps of the server are reported with what they are about", as
       ["GAP", "ROOM", "lobby"],
     ],
   );
+});
+
+test("listeners have to be functions", async () => {
+  const world = await connected();
+
+  assert.throws(() => world.client.onMessage("x", {}), TypeError);
+  assert.throws(() => world.client.onStatus(), TypeError);
+  await assert.rejects(world.client.channels.subscribe("x"), TypeError);
+  await assert.rejects(world.client.records.subscribe("x", {}), TypeError);
+  await assert.rejects(world.client.collections.subscribe("", () => {}), TypeError);
+});
+
+test("an error listener that fails is not told that", async () => {
+  const world = await connected();
+  const { warn } = console;
+  const warned = [];
+  console.warn = (...words) => warned.push(words);
+  let told = 0;
+  world.client.onError(() => {
+    if (++told < 100) throw new Error("no");
+  });
+
+  world.socket.push("mesh/gap", { kind: "room", name: "lobby" });
+  await settled();
+  console.warn = warn;
+
+  assert.equal(told, 1);
+  assert.deepEqual(warned, [["mesh:", "LISTENER_FAILED", "", "", "no"]]);
 });
 
 test("addresses that make no sense are refused at once", () => {

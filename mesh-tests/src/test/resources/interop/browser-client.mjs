@@ -38,6 +38,15 @@ const bob = await open("bob");
 say("identities", [ann.serverInfo.identity, bob.serverInfo.identity]);
 say("refused", await failureOf(connect(url, { WebSocket, credentials: { token: "nobody" } })));
 
+// Credentials that have expired are fetched anew
+const tokens = ["brief", "carl"];
+const carl = await connect(url, { WebSocket, credentials: () => ({ token: tokens.shift() }) });
+const lives = new Heard();
+carl.onStatus((change) => lives.add(change));
+await lives.until(({ status }) => status !== "RECONNECTING");
+say("expired", [lives.all.map(({ status, closeCode }) => [status, closeCode]), carl.serverInfo.identity]);
+await carl.close();
+
 // Commands both ways
 say("echo", await ann.command("echo", { a: [1, { b: null }], text: "ü€😀" }));
 say("unknown", await failureOf(ann.command("nope")));
@@ -100,6 +109,19 @@ say("transaction", (await bob.records.transaction([{ op: "write", recordId: "cou
 await doc.until(({ value }) => value === 7);
 say("readOnly", (await failureOf(bob.records.write("fixed", 1)))[0]);
 
+// Collections
+const tasks = new Heard();
+const ids = Array.from({ length: 1_500 }, (_, n) => `task:${String(n).padStart(4, "0")}`);
+await Promise.all(ids.map((id, n) => bob.records.write(id, { n })));
+const collection = await ann.collections.subscribe("tasks", (update) => tasks.add(update));
+say("tasks", collection.members.length === 1_500 && collection.members.every(({ id, value }, n) => id === ids[n] && value.n === n));
+await bob.records.write("task:0007", { n: -1 });
+await tasks.until(({ changed }) => changed.some(({ id, value }) => id === "task:0007" && value.n === -1));
+await bob.records.transaction([{ op: "delete", recordId: "task:0000" }]);
+await tasks.until(({ removed }) => removed.some(({ id, value }) => id === "task:0000" && value.n === 0));
+say("reasons", [...new Set(tasks.all.map(({ reason }) => reason))]);
+say("secretCollection", await failureOf(bob.collections.subscribe("secret", () => {})));
+
 // Everything again on another connection
 const first = ann.connectionId;
 const lost = failureOf(ann.command("drop-me", "missed"));
@@ -114,6 +136,9 @@ await bob.records.write("counter", 8);
 await doc.until(({ value }) => value === 8);
 await bob.command("say-hello", "lobby");
 await pushes.until(() => pushes.all.length === 2);
+await bob.records.write("task:0008", { n: -2 });
+await tasks.until(() => collection.members.find(({ id }) => id === "task:0008")?.value.n === -2);
+say("collection", [collection.members.length, collection.isLive, tasks.all.filter(({ reason }) => reason === "INITIAL").length]);
 say("restored", events.all.filter(({ type }) => type === "RESTORED").length);
 
 // Fifty cuts while messages are published

@@ -91,8 +91,9 @@ public final class MeshClientBuilder {
 
   /**
    * Asks for a token before every attempt to connect, and sends it as {@code Authorization:
-   * Bearer}. Called on the callback executor; a failure fails the attempt. Replaces an earlier
-   * supplier.
+   * Bearer}. Called on the callback executor; a failure fails the attempt. A connection that the
+   * server closes because its token has expired (4501) is tried again with a fresh one. Replaces an
+   * earlier supplier.
    */
   public MeshClientBuilder tokenSupplier(Supplier<? extends CompletionStage<String>> supplier) {
     tokenSupplier = Objects.requireNonNull(supplier, "supplier");

@@ -27,8 +27,11 @@ export interface ChannelListener<T = any> {
   onRecovered?(messages: number): unknown;
   /** Messages are missing in this place. */
   onGap?(gap: ChannelGap): unknown;
-  /** Nothing more will come: the server revoked the subscription, or refused it after a reconnect. */
-  onEnded?(): unknown;
+  /**
+   * Nothing more will come: the server revoked the subscription (`EACCESS`), or refused it after a
+   * reconnect with that code.
+   */
+  onEnded?(code: string): unknown;
 }
 
 export interface SubscribeOptions {

@@ -5,7 +5,6 @@ import { Line, Lines, Member, RETRY_MILLIS, checkedName, isLost, isPassing } fro
 const HISTORY = "mesh/get-channel-history";
 const PAGE = 300;
 
-/** A place in a channel, or null where messages have no numbers. */
 const positionOf = ({ epoch, offset }) => (epoch ? { epoch, offset } : null);
 
 const sameEpoch = (a, b) => a?.epoch === b?.epoch;
@@ -42,8 +41,8 @@ export class Channels extends Lines {
     const payload = { channel: checkedName(channel), limit, after, since };
     const page = pageOf(await this.client.ask(HISTORY, payload, options));
     const { newest, following, head: position, recovered, more = false } = page;
-    const messages = recovered === undefined ? newest : following;
-    return { messages, position, complete: recovered ?? true, more };
+    if (recovered === undefined) return { messages: newest, position, complete: true, more };
+    return { messages: following, position, complete: recovered, more };
   }
 }
 
@@ -51,11 +50,11 @@ class ChannelLine extends Line {
   cursor = null;
 
   payload(anew) {
-    const { name: channel, cursor } = this;
-    if (anew) return { channel, recover: cursor ?? undefined };
+    const { target, cursor } = this;
+    if (anew) return { ...target, recover: cursor ?? undefined };
     [this.first] = this.waiting;
     const { history, from, since } = this.first.options;
-    return { channel, historyLimit: history ?? (since && PAGE), recover: from, since };
+    return { ...target, historyLimit: history ?? (since && PAGE), recover: from, since };
   }
 
   onAccepted(reply) {
@@ -65,13 +64,12 @@ class ChannelLine extends Line {
     this.admit();
   }
 
-  /** A further one reads the past by itself. */
   join(member) {
     const { history, from: after, since } = member.options;
     if (!history && !member.past) return member.begin({ head: this.cursor, newest: [] });
     this.members.add(member);
-    const query = { limit: history ?? PAGE, after, since };
-    this.client.call(HISTORY, { channel: this.name, ...query }, (error, reply) => {
+    const query = { ...this.target, limit: history ?? PAGE, after, since };
+    this.client.call(HISTORY, query, (error, reply) => {
       if (error) member.close(error);
       else if (!member.ended) member.begin(pageOf(reply));
     });
@@ -79,31 +77,26 @@ class ChannelLine extends Line {
 
   onLive(item) {
     this.cursor = item.position ?? this.cursor;
-    for (const member of this.members) member.onLive(item);
+    this.each("onLive", item);
   }
 
   onRenewing() {
-    for (const member of this.members) member.onRenewing();
+    this.each("onRenewing");
   }
 
   onRenewed(reply) {
     const page = pageOf(reply);
     const asked = this.cursor;
     this.cursor = page.head;
-    for (const member of this.members) member.onRenewed(page, asked);
+    this.each("onRenewed", page, asked);
   }
 }
 
-/** Gets each message behind its position once, in order, or a gap. Reads, unless it is live. */
 class ChannelSubscription extends Member {
   position = null;
   history = [];
   held = [];
   reads = 0;
-
-  get channel() {
-    return this.line.name;
-  }
 
   get state() {
     return this.ended ? "ENDED" : this.live ? "LIVE" : "CATCHING_UP";
@@ -190,7 +183,7 @@ class ChannelSubscription extends Member {
       if (isPassing(error) || error.code === "ELIMIT") {
         return client.platform.setTimeout(() => isCurrent() && this.read(), RETRY_MILLIS);
       }
-      client.report("GAP", "CHANNEL", channel, error);
+      client.report("GAP", error, "CHANNEL", channel);
       this.tellGap(null);
       this.goLive();
     });

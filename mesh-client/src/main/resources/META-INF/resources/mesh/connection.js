@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { MeshError, byteLength } from "./core.js";
 
-/** One connection, which ends once. */
 export class Wire {
   lastId = 0;
   reason = "";
 
-  constructor(owner) {
-    this.owner = owner;
-    this.platform = owner.platform;
+  constructor(client) {
+    this.client = client;
+    this.platform = client.platform;
   }
 
   open(url) {
@@ -20,7 +19,7 @@ export class Wire {
       this.onEnd({
         closeCode: this.opened ? code : 0,
         reason: reason || this.reason,
-        refused: /: 40[13]$/.test(this.reason), // as the package ws tells the HTTP status
+        refused: /: 40[13]$/.test(this.reason), // of the package ws
       });
   }
 
@@ -34,47 +33,47 @@ export class Wire {
 
   onText(text) {
     if (this.ended) return;
-    if (text.length > this.owner.limits.maxMessageBytes) {
-      return this.end(4505, { closeCode: 1009, reason: "the message is too large" });
+    if (text.length > this.client.limits.maxMessageBytes) {
+      return this.end(4505, { closeCode: 1009, reason: "The message is too large." });
     }
     try {
       const frame = JSON.parse(text);
       if (!this.limits) this.onFirst(frame);
       else if (frame.command === "ping") this.onPing(frame.payload);
-      else this.owner.onFrame(this, frame);
+      else this.client.onFrame(this, frame);
     } catch (e) {
-      this.owner.report("MALFORMED_FRAME", "CLIENT", "", e);
+      this.client.report("MALFORMED_FRAME", e);
     }
-    this.owner.flush();
+    this.client.flush();
   }
 
   onFirst({ command, payload: welcome }) {
     if (command !== "mesh/welcome" || !welcome?.limits) {
-      return this.end(4526, { closeCode: 4526, reason: "the server does not speak mesh.v1" });
+      return this.end(4526, { closeCode: 4526, reason: "no server of mesh.v1" });
     }
-    const { pingTimeoutMillis, maxMissedPings } = this.owner.options;
+    const { pingTimeoutMillis, maxMissedPings } = this.client.options;
     const interval = pingTimeoutMillis ?? welcome.pingIntervalMillis;
     this.limits = welcome.limits;
     this.silenceMillis = interval * (maxMissedPings + 1);
     this.awaitPing();
-    this.owner.onWelcome(this, welcome);
+    this.client.onWelcome(this, welcome);
   }
 
   onPing({ t, latency }) {
     this.awaitPing();
     this.send(JSON.stringify({ command: "pong", payload: { t } }));
-    this.owner.serverInfo.latencyMillis = latency;
+    this.client.serverInfo.latencyMillis = latency;
   }
 
-  /** Without a ping it is lost; after a sleep of our own the server is asked first. */
   awaitPing() {
     const { now, setTimeout, clearTimeout } = this.platform;
     const due = now() + this.silenceMillis;
     clearTimeout(this.watch);
     this.watch = setTimeout(() => {
-      if (now() < due + 1_000) return this.lose("no ping from the server");
+      // later, this computer slept
+      if (now() < due + 1_000) return this.lose("no ping in time");
       this.awaitPing();
-      this.owner.probe(this);
+      this.client.probe(this);
     }, this.silenceMillis);
   }
 
@@ -88,7 +87,7 @@ export class Wire {
     this.gone = new Promise((resolve) => {
       if (!socket) return resolve();
       const timer = platform.setTimeout(() => {
-        socket.terminate?.(); // of the package ws, which waits longer
+        socket.terminate?.(); // of the package ws
         resolve();
       }, 1_000);
       socket.onclose = () => {
@@ -104,11 +103,10 @@ export class Wire {
     if (this.ended) return;
     this.ended = true;
     this.platform.clearTimeout(this.watch);
-    this.owner.onEnded(this, ending);
+    this.client.onEnded(this, ending);
   }
 }
 
-/** Calls that wait and calls in flight. Each ends once, with `done(error, payload)`. */
 export class Calls {
   queue = new Set();
   queuedBytes = 0;
@@ -197,7 +195,7 @@ export class Calls {
     const { maxRunningCommands, maxWaitingCommands, maxWaitingBytes } = this.wire.limits;
     const { size } = this.inFlight;
     if (this.wire.socket.bufferedAmount > 256 * 1024) {
-      this.platform.clearTimeout(this.poll); // nobody tells when a WebSocket has room again
+      this.platform.clearTimeout(this.poll);
       this.poll = this.platform.setTimeout(() => this.pump(), 50);
       return false;
     }

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** A failure with a stable code. */
 export class MeshError extends Error {
   constructor(code, message, { data, cause } = {}) {
     super(message, { cause });
-    this.name = "MeshError";
-    this.code = code;
-    this.data = data;
+    Object.assign(this, { name: "MeshError", code, data });
   }
 }
 
@@ -27,18 +24,21 @@ function checked(value, type) {
 export const checkedName = (name) => checked(name, "string");
 export const checkedFunction = (listener) => checked(listener, "function");
 
-export const ended = () => new MeshError("EACCESS", "The subscription was ended.");
+export const ended = (code = "EACCESS") => new MeshError(code, "The subscription was ended.");
 
-/** All who follow one thing, and the subscription they share until the last of them leaves. */
 export class Line {
   waiting = new Set();
   members = new Set();
 
   constructor(lines, name) {
-    const { client, kind } = lines;
+    const { client, kind, key } = lines;
     Object.assign(this, { lines, name, client, subject: kind.toUpperCase() });
     this.subscribe = `mesh/subscribe-${kind}`;
-    this.unsubscribe = `mesh/unsubscribe-${kind}`;
+    this.target = { [key]: name };
+  }
+
+  payload() {
+    return this.target;
   }
 
   add(member) {
@@ -54,11 +54,25 @@ export class Line {
     });
   }
 
+  onAccepted(reply) {
+    this.onRenewed(reply);
+    this.admit();
+  }
+
   admit() {
-    for (const member of this.waiting) {
+    for (const member of [...this.waiting]) {
       this.waiting.delete(member);
       this.join(member);
     }
+  }
+
+  join(member) {
+    this.members.add(member);
+    member.accept();
+  }
+
+  each(method, ...values) {
+    for (const member of this.members) member[method](...values);
   }
 
   remove(member) {
@@ -68,12 +82,11 @@ export class Line {
   }
 
   leaveIfIdle() {
-    if (!this.accepted || this.members.size || this.busy) return;
+    if (!this.accepted || this.waiting.size || this.members.size || this.busy) return;
     this.end();
-    this.client.call(this.unsubscribe, { [this.lines.key]: this.name }, () => {});
+    this.client.call(`mesh/unsubscribe-${this.lines.kind}`, this.target, () => {});
   }
 
-  /** Has the server tell anew. */
   renew() {
     if (!this.accepted || this.renewing) return;
     this.renewing = true;
@@ -131,27 +144,36 @@ export class Lines {
     });
   }
 
+  async unsubscribe(name) {
+    const line = this.byName.get(name);
+    for (const member of line ? [...line.waiting, ...line.members] : []) member.close(ended());
+    return line !== undefined;
+  }
+
   close() {
     this.byName.clear();
   }
 }
 
-/** One who follows: the application's subscription. */
 export class Member {
   constructor(line, listener, options, resolve, reject) {
-    Object.assign(this, { line, listener, options, reject });
+    Object.assign(this, { line, listener, options, reject }, line.target);
     this.accept = () => resolve(this);
+  }
+
+  get isLive() {
+    return !this.ended && !this.line.renewing;
   }
 
   tell(method, ...values) {
     const { client, subject, name } = this.line;
-    client.tell(subject, name, () => !this.closed && this.listener[method]?.(...values));
+    client.tell(subject, name, async () => this.closed || this.listener[method]?.(...values));
   }
 
   end(error) {
     this.ended = true;
     this.reject(error);
-    if (this.line.members.delete(this)) this.tell("onEnded");
+    if (this.line.members.delete(this)) this.tell("onEnded", error.code);
   }
 
   close(reason) {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Channels } from "./channels.js";
+import type { Collections } from "./collections.js";
 import type { CallOptions } from "./core.js";
 import type { PatchOperation, Records } from "./records.js";
 import type { OwnMetadata, Presence, Rooms } from "./rooms.js";
 
 export * from "./channels.js";
+export * from "./collections.js";
 export * from "./core.js";
 export * from "./records.js";
 export * from "./rooms.js";
@@ -45,7 +47,7 @@ export interface ClientOptions {
   WebSocket?: WebSocketConstructor;
   /**
    * Presented on each connection before anything else, or there is no connection: a value, or a
-   * function that is asked for fresh ones, also before they expire.
+   * function that is asked for fresh ones, also before they expire and when they have (4501).
    */
   credentials?: Credentials;
   /** One attempt, from opening the socket until the client can be used; 10,000. */
@@ -149,6 +151,7 @@ export interface ClientError {
     | "METADATA"
     | "CHANNEL"
     | "RECORD"
+    | "COLLECTION"
     | "IDENTITY"
     | "EVERYONE";
   /** Name of the subject; empty when it has none. */
@@ -192,6 +195,7 @@ export class MeshClient {
   readonly metadata: OwnMetadata;
   readonly channels: Channels;
   readonly records: Records;
+  readonly collections: Collections;
 
   /**
    * Connects; joins the attempt under way. A first attempt that fails is reported (`EUNAVAILABLE`)

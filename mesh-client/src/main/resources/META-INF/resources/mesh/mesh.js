@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Channels } from "./channels.js";
+import { Collections } from "./collections.js";
 import { Calls, Wire } from "./connection.js";
 import { MeshError, checkedFunction, checkedName, isLost, isPassing } from "./core.js";
 import { RETRY_MILLIS } from "./core.js";
@@ -43,7 +44,6 @@ export async function connect(url, options) {
   return client;
 }
 
-/** A client. Its states are drawn in docs/browser-client.md. */
 export class MeshClient {
   status = "DISCONNECTED";
   serverInfo = {};
@@ -61,17 +61,17 @@ export class MeshClient {
     this.limits = { ...LIMITS, ...limits };
     this.reconnect = reconnect !== false && { ...RECONNECT, ...reconnect };
     this.platform = { ...PLATFORM, ...(WebSocket && { WebSocket }), ...platform };
-    this.credentials = credentials;
-    this.demanded = credentials !== undefined;
+    Object.assign(this, { credentials, demanded: credentials !== undefined });
     this.calls = new Calls(this);
     this.metadata = new OwnMetadata(this);
     this.rooms = new Rooms(this);
     this.presence = new Presence(this);
     this.channels = new Channels(this);
     this.records = new Records(this);
-    this.pushes.set("mesh/error", (error) => this.report("PROTEST", "CLIENT", "", error));
+    this.collections = new Collections(this);
+    this.pushes.set("mesh/error", (error) => this.report("PROTEST", error));
     this.pushes.set("mesh/gap", ({ kind, name = "" }) =>
-      this.report("GAP", kind.toUpperCase(), name, "the server lost pushes"),
+      this.report("GAP", "the server lost pushes", kind.toUpperCase(), name),
     );
     this.followPage();
   }
@@ -79,7 +79,9 @@ export class MeshClient {
   async connect() {
     if (this.status === "CONNECTED") return;
     if (this.status === "CLOSED") throw closed();
-    const connected = new Promise((resolve, reject) => this.connecting.push({ resolve, reject }));
+    const connected = new Promise((resolve, reject) => {
+      this.connecting.push((error) => (error ? reject(error) : resolve()));
+    });
     if (this.status === "DISCONNECTED") {
       this.failed = this.doublings = 0;
       this.change("CONNECTING");
@@ -137,7 +139,6 @@ export class MeshClient {
     await wire?.gone;
   }
 
-  /** Makes a call that ends with `done(error, payload)`, perhaps at once. */
   call(name, payload, done, { timeoutMillis = this.options.commandTimeoutMillis, first } = {}) {
     if (this.status === "CLOSED") return done(closed());
     const refusal = new MeshError("EUNAVAILABLE", "Not connected.");
@@ -159,7 +160,6 @@ export class MeshClient {
     });
   }
 
-  /** Puts something back, now or when the server can. */
   restore(name, subject, subjectName, item, again) {
     const payload = item.payload();
     const { wire } = this;
@@ -168,7 +168,7 @@ export class MeshClient {
       if (!error) return item.onRestored?.(reply);
       if (isLost(error)) return;
       const passing = isPassing(error);
-      if (!passing || !again) this.report("NOT_RESTORED", subject, subjectName, error);
+      if (!passing || !again) this.report("NOT_RESTORED", error, subject, subjectName);
       if (!passing) return item.onRefused(error);
       this.platform.setTimeout(() => {
         if (wire === this.wire) this.restore(name, subject, subjectName, item, true);
@@ -186,31 +186,28 @@ export class MeshClient {
 
   hear(name, subject, subjectName, ...values) {
     for (const { listener } of this.listeners.get(name) ?? []) {
-      this.tell(subject, subjectName, () => listener(...values));
+      this.tell(subject, subjectName, async () => listener(...values));
     }
   }
 
-  /** Calls application code when a frame has been dealt with. */
   tell(subject, name, call) {
     if (!this.due.length) queueMicrotask(() => this.flush());
-    this.due.push({ subject, name, call });
+    this.due.push(() => call().catch((e) => this.report("LISTENER_FAILED", e, subject, name)));
   }
 
   flush() {
     if (this.flushing) return;
     this.flushing = true;
-    for (const { subject, name, call } of this.due) {
-      const report = (e) => this.report("LISTENER_FAILED", subject, name, e);
-      (async () => call())().catch(report);
-    }
+    for (const call of this.due) call();
     this.due = [];
     this.flushing = false;
   }
 
-  report(kind, subject, name, cause) {
+  report(kind, cause, subject = "CLIENT", name = "") {
     const message = `${cause?.message ?? cause}`;
-    if (!this.listeners.get("error")?.size) console.warn("mesh:", kind, subject, name, message);
-    this.hear("error", "CLIENT", "", { kind, subject, name, message, cause });
+    const heard = subject && this.listeners.get("error")?.size;
+    if (!heard) console.warn("mesh:", kind, subject, name, message);
+    else this.hear("error", "", "", { kind, subject, name, message, cause });
   }
 
   followPage() {
@@ -228,15 +225,15 @@ export class MeshClient {
     if (this.status !== "RECONNECTING") return;
     const passed = this.platform.now() - this.attemptedAt;
     this.doublings = 0;
-    if (passed > 2_000) this.wire?.end(1000, { reason: "the network has changed" });
+    if (passed > 2_000) this.wire?.end(1000, { reason: "no answer in time" });
     const { minDelayMillis } = this.reconnect;
-    if (!this.wire) this.attemptAfter(Math.max(0, minDelayMillis - Math.max(0, passed)));
+    if (!this.wire) this.attemptAfter(minDelayMillis - Math.max(0, passed));
   }
 
   probe(wire) {
     const done = (error) => {
       wire.probed = false;
-      if (error?.code === "ETIMEOUT") wire.lose("no answer after waking");
+      if (error?.code === "ETIMEOUT") wire.lose("no answer in time");
     };
     if (wire.probed || wire !== this.wire) return;
     wire.probed = true;
@@ -265,7 +262,7 @@ export class MeshClient {
         if (isPassing(error)) return fail(error);
         if (this.demanded) return fail(error, 4501);
         this.credentials = undefined;
-        this.report("CREDENTIALS_REFUSED", "CLIENT", "", error);
+        this.report("CREDENTIALS_REFUSED", error);
       }
       this.establish(welcome);
       if (reply) this.onAuthenticated(reply);
@@ -274,7 +271,9 @@ export class MeshClient {
     if (this.credentials === undefined) return this.establish(welcome);
     try {
       const credentials = await valueOf(this.credentials);
-      if (!wire.ended) this.call("mesh/authenticate", { credentials }, done, { first: true });
+      if (wire.ended) return;
+      wire.presented = true;
+      this.call("mesh/authenticate", { credentials }, done, { first: true });
     } catch (e) {
       fail(e);
     }
@@ -302,7 +301,7 @@ export class MeshClient {
     const renew = () =>
       this.authenticate(this.credentials).catch((e) => {
         if (isLost(e)) return;
-        this.report("CREDENTIALS_REFUSED", "CLIENT", "", e);
+        this.report("CREDENTIALS_REFUSED", e);
         if (isPassing(e)) this.renewAfter(RETRY_MILLIS);
       });
     const delay = Math.min(Math.max(millis, 1_000), 2 ** 31 - 1);
@@ -313,7 +312,7 @@ export class MeshClient {
   onFrame(wire, frame) {
     const { id, command, payload = null } = frame;
     if (typeof command !== "string") {
-      if (id === undefined) throw new TypeError("neither request nor reply nor push");
+      if (id === undefined) throw new TypeError("no frame");
       this.calls.onReply(frame);
     } else if (id !== undefined) {
       this.onRequest(wire, id, command, payload);
@@ -342,7 +341,7 @@ export class MeshClient {
     } catch (e) {
       if (e instanceof MeshError) return fail(e.code, e.message, e.data);
       fail("ESERVER", "The client failed to run the command.");
-      this.report("LISTENER_FAILED", "MESSAGE", command, e);
+      this.report("LISTENER_FAILED", e, "MESSAGE", command);
     } finally {
       this.running--;
     }
@@ -359,13 +358,15 @@ export class MeshClient {
     const lost = status === "CONNECTED";
     if (!lost) this.failed++;
     else if (platform.now() - this.connectedAt >= 5_000) this.doublings = 0;
-    const final = closeCode >= 4500 || [1002, 1003, 1007, 1008, 1009].includes(closeCode);
+    // fresh credentials may do
+    const asked = lost ? this.doublings : wire.presented;
+    const renewed = closeCode === 4501 && typeof this.credentials === "function" && !asked;
+    const final = /^(100[23789]|4[5-9])/.test(closeCode) && !renewed;
     const retried = status !== "CONNECTING" || reconnect.retriesFirstConnect;
     const tried = reconnect && retried && !refused && !final;
     const gaveUp = tried && this.failed >= reconnect.maxAttempts;
     if (!tried || gaveUp) return this.disconnect(ending, gaveUp);
     if (lost) this.change("RECONNECTING", ending);
-    // full jitter; the bound grows over attempts and short connections
     const { minDelayMillis: min, maxDelayMillis: max } = reconnect;
     const bound = Math.max(min, Math.min(max, min * 2 ** ++this.doublings));
     this.attemptAfter(min + platform.random() * (bound - min));
@@ -386,15 +387,13 @@ export class MeshClient {
   }
 
   settleConnecting(error) {
-    const settle = ({ resolve, reject }) => (error ? reject(error) : resolve());
-    this.connecting.splice(0).forEach(settle);
+    for (const done of this.connecting.splice(0)) done(error);
   }
 
   change(status, { closeCode = 0, reason = "", cause } = {}, gaveUp = false) {
     const previous = this.status;
     if (status === previous) return;
-    this.status = status;
-    this.serverInfo = {};
+    Object.assign(this, { status, serverInfo: {} });
     this.hear("status", "CLIENT", "", { status, previous, closeCode, reason, cause, gaveUp });
   }
 }

@@ -15,7 +15,6 @@ function refuse(what) {
   throw new MeshError("EBADREQUEST", `patch: ${what}`);
 }
 
-/** Applies a JSON Patch of add, remove and replace, along own members other than `__proto__`. */
 export function applyPatch(document, patch) {
   const fresh = new Set(); // containers made here
   return patch.reduce((root, { op, path, value }) => {
@@ -48,7 +47,7 @@ function change(node, [token, ...rest], how, value, fresh) {
     if (!/^(0|[1-9]\d*|-)$/.test(token) || index > copy.length) refuse(`no ${token}`);
     copy.splice(index, 0, value);
   } else {
-    if (token === "__proto__") refuse(`path to ${token}`);
+    if (token === "__proto__") refuse(`no ${token}`);
     copy[token] = value;
   }
   return copy;
@@ -56,7 +55,7 @@ function change(node, [token, ...rest], how, value, fresh) {
 
 function copyOf(node, fresh) {
   if (fresh.has(node)) return node;
-  if (!isContainer(node)) refuse("path leads through a value");
+  if (!isContainer(node)) refuse("no object");
   const copy = Array.isArray(node) ? [...node] : { ...node };
   fresh.add(copy);
   return copy;

@@ -32,7 +32,8 @@ export interface RecordUpdate<T = any> extends RecordValue<T> {
 
 export interface RecordListener<T = any> {
   onUpdate(update: RecordUpdate<T>): unknown;
-  onEnded?(): unknown;
+  /** Nothing more will come: as of channels. Not called after a deletion. */
+  onEnded?(code: string): unknown;
 }
 
 export interface RecordSubscription<T = any> {

@@ -5,28 +5,25 @@ import { applyPatch, equal } from "./patch.js";
 const WRITE = "mesh/publish-record-update";
 
 const versionOf = ({ version = 0, stamp = "" }) => ({ number: version, stamp });
-const stateOf = (told, value = null) => ({ value: freeze(value), version: versionOf(told) });
+export const stateOf = (told, value = null) => ({ value: freeze(value), version: versionOf(told) });
 
-/** How something is written; a version is a number, or that with a stamp. */
 function howOf({ strategy, ifVersion }) {
   const { number = ifVersion, stamp } = ifVersion ?? {};
   return { strategy, ifVersion: number, ifStamp: stamp || undefined };
 }
 
-function freeze(value) {
-  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
-    Object.values(Object.freeze(value)).forEach(freeze);
-  }
+export function freeze(value) {
+  if (!Object.isFrozen(value)) Object.values(Object.freeze(value)).forEach(freeze);
   return value;
 }
 
 export class Records extends Lines {
   constructor(client) {
-    const one = (push) => this.onUpdates([push]);
+    const one = (line, push) => line.take(push)?.();
     super(client, "record", "recordId", "onUpdate", RecordLine, RecordSubscription);
     this.on("record-revoked", (line) => line.renewing || line.end());
-    client.pushes.set("mesh/record-update", one);
-    client.pushes.set("mesh/record-deleted", one);
+    this.on("record-update", one);
+    this.on("record-deleted", one);
     client.pushes.set("mesh/record-updates", ({ updates, group, more }) => {
       const parts = [...(this.unfinished.get(group) ?? []), ...updates];
       this.unfinished.delete(group);
@@ -44,12 +41,6 @@ export class Records extends Lines {
   onUpdates(pushes) {
     const tells = pushes.map((push) => this.byName.get(push.recordId)?.take(push));
     for (const tell of tells) tell?.();
-  }
-
-  async unsubscribe(id) {
-    const line = this.byName.get(id);
-    for (const member of line ? [...line.waiting, ...line.members] : []) member.close(ended());
-    return line !== undefined;
   }
 
   async write(recordId, newValue = null, { strategy, ifVersion, ...options } = {}) {
@@ -78,10 +69,6 @@ export class Records extends Lines {
   }
 }
 
-/**
- * A record: as the server told it last (`confirmed`), with an own write that is not pushed yet
- * (`newest`), and with edits that are not written yet (`shown`).
- */
 class RecordLine extends Line {
   confirmed = stateOf({});
   shown = this.confirmed;
@@ -100,17 +87,11 @@ class RecordLine extends Line {
     const all = [...this.waiting, ...this.members];
     const { number: version, stamp } = this.confirmed.version;
     this.mode = all.some(({ options }) => options.mode === "patch") ? "patch" : "full";
-    return { recordId: this.name, mode: this.mode, have: stamp ? { version, stamp } : undefined };
-  }
-
-  onAccepted(reply) {
-    this.shown = this.confirmed = stateOf(reply, reply.record);
-    this.admit();
+    return { ...this.target, mode: this.mode, have: stamp ? { version, stamp } : undefined };
   }
 
   join(member) {
-    this.members.add(member);
-    member.accept();
+    super.join(member);
     member.onUpdate("INITIAL", this.shown);
     if (member.options.mode === "patch" && this.mode === "full") this.renew();
   }
@@ -122,7 +103,6 @@ class RecordLine extends Line {
     else this.onTold(next, "RESYNC")();
   }
 
-  /** Takes a push; gives what remains to be done. */
   take(push) {
     const { value, version } = this.confirmed;
     if (!this.accepted || this.renewing) return;
@@ -152,7 +132,7 @@ class RecordLine extends Line {
   onDeleted(push) {
     this.confirmed = this.shown = stateOf(push);
     this.ahead = undefined;
-    this.tell("DELETED");
+    this.each("onUpdate", "DELETED", this.shown);
     this.members.clear();
     const gone = new MeshError("ENOTFOUND", "The record was deleted.");
     this.end(gone);
@@ -162,10 +142,6 @@ class RecordLine extends Line {
     super.end(error);
     this.over = error;
     for (const { reject } of this.edits.splice(this.writing)) reject(error);
-  }
-
-  tell(reason, patch) {
-    for (const member of this.members) member.onUpdate(reason, this.shown, patch);
   }
 
   edit(change) {
@@ -198,7 +174,8 @@ class RecordLine extends Line {
     const { value } = this.shown;
     const last = this.edits.at(-1);
     this.shown = last ? { value: last.value, version: this.newest.version } : this.newest;
-    if (reason !== "LOCAL" || !equal(value, this.shown.value)) this.tell(reason, patch);
+    if (reason === "LOCAL" && equal(value, this.shown.value)) return;
+    this.each("onUpdate", reason, this.shown, patch);
   }
 
   send() {
@@ -209,10 +186,9 @@ class RecordLine extends Line {
     this.write(base, edits.at(-1).value);
   }
 
-  /** `doubt` is why it was perhaps written before. */
   write(base, value, doubt) {
     const how = howOf({ ifVersion: base.version });
-    const payload = { recordId: this.name, newValue: value, options: how };
+    const payload = { ...this.target, newValue: value, options: how };
     const { setTimeout } = this.client.platform;
     this.client.call(WRITE, payload, (error, reply) => {
       if (error?.code === "CONNECTION_LOST") return this.write(base, value, doubt ?? error);
@@ -223,7 +199,7 @@ class RecordLine extends Line {
       const written = late ? [] : this.edits.splice(0, this.writing);
       this.writing = 0;
       if (late && base === this.newest) {
-        this.stale = base; // until the other write is pushed
+        this.stale = base;
         setTimeout(() => this.stale === base && this.renew(), 1_000);
       }
       const version = error ? undefined : versionOf(reply);
@@ -247,10 +223,6 @@ function run(edit, value) {
 }
 
 class RecordSubscription extends Member {
-  get recordId() {
-    return this.line.name;
-  }
-
   get current() {
     return this.line.shown;
   }
@@ -261,10 +233,6 @@ class RecordSubscription extends Member {
 
   get version() {
     return this.current.version;
-  }
-
-  get isLive() {
-    return !this.ended && !this.line.renewing;
   }
 
   async update(change) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Line, Lines, Member, checkedName } from "./core.js";
 
-/** What was accepted, and is asked for again on each connection. */
 class Wishes {
   accepted = new Map();
   pending = new Set();
@@ -167,23 +166,10 @@ const membersOf = (states) =>
   [...states].map(([connectionId, state]) => ({ connectionId, state }));
 
 class RoomPresence extends Line {
-  payload() {
-    return { roomName: this.name };
-  }
-
-  onAccepted(reply) {
-    this.take(reply);
-    this.admit();
-  }
-
-  onRenewed(reply) {
-    this.take(reply);
-    this.tell({ type: "RESTORED", members: this.present });
-  }
-
-  take({ present, states }) {
+  onRenewed({ present, states }) {
     const ids = present.map(({ id }) => id);
     this.states = statesOf(ids, states);
+    this.each("onPresence", { type: "RESTORED", members: this.present });
   }
 
   get present() {
@@ -191,8 +177,7 @@ class RoomPresence extends Line {
   }
 
   join(member) {
-    this.members.add(member);
-    member.accept();
+    super.join(member);
     member.onPresence({ type: "INITIAL", members: this.present });
   }
 
@@ -201,11 +186,8 @@ class RoomPresence extends Line {
     if (!told || this.states.has(connectionId) === (type === "join")) return;
     if (type === "leave") this.states.delete(connectionId);
     else this.states.set(connectionId, state ?? undefined);
-    this.tell({ type: told, connectionId, state: state ?? undefined, timeMillis });
-  }
-
-  tell(event) {
-    for (const member of this.members) member.onPresence(event);
+    const event = { type: told, connectionId, state: state ?? undefined, timeMillis };
+    this.each("onPresence", event);
   }
 }
 

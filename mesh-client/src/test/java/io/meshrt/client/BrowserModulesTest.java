@@ -3,6 +3,8 @@ package io.meshrt.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,6 +39,17 @@ class BrowserModulesTest {
     }
 
     assertThat(compressed.size() + GZIP_FRAME_BYTES).isLessThan(14 * 1024);
+  }
+
+  @Test
+  void packageHasWhatItNames() throws IOException {
+    JsonNode json = new ObjectMapper().readTree(FOLDER.resolve("package.json").toFile());
+    JsonNode entry = json.path("exports").path(".");
+
+    assertThat(entry.path("default")).isEqualTo(json.path("main"));
+    assertThat(entry.path("types")).isEqualTo(json.path("types"));
+    assertThat(FOLDER.resolve(json.path("main").asText())).isRegularFile();
+    assertThat(FOLDER.resolve(json.path("types").asText())).isRegularFile();
   }
 
   @Test

@@ -22,9 +22,18 @@ public final class Frames {
 
   /** The same, with limits. */
   public static String welcome(int running, int waiting, int waitingBytes, int messageBytes) {
-    Welcome welcome =
+    return frame(
         new Welcome(
-            "n1-conn-7", "n1", 30_000, 1, messageBytes, running, waiting, waitingBytes, 5, null);
+            "n1-conn-7", "n1", 30_000, 1, messageBytes, running, waiting, waitingBytes, 5, null));
+  }
+
+  /** The same, to a client that the server knows. */
+  public static String welcome(String identity) {
+    return frame(
+        new Welcome("n1-conn-7", "n1", 30_000, 1, 327_680, 64, 1_024, 1_048_576, 5, identity));
+  }
+
+  private static String frame(Welcome welcome) {
     return "{\"command\":\"mesh/welcome\",\"payload\":" + welcome.toJson() + "}";
   }
 

@@ -11,6 +11,7 @@ import io.meshrt.server.auth.Authentication;
 import io.meshrt.server.auth.AuthenticationOptions;
 import io.meshrt.server.auth.Identity;
 import io.meshrt.server.channel.ChannelPolicy;
+import io.meshrt.server.collection.CollectionQuery;
 import io.meshrt.server.command.CommandContext;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -62,6 +63,28 @@ class BrowserClientIT {
   }
 
   @Test
+  @Timeout(value = 2, unit = TimeUnit.MINUTES)
+  void theyMakeAPackage() throws Exception {
+    NodePrograms.install();
+    String home = "node_modules/@meshrt/client";
+
+    String archive =
+        NodePrograms.run("npm", "pack", "--silent", ENTRY.getParent().toString()).strip();
+    NodePrograms.run("mkdir", "-p", home);
+    NodePrograms.run("tar", "xzf", archive, "-C", home, "--strip-components=1");
+
+    assertThat(
+            NodePrograms.run(
+                    "node",
+                    "--input-type=module",
+                    "--eval",
+                    "console.log(Object.keys(await import('@meshrt/client')).sort().join())")
+                .strip())
+        .isEqualTo("MeshClient,MeshError,applyPatch,connect");
+    assertThat(NodePrograms.run("ls", home)).contains("mesh.d.ts", "collections.d.ts");
+  }
+
+  @Test
   @Timeout(value = 5, unit = TimeUnit.MINUTES)
   void theyDoEverythingAgainstAServerAndSurviveCuts() throws Exception {
     NodePrograms.install();
@@ -76,6 +99,7 @@ class BrowserClientIT {
     }
 
     assertFact(facts, "identities", "['ann','bob']");
+    assertFact(facts, "expired", "[[['RECONNECTING',4501],['CONNECTED',0]],'carl']");
     assertFact(facts, "echo", "{'a':[1,{'b':null}],'text':'ü€😀'}");
     assertFact(facts, "unknown", "['ENOTFOUND','Command \\\"nope\\\" not found']");
     assertFact(facts, "many", "true");
@@ -92,6 +116,9 @@ class BrowserClientIT {
     assertFact(facts, "conflict", "'ECONFLICT'");
     assertFact(facts, "transaction", "true");
     assertFact(facts, "readOnly", "'EACCESS'");
+    assertFact(facts, "tasks", "true");
+    assertFact(facts, "reasons", "['INITIAL','UPDATE']");
+    assertFact(facts, "collection", "[1499,true,1]");
     assertFact(facts, "lost", "'CONNECTION_LOST'");
     assertFact(facts, "sameConnection", "false");
     assertFact(
@@ -108,6 +135,7 @@ class BrowserClientIT {
     assertFact(facts, "closed", "['CLOSED','The client is closed.']");
     assertThat(facts.get("refused").get(0).asText()).isEqualTo("EUNAVAILABLE");
     assertThat(facts.get("secretRoom").get(0).asText()).isEqualTo("EACCESS");
+    assertThat(facts.get("secretCollection").get(0).asText()).isEqualTo("EACCESS");
     assertThat(facts).containsKey("done");
   }
 
@@ -123,9 +151,11 @@ class BrowserClientIT {
   }
 
   private static Authentication check(String token) {
-    return token.equals("nobody")
-        ? Authentication.reject()
-        : Authentication.accept(Identity.of(token).withExpiry(Instant.now().plusSeconds(3_600)));
+    if (token.equals("nobody")) {
+      return Authentication.reject();
+    }
+    long millis = token.equals("brief") ? 500 : 3_600_000;
+    return Authentication.accept(Identity.of(token).withExpiry(Instant.now().plusMillis(millis)));
   }
 
   private static void expose(MeshServer server) {
@@ -144,6 +174,8 @@ class BrowserClientIT {
     server.exposeRecord("counter");
     server.exposeWritableRecord("counter");
     server.exposeRecord("fixed");
+    server.exposeWritableRecord(Pattern.compile("task:.+"));
+    server.exposeCollection("tasks", CollectionQuery.of("task:"));
   }
 
   private static CompletionStage<Boolean> never(CommandContext ctx) {

@@ -11,4 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param connectionId the id it gave the connection; null when it gave none
  * @param welcome its welcome; null from a legacy server
  */
-public record Greeting(Dialect dialect, @Nullable String connectionId, @Nullable Welcome welcome) {}
+public record Greeting(Dialect dialect, @Nullable String connectionId, @Nullable Welcome welcome) {
+  /** Whether the server knew the client when the connection opened; legacy servers do not say. */
+  public boolean hasIdentity() {
+    return welcome != null && welcome.identityId() != null;
+  }
+}

@@ -25,6 +25,11 @@ final class Attempts {
     return new ConnectionAttempt(loop, options, connector, new Wire(loop, options, reader, events));
   }
 
+  /** Whether each has a token of its own. */
+  boolean haveTokens() {
+    return options.token() != null;
+  }
+
   /** Whether a first connect that fails is tried again. */
   boolean retriesFirst() {
     return options.policy().retriesFirstConnect();

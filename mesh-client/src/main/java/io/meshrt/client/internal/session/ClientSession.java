@@ -46,6 +46,7 @@ public final class ClientSession implements Wire.Events {
   private final Set<Wire> leaving = new HashSet<>();
   private @Nullable ConnectionAttempt attempt;
   private @Nullable Wire wire;
+  private boolean knownByToken;
   private @Nullable Runnable closing;
 
   /** Told how connecting went, on the state thread: null is success. */
@@ -210,6 +211,7 @@ public final class ClientSession implements Wire.Events {
     trying.succeeded();
     attempt = null;
     wire = ready;
+    knownByToken = attempts.haveTokens() && greeting.hasIdentity();
     boolean reconnected = status.status() == ClientStatus.RECONNECTING;
     reconnects.onConnected();
     status.onServer(greeting);
@@ -260,11 +262,17 @@ public final class ClientSession implements Wire.Events {
       finishClose();
       return;
     }
-    if (ending.invitesReconnect() && reconnects.scheduleAfterLoss(this::startAttempt)) {
+    if (invitesReconnect(ending) && reconnects.scheduleAfterLoss(this::startAttempt)) {
       status.change(ClientStatus.RECONNECTING, ending, false);
     } else {
       disconnect(ending, false);
     }
+  }
+
+  /** Also when the next attempt has a fresh token in place of one that did for a while. */
+  private boolean invitesReconnect(Ending loss) {
+    return loss.invitesReconnect()
+        || (loss.isOfCredentials() && knownByToken && !reconnects.isLostAgain());
   }
 
   private void onAttemptFailed(Ending ending) {

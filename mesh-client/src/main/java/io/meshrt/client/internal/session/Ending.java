@@ -32,6 +32,11 @@ record Ending(int httpStatus, int closeCode, String reason, @Nullable Throwable 
         && (closeCode == 0 || CloseCode.invitesReconnect(closeCode));
   }
 
+  /** Whether the server said that the credentials of the connection are not good any more. */
+  boolean isOfCredentials() {
+    return closeCode == CloseCode.CREDENTIALS_EXPIRED.code();
+  }
+
   /** For a Close frame, which has no room for more. */
   String shortReason() {
     return reason.length() <= MAX_REASON_CHARACTERS

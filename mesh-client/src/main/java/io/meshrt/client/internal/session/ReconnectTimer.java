@@ -34,12 +34,21 @@ final class ReconnectTimer {
     failedInARow = 0;
   }
 
+  /** Whether the connection that was lost just now had followed another loss, and did not last. */
+  boolean isLostAgain() {
+    return doublings > 0 && !lasted();
+  }
+
   /** A connection was lost; false when there will be no attempt. */
   boolean scheduleAfterLoss(Runnable attempt) {
-    if (loop.nanoTime() - connectedSince >= LASTING.toNanos()) {
+    if (lasted()) {
       doublings = 0;
     }
     return schedule(attempt);
+  }
+
+  private boolean lasted() {
+    return loop.nanoTime() - connectedSince >= LASTING.toNanos();
   }
 
   /** An attempt failed; false when there will be no other. */
@@ -65,6 +74,7 @@ final class ReconnectTimer {
     if (policy.delays() == ReconnectPolicy.Delays.OFF) {
       return false;
     }
+    doublings = Math.min(doublings + 1, MAX_DOUBLINGS);
     timer = loop.schedule(nextDelay(), attempt);
     return true;
   }
@@ -75,7 +85,6 @@ final class ReconnectTimer {
     return switch (policy.delays()) {
       case OFF, FIXED -> policy.minDelay();
       case FULL_JITTER -> {
-        doublings = Math.min(doublings + 1, MAX_DOUBLINGS);
         double doubled = min * Math.pow(2, doublings);
         long bound = doubled >= max ? max : (long) doubled;
         yield Duration.ofNanos(bound <= min ? min : random.nextLong(min, bound + 1));
