@@ -8,7 +8,7 @@ globalThis.WebSocket ??= WebSocket; // browsers and newer Node have it
 const say = (fact, value) => console.log(JSON.stringify({ fact, value }));
 const client = new RealtimeClient(process.argv[2], { reconnectInterval: 100 });
 const pushes = new Set();
-client.on("message", ({ id, command }) => id === undefined && pushes.add(command));
+client.on("message", ({ id, command }) => id === undefined && command.includes("/") && pushes.add(command));
 
 /** A collection as somebody has it who believes the callback. */
 class Replica {
@@ -57,11 +57,14 @@ await docs.calledOften(7);
 say("calls", docs.calls);
 say("members", docs.shown());
 
-const record = [];
-await client.subscribeRecord("doc:a", ({ full, version }) => record.push([full?.t, version]));
+let followed;
+const seen = new Promise((resolve) => {
+  followed = client.subscribeRecord("doc:a", ({ full, version }) => full.t === 2 && resolve(version));
+});
+await followed;
 await write("doc:a", [{ id: "doc:a", t: 2 }]);
 await docs.until(() => docs.members.get("doc:a").t === 2);
-say("record beside", record.some(([t, version]) => t === 2 && version === 2));
+say("record beside", await seen);
 await client.unsubscribeRecord("doc:a");
 
 const many = Array.from({ length: 400 }, (_, n) => write(`doc:m${n % 50}`, [{ n }]));
@@ -69,7 +72,7 @@ await Promise.all(many);
 await Promise.all(Array.from({ length: 25 }, (_, n) => remove(`doc:m${n}`)));
 const stored = await client.command("stored", {});
 const withIds = Object.fromEntries(
-  Object.entries(stored).map(([id, value]) => [id, typeof value === "object" ? { ...value, id } : { id, value }]),
+  Object.entries(stored).map(([id, value]) => [id, typeof value === "object" ? { ...value, id } : value]),
 );
 const sorted = (value) => JSON.stringify(value, (_, one) =>
   one && typeof one === "object" && !Array.isArray(one) ? Object.fromEntries(Object.entries(one).sort()) : one);
@@ -97,8 +100,8 @@ const before = docs.calls.length;
 client.command("drop-me", { id: "doc:a", values: [{ t: 7 }] }, 1000).catch(() => {});
 await new Promise((resolve) => client.once("reconnect", resolve));
 await docs.until(() => docs.members.get("doc:a").t === 7 && !docs.members.has("doc:none"));
-const back = docs.calls[before];
-say("afterReconnect", [back[0].length === docs.members.size, back.slice(1)]);
+const back = docs.calls[before]; // of a state that is up to 200 ms old
+say("afterReconnect", [back[0].includes("doc:a"), back.slice(1)]);
 await write("doc:a", [{ t: 8 }]);
 await docs.until(() => docs.members.get("doc:a").t === 8);
 say("goes on", docs.calls.at(-1));
