@@ -35,7 +35,7 @@ class PublishedClientRecordsIT extends PublishedClientSuite {
 
     assertFact("subscribed", "{'success':true,'record':null,'version':0}");
     for (String id : List.of("doc:full", "doc:patched")) {
-      assertFact(id + " consecutive", "true");
+      assertFact(id + " in order", "true");
       assertFact(id + " equal", "true");
     }
     assertThat(fact("patches").asInt()).isGreaterThan(250);

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -112,20 +113,26 @@ final class RestartWorld implements AutoCloseable {
     return expected;
   }
 
-  /** In whatever stretch of time, a client has not connected more often than it may. */
-  void assertNobodyHurried() {
-    addresses.forEach(
-        (client, address) -> {
-          List<Duration> attempts = address.attempts();
-          for (int first = 0; first < attempts.size(); first++) {
-            for (int last = first + 1; last < attempts.size(); last++) {
-              Duration passed = attempts.get(last).minus(attempts.get(first)).plus(LATENESS);
-              assertThat(BETWEEN_ATTEMPTS.multipliedBy(last - first))
-                  .as("attempts %d to %d of %s: %s", first, last, client, attempts)
-                  .isLessThanOrEqualTo(passed);
-            }
-          }
-        });
+  /** When sockets of a client were opened. */
+  List<Duration> sockets(String client) {
+    return Objects.requireNonNull(addresses.get(client)).attempts();
+  }
+
+  /**
+   * In whatever stretch of time there are no more attempts than one in 200 ms.
+   *
+   * @param times of sockets
+   * @param perAttempt how many of them one attempt may open
+   */
+  static void assertUnhurried(List<Duration> times, int perAttempt) {
+    for (int first = 0; first < times.size(); first++) {
+      for (int last = first + 1; last < times.size(); last++) {
+        int pauses = (last - first + perAttempt) / perAttempt - 1;
+        assertThat(BETWEEN_ATTEMPTS.multipliedBy(pauses))
+            .as("%d to %d of %s", first, last, times)
+            .isLessThanOrEqualTo(times.get(last).minus(times.get(first)).plus(LATENESS));
+      }
+    }
   }
 
   @Override
