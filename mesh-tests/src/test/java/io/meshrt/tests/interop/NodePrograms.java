@@ -81,6 +81,7 @@ public final class NodePrograms {
   static Map<String, JsonNode> facts(String program, String... args)
       throws IOException, InterruptedException {
     Process process = start(program, args);
+    killLater(process);
     Map<String, JsonNode> facts = new LinkedHashMap<>();
     try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
       String line;
@@ -127,10 +128,16 @@ public final class NodePrograms {
           "The interop suites need Node 20 or newer with npm, and tar: cannot run " + command[0],
           e);
     }
+    killLater(process);
     String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (process.waitFor() != 0) {
       throw new IOException(String.join(" ", command) + " failed: " + out);
     }
     return out;
+  }
+
+  /** What hangs is not waited for. */
+  private static void killLater(Process process) {
+    CompletableFuture.delayedExecutor(8, TimeUnit.MINUTES).execute(process::destroyForcibly);
   }
 }
