@@ -15,6 +15,7 @@ final class ChromiumPackage {
   private static final String BROWSER = "chromium";
   private static final String DRIVER = "chromedriver";
 
+  private static final Path LOG = Path.of("target", "apt-get.log");
   private static final List<String> UPDATE = List.of("apt-get", "update");
   private static final List<String> INSTALL =
       List.of(
@@ -51,7 +52,8 @@ final class ChromiumPackage {
         return onPath(BROWSER).orElseThrow();
       }
     }
-    throw new IOException(missing + "; apt-get could not install them, see what it said");
+    throw new IOException(
+        missing + "; apt-get could not install them, see " + LOG.toAbsolutePath());
   }
 
   private static boolean isInstalled() {
@@ -66,9 +68,12 @@ final class ChromiumPackage {
         .findFirst();
   }
 
-  /** What it says goes to the output of the tests; whether it did its job is looked at after it. */
+  /** Whether it did its job is looked at after it. */
   private static void run(List<String> command) throws IOException, InterruptedException {
-    ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(LOG.toFile()));
     builder.environment().put("DEBIAN_FRONTEND", "noninteractive");
     Process process = builder.start();
     if (!process.waitFor(5, TimeUnit.MINUTES)) {
