@@ -13,6 +13,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -80,13 +81,10 @@ final class Browser implements AutoCloseable {
     this.first = ask("GET", "/window", null).asText();
   }
 
-  /**
-   * Starts it.
-   *
-   * @param folder an empty one, for what a browser remembers
-   */
-  static Browser start(Path folder) throws IOException, InterruptedException {
+  /** Starts one that remembers nothing. */
+  static Browser start() throws IOException, InterruptedException {
     Path program = ChromiumPackage.install();
+    Path folder = Files.createTempDirectory(Path.of("target"), "chromium-");
     Process driver =
         new ProcessBuilder("sh", "-c", WATCHED)
             .redirectError(ProcessBuilder.Redirect.DISCARD)

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meshrt.examples.WebPages;
 import io.meshrt.server.MeshServer;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +12,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The pages can be read and used on narrow and on wide screens, by day and by night. */
 @Tag("full")
@@ -23,14 +21,13 @@ class BrowserLayoutIT {
       "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft, "
           + "and a text that is longer than any line of any page";
 
-  @TempDir private static Path folder;
   private static Browser browser;
   private static WebPages pages;
 
   @BeforeAll
   static void start() throws Exception {
     pages = WebPages.start(MeshServer.builder(), 0);
-    browser = Browser.start(folder);
+    browser = Browser.start();
   }
 
   @AfterAll

@@ -7,7 +7,6 @@ import io.meshrt.examples.WebPages;
 import io.meshrt.faults.TcpProxy;
 import io.meshrt.server.InMemoryNetwork;
 import io.meshrt.server.MeshServer;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +16,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Chat and board in a browser, on two nodes; one is behind a proxy, and may go and come again. */
 @Tag("full")
@@ -30,7 +28,6 @@ class BrowserPagesIT {
   private static final String COUNT =
       "document.querySelectorAll(arguments[0]).length === arguments[1]";
 
-  @TempDir private static Path folder;
   private static Browser browser;
 
   private final List<Tab> tabs = new ArrayList<>();
@@ -41,7 +38,7 @@ class BrowserPagesIT {
 
   @BeforeAll
   static void startBrowser() throws Exception {
-    browser = Browser.start(folder);
+    browser = Browser.start();
   }
 
   @AfterAll

@@ -15,6 +15,7 @@ final class ChromiumPackage {
   private static final String BROWSER = "chromium";
   private static final String DRIVER = "chromedriver";
 
+  private static final Path LOG = Path.of("target", "apt-get.log");
   private static final List<String> UPDATE = List.of("apt-get", "update");
   private static final List<String> INSTALL =
       List.of(
@@ -28,8 +29,6 @@ final class ChromiumPackage {
           "DPkg::Lock::Timeout=120",
           BROWSER,
           "chromium-driver");
-
-  private static final Path LOG = Path.of("target", "chromium-install.log");
 
   private ChromiumPackage() {}
 
@@ -53,7 +52,8 @@ final class ChromiumPackage {
         return onPath(BROWSER).orElseThrow();
       }
     }
-    throw new IOException(missing + "; apt-get could not install them, see " + LOG);
+    throw new IOException(
+        missing + "; apt-get could not install them, see " + LOG.toAbsolutePath());
   }
 
   private static boolean isInstalled() {
