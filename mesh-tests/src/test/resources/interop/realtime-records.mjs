@@ -16,13 +16,13 @@ class Replica {
   value = null;
   versions = [];
   patches = 0;
-  deleted = false;
+  deleted = new Promise((resolve) => (this.onDeleted = resolve));
   waiting = [];
 
   callback = ({ full, patch, version, deleted }) => {
     this.versions.push(version);
     if (deleted) {
-      this.deleted = true;
+      this.onDeleted(true);
     } else if (patch) {
       this.patches++;
       this.value = jsonpatch.applyPatch(this.value ?? {}, patch, false, false).newDocument;
@@ -92,7 +92,7 @@ say("refusedTransaction", await failed([{ op: "write", recordId: "till/a", value
 say("twice", await failed([{ op: "write", recordId: "till/a", value: 0 }, { op: "delete", recordId: "till/a" }]));
 say("untouched", [a.value, b.value]);
 await client.transaction([{ op: "delete", recordId: "till/b" }]);
-say("deleted", b.deleted);
+say("deleted", await b.deleted);
 
 say("unsubscribed", [await client.unsubscribeRecord("till/a"), await client.unsubscribeRecord("till/a")]);
 
