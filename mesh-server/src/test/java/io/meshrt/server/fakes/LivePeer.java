@@ -7,6 +7,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.meshrt.server.auth.Identity;
 import io.meshrt.server.internal.dialect.Dialect;
 import io.meshrt.server.internal.session.ConnectionFacts;
@@ -31,8 +33,13 @@ import org.jspecify.annotations.Nullable;
 public final class LivePeer implements Transport {
   private static final int PATIENCE_SECONDS = 20;
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+
+  /** Keeps numbers as they are written. */
   private static final ObjectMapper JSON =
-      new ObjectMapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
+      JsonMapper.builder()
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .build();
 
   /** Of the I/O thread. */
   private static final ThreadLocal<ByteBuffer> BUFFER =
