@@ -25,13 +25,16 @@ class ManyTopicsIT {
   private static final int CLIENTS = 10;
   private static final int ROOMS = FULL ? 10_000 : 1_000;
   private static final int JOINS_AT_ONCE = 100;
-  private static final int BROADCASTS_AT_ONCE = 1_000;
+  private static final int MIN_BROADCASTS = 10;
+  private static final int MAX_BROADCASTS = 2_560;
 
   /** With all sizes what is promised, else as long as a slow machine may need. */
   private static final Duration RECOVERY = Duration.ofSeconds(FULL ? 5 : 20);
 
   private RedisServer redis;
   private MeshCluster cluster;
+  private List<Integer> asked = List.of();
+  private int atOnce = MIN_BROADCASTS;
 
   @BeforeEach
   void start() {
@@ -82,10 +85,16 @@ class ManyTopicsIT {
         .until(() -> broadcastToSilent(heard));
   }
 
-  /** Broadcasts to some rooms that were not heard yet, few at first; true when there is none. */
+  /**
+   * Broadcasts to some rooms that were not heard yet: to more when all were heard of those before,
+   * else to fewer, so that asking does not hold up what is asked for; true when there is none.
+   */
   private boolean broadcastToSilent(Heard heard) {
+    boolean all = heard.hasAll(asked);
+    atOnce = all ? Math.min(MAX_BROADCASTS, atOnce * 4) : Math.max(MIN_BROADCASTS, atOnce / 4);
+    asked = heard.missing(atOnce);
     List<CompletableFuture<?>> broadcasts = new ArrayList<>();
-    for (int room : heard.missing(heard.isEmpty() ? 10 : BROADCASTS_AT_ONCE)) {
+    for (int room : asked) {
       broadcasts.add(
           cluster
               .node(0)
@@ -105,8 +114,8 @@ class ManyTopicsIT {
       rooms.set(room);
     }
 
-    synchronized boolean isEmpty() {
-      return rooms.isEmpty();
+    synchronized boolean hasAll(List<Integer> asked) {
+      return asked.stream().allMatch(rooms::get);
     }
 
     synchronized List<Integer> missing(int limit) {

@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  * lease there are as many as the node has connections. Thread-safe.
  */
 final class Repairs {
-  static final int AT_ONCE = 64;
+  /** Few: after an outage topics are subscribed to one by one, and each waits behind these. */
+  static final int AT_ONCE = 16;
+
   static final Duration RETRY = Duration.ofSeconds(1);
 
   private final Scheduler scheduler;

@@ -31,6 +31,7 @@ final class Ear {
   private final AtomicLong strangers;
   private final AtomicBoolean opened = new AtomicBoolean();
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
+  private final AtomicBoolean toBeCompared = new AtomicBoolean();
   private volatile boolean subscribed;
 
   // Written before ready completes, read after.
@@ -66,6 +67,16 @@ final class Ear {
   /** True for one caller, who then opens. */
   boolean claimOpening() {
     return opened.compareAndSet(false, true);
+  }
+
+  /** True for one caller, who then compares; others have it done by that. */
+  boolean claimComparing() {
+    return toBeCompared.compareAndSet(false, true);
+  }
+
+  /** A comparison begins: what is suspected from now on is for the next. */
+  void onComparing() {
+    toBeCompared.set(false);
   }
 
   /** Subscribes, after {@code before}; completes when that is over, well or not. */

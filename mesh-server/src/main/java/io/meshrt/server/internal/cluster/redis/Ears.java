@@ -32,7 +32,10 @@ final class Ears {
   private final Map<Topic, Ear> ears = new ConcurrentHashMap<>();
   private final Map<Topic, CompletableFuture<Void>> closings = new ConcurrentHashMap<>();
   private final Throttle opening = new Throttle(256);
-  private final Throttle comparing = new Throttle(64);
+
+  /** Few at a time: meanwhile Redisson subscribes again one by one, and each waits behind these. */
+  private final Throttle comparing = new Throttle(16);
+
   private final AtomicLong strangers = new AtomicLong();
 
   /**
@@ -124,7 +127,9 @@ final class Ears {
 
   /** Compares one topic's head with what was heard; a difference is told to its listeners. */
   void compare(Ear ear) {
-    compare(ear, "");
+    if (ear.claimComparing()) {
+      compare(ear, "");
+    }
   }
 
   /**
@@ -134,19 +139,21 @@ final class Ears {
    */
   private void compare(Ear ear, String forgotten) {
     comparing.run(
-        () ->
-            present(ear, forgotten)
-                .handle(
-                    (head, failure) -> {
-                      TopicDelivery delivery = ear.delivery();
-                      if (failure != null || !head.isNumbered()) {
-                        delivery.offerGap();
-                      } else {
-                        delivery.offerHead(head);
-                      }
-                      delivery.drain();
-                      return null;
-                    }));
+        () -> {
+          ear.onComparing();
+          return present(ear, forgotten)
+              .handle(
+                  (head, failure) -> {
+                    TopicDelivery delivery = ear.delivery();
+                    if (failure != null || !head.isNumbered()) {
+                      delivery.offerGap();
+                    } else {
+                      delivery.offerHead(head);
+                    }
+                    delivery.drain();
+                    return null;
+                  });
+        });
   }
 
   private CompletableFuture<Position> present(Ear ear, String forgotten) {
