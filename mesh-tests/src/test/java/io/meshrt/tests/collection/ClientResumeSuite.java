@@ -72,6 +72,9 @@ abstract class ClientResumeSuite extends CollectionSuite {
     delete(0, "task:a");
     write(0, "task:b", task(9));
     write(0, "task:d", task(4));
+    Log<Task> witness = new Log<>();
+    follow(client(1), "urgent", Task.class, witness);
+    witness.awaitIds("task:c", "task:d", "task:b");
 
     comeBack(1);
     CollectionUpdate<Task> resync = log.awaitReason(Reason.RESYNC);

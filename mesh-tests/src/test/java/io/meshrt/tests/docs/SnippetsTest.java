@@ -52,7 +52,7 @@ class SnippetsTest {
       if (line.strip().equals("// snippet: " + name)) {
         inside = true;
       } else if (inside && line.strip().equals("// end")) {
-        return String.join("\n", lines).stripIndent().stripTrailing() + "\n";
+        return String.join("\n", lines).stripTrailing().stripIndent() + "\n";
       } else if (inside) {
         lines.add(line);
       }
