@@ -22,8 +22,8 @@ abstract class BurstContract extends RecordContract {
   private static final int FILLER_BYTES = 1_000;
   private static final String FILLER = "x".repeat(FILLER_BYTES);
 
-  /** What may wait for one reader: of each record one frame, and one that comes meanwhile. */
-  private static final int WAITING_BYTES = 2 * RECORDS * (FILLER_BYTES + 200);
+  /** What may wait for one reader: of each record one frame, and a few that come meanwhile. */
+  private static final int WAITING_BYTES = 5 * RECORDS * (FILLER_BYTES + 200);
 
   private final Map<LivePeer, Map<String, Long>> requests = new HashMap<>();
 
