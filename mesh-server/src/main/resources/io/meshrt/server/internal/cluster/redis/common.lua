@@ -45,10 +45,13 @@ local function append(s, m)
   local offset = tonumber(meta[2] or 0) + 1
   local size = tonumber(m.numbered == '1' and m.size or meta[3] or 0)
   local age = tonumber(m.numbered == '1' and m.age or meta[4] or 0)
+  local lastAge = tonumber(meta[4] or 0)
   if s.log then
     redis.call('XLEN', s.log)
     if not epoch then
       redis.call('DEL', s.log)
+    elseif lastAge > 0 then
+      trim(s.log, now - lastAge) -- too old once, too old for ever
     end
   end
   epoch = epoch or m.epoch
