@@ -46,12 +46,13 @@ local function append(s, m)
   local size = tonumber(m.numbered == '1' and m.size or meta[3] or 0)
   local age = tonumber(m.numbered == '1' and m.age or meta[4] or 0)
   local lastAge = tonumber(meta[4] or 0)
+  local youngest = (lastAge > 0 and (age == 0 or lastAge < age)) and lastAge or age
   if s.log then
     redis.call('XLEN', s.log)
     if not epoch then
       redis.call('DEL', s.log)
-    elseif lastAge > 0 then
-      trim(s.log, now - lastAge) -- too old once, too old for ever
+    elseif youngest > 0 then
+      trim(s.log, now - youngest) -- too old once, too old for ever
     end
   end
   epoch = epoch or m.epoch
@@ -64,7 +65,6 @@ local function append(s, m)
   if s.log and size > 0 then
     redis.call('XADD', s.log, 'MAXLEN', '=', text(size), text(offset) .. '-' .. text(now), 'p', m.payload)
     if age > 0 then
-      trim(s.log, now - age)
       redis.call('PEXPIRE', s.log, text(age))
     else
       redis.call('PERSIST', s.log)
