@@ -121,6 +121,11 @@ public interface Store {
     public Write withVersion(Version chosen) {
       return new Write(kind, key, expected, value, ttl, chosen.stamp(), chosen.number());
     }
+
+    /** The same based on another version. */
+    public Write upon(Version base) {
+      return new Write(kind, key, base, value, ttl, stamp, number);
+    }
   }
 
   /**

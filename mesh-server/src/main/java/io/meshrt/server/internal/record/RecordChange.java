@@ -15,15 +15,17 @@ import java.util.Optional;
  * One record's part in a publication of its group. Everything that one commit changed is in one
  * publication.
  *
- * <p>As bytes, one behind the other: a letter for the kind; then id, stamp of the base and stamp of
- * the version, each behind its length in two bytes; the number in eight; the JSON behind its length
- * in four.
+ * <p>As bytes, one behind the other, with an N before what happened after that: a letter for the
+ * kind; then id, stamp of the base and stamp of the version, each behind its length in two bytes;
+ * the number in eight; the JSON behind its length in four.
  *
  * @param base stamp of the version it is relative to; empty for a record that was not there
  * @param version what it leads to; of a deletion, the number of what was deleted
  * @param json a patch or a value; JSON's null for a deletion
  */
 record RecordChange(Kind kind, String id, String base, Version version, RawJson json) {
+  private static final byte[] NEXT = {'N'};
+
   /** What happened. */
   enum Kind {
     PATCH('P'),
@@ -41,22 +43,36 @@ record RecordChange(Kind kind, String id, String base, Version version, RawJson 
     return new RecordChange(Kind.DELETED, id, base, version, RawJson.NULL);
   }
 
-  static byte[] encode(List<RecordChange> changes) {
-    List<byte[]> parts = changes.stream().map(RecordChange::encode).toList();
+  /** What happened, one behind the other; what happened at once is in one list. */
+  static byte[] encode(List<List<RecordChange>> commits) {
+    List<byte[]> parts = new ArrayList<>();
+    for (List<RecordChange> changes : commits) {
+      if (!parts.isEmpty()) {
+        parts.add(NEXT);
+      }
+      changes.forEach(change -> parts.add(change.encode()));
+    }
     ByteBuffer all = ByteBuffer.allocate(parts.stream().mapToInt(part -> part.length).sum());
     parts.forEach(all::put);
     return all.array();
   }
 
   /** Reads a payload; empty if it is not one of changes. */
-  static Optional<List<RecordChange>> decode(byte[] payload) {
+  static Optional<List<List<RecordChange>>> decode(byte[] payload) {
     ByteBuffer bytes = ByteBuffer.wrap(payload);
+    List<List<RecordChange>> commits = new ArrayList<>(1);
     List<RecordChange> changes = new ArrayList<>(1);
+    commits.add(changes);
     try {
       while (bytes.hasRemaining()) {
+        if (bytes.get(bytes.position()) == NEXT[0]) {
+          bytes.get();
+          changes = new ArrayList<>(1);
+          commits.add(changes);
+        }
         changes.add(decode(bytes));
       }
-      return Optional.of(changes);
+      return Optional.of(commits);
     } catch (BufferUnderflowException | IllegalArgumentException | NegativeArraySizeException e) {
       return Optional.empty();
     }

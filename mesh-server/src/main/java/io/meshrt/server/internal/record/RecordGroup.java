@@ -223,7 +223,10 @@ final class RecordGroup implements TopicListener {
   }
 
   private void hear(Publication publication) {
-    List<RecordChange> changes = RecordChange.decode(publication.payload()).orElse(List.of());
+    RecordChange.decode(publication.payload()).orElse(List.of()).forEach(this::hear);
+  }
+
+  private void hear(List<RecordChange> changes) {
     List<RecordState> news = new ArrayList<>(changes.size());
     for (RecordChange change : changes) {
       RecordView view = views.get(change.id());

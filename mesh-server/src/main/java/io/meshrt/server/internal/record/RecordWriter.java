@@ -5,8 +5,10 @@ import io.meshrt.server.internal.cluster.Store;
 import io.meshrt.server.internal.cluster.Topic;
 import io.meshrt.server.internal.cluster.Version;
 import io.meshrt.server.internal.metrics.RecordMeter;
+import io.meshrt.server.internal.record.GroupTurns.Turn;
 import io.meshrt.server.internal.schedule.Scheduler;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -14,10 +16,13 @@ import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes records: each job upon what is known of them, and again when that was outdated. Jobs of
- * one group run one after the other. Thread-safe, never blocks.
+ * one group are done one after the other, those that had to wait together where they can be.
+ * Thread-safe, never blocks.
  */
 final class RecordWriter {
   private static final String KIND = "record";
@@ -71,18 +76,57 @@ final class RecordWriter {
    * @param then called with the outcome before the next job of the group begins; does not block
    */
   CompletableFuture<Map<String, Job.Done>> write(Job job, Consumer<Map<String, Job.Done>> then) {
-    return turns.run(
-        job.group(),
-        () -> {
-          WriteRun run = new WriteRun(job, store, tools, new Known(job.group()));
-          return run.start()
-              .whenComplete(
-                  (done, failure) -> {
-                    if (failure == null) {
-                      then.accept(done);
-                    }
-                  });
-        });
+    Turn turn = new Turn(job, then, new CompletableFuture<>());
+    if (turns.begins(turn)) {
+      begin(turn);
+    }
+    return turn.result();
+  }
+
+  private void begin(Turn turn) {
+    String group = turn.job().group();
+    WriteRun run =
+        new WriteRun(
+            turn.job(),
+            () -> turns.waiting(group, Bundle.MAX_JOBS - 1),
+            store,
+            tools,
+            new Known(group));
+    CompletableFuture<?> unused =
+        run.start()
+            .whenComplete((done, failure) -> end(withAlong(turn, run.along()), done, failure));
+  }
+
+  private List<Turn> withAlong(Turn turn, int along) {
+    return Stream.concat(Stream.of(turn), turns.take(turn.job().group(), along).stream()).toList();
+  }
+
+  private void end(
+      List<Turn> over, @Nullable List<Map<String, Job.Done>> done, @Nullable Throwable failure) {
+    try {
+      for (int i = 0; done != null && i < over.size(); i++) {
+        over.get(i).then().accept(done.get(i));
+      }
+    } finally {
+      Turn next = turns.next(over.get(0).job().group());
+      for (int i = 0; i < over.size(); i++) {
+        complete(over.get(i).result(), done == null ? null : done.get(i), failure);
+      }
+      if (next != null) {
+        begin(next);
+      }
+    }
+  }
+
+  private static void complete(
+      CompletableFuture<Map<String, Job.Done>> result,
+      @Nullable Map<String, Job.Done> done,
+      @Nullable Throwable failure) {
+    if (done != null) {
+      result.complete(done);
+    } else if (failure != null) {
+      result.completeExceptionally(failure);
+    }
   }
 
   /** What this node knows of a group's records. */

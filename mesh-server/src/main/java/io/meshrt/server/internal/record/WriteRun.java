@@ -1,24 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.internal.record;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.meshrt.core.codec.RawJson;
 import io.meshrt.core.protocol.CommandException;
 import io.meshrt.server.internal.cluster.Outgoing;
 import io.meshrt.server.internal.cluster.Retention;
 import io.meshrt.server.internal.cluster.Store;
-import io.meshrt.server.internal.cluster.Store.Write;
 import io.meshrt.server.internal.cluster.Stored;
-import io.meshrt.server.internal.cluster.Version;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -26,7 +21,11 @@ import org.jspecify.annotations.Nullable;
  * by the commit. Whatever it finds not to be done - nothing changes, the version is not the expected
  * one, the application throws - is believed only if it was found on what was read for this run.
  */
-/** One job under way. Each step begins when the one before is over, so nothing is guarded. */
+/**
+ * One job under way, and those that are done along with it: what waits for the same group and is
+ * sure to change something is in the same commit, in order. Each step begins when the one before is
+ * over, so nothing is guarded.
+ */
 final class WriteRun {
   static final int EAGER_ATTEMPTS = 5;
   static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -34,31 +33,42 @@ final class WriteRun {
   /** Less than after what time a name without a value is taken out of the catalog. */
   static final Duration MAX_PREPARING = Duration.ofSeconds(30);
 
-  static final Duration REMEMBERED = Duration.ofHours(24);
   private static final int MAX_PAUSE_MILLIS = 50;
 
-  /** What one publication may carry: a client gets it in one message. */
-  static final int MAX_PUBLICATION_BYTES = 512 * 1024;
-
   private final Job job;
+  private final Supplier<List<Job>> waiting;
   private final Store store;
   private final RecordWriter.Tools tools;
   private final RecordWriter.Known known;
-  private final CompletableFuture<Map<String, Job.Done>> result = new CompletableFuture<>();
+  private final CompletableFuture<List<Map<String, Job.Done>>> result = new CompletableFuture<>();
   private final Map<String, Base> bases = new HashMap<>();
   private final long endNanos;
   private boolean fresh;
   private int conflicts;
+  private int along;
 
-  WriteRun(Job job, Store store, RecordWriter.Tools tools, RecordWriter.Known known) {
+  /**
+   * Nothing is done yet.
+   *
+   * @param waiting jobs of the group whose turn comes next, in order; they are done along with this
+   *     one where they can
+   */
+  WriteRun(
+      Job job,
+      Supplier<List<Job>> waiting,
+      Store store,
+      RecordWriter.Tools tools,
+      RecordWriter.Known known) {
     this.job = job;
+    this.waiting = waiting;
     this.store = store;
     this.tools = tools;
     this.known = known;
     this.endNanos = tools.scheduler().nanoTime() + PATIENCE.toNanos();
   }
 
-  CompletableFuture<Map<String, Job.Done>> start() {
+  /** What became of the job, and of those done along with it; a failure is of all of them. */
+  CompletableFuture<List<Map<String, Job.Done>>> start() {
     for (String id : job.ids()) {
       known.get(id).ifPresent(base -> bases.put(id, base));
     }
@@ -116,104 +126,55 @@ final class WriteRun {
     Plan plan = null;
     Throwable refusal = null;
     try {
-      checkExpected();
-      plan = plan(job.work().on(Map.copyOf(bases)));
+      plan = Plan.of(job, bases, tools);
     } catch (Throwable failure) {
       refusal = failure;
     }
     if (plan != null && !plan.changes.isEmpty()) {
-      commit(plan);
+      commit(bundle(plan));
     } else if (!fresh) {
       read();
     } else if (refusal != null) {
       fail(refusal);
     } else if (plan != null) {
-      result.complete(plan.done);
+      result.complete(List.of(plan.done));
     }
   }
 
-  private void checkExpected() {
-    job.expected()
-        .forEach(
-            (id, expected) -> {
-              Version version = base(id).version();
-              if (!expected.fits(version)) {
-                throw Conflicts.notExpected(id, version);
-              }
-            });
-  }
-
-  private Base base(String id) {
-    return bases.getOrDefault(id, new Base(Version.ABSENT, null, 0));
-  }
-
-  private Plan plan(Map<String, Job.Next> next) {
-    Plan plan = new Plan();
-    for (String id : job.ids()) {
-      Base base = base(id);
-      Job.Next wanted = next.get(id);
-      JsonNode value = wanted == null ? null : wanted.value().orElse(null);
-      Job.Kept kept = wanted == null ? null : wanted.kept().orElse(null);
-      if (value != null) {
-        put(plan, id, base, value, kept);
-      } else if (wanted != null && base.exists()) {
-        delete(plan, id, base, kept);
-      } else {
-        keep(plan, id, base);
+  /** Takes along those that wait, up to the first that is not sure to be done. */
+  private Bundle bundle(Plan plan) {
+    Bundle bundle = new Bundle(plan);
+    if (plan.isUpdate()) {
+      for (Job next : waiting.get()) {
+        if (!takeAlong(next, bundle)) {
+          break;
+        }
       }
     }
-    if (plan.bytes() > MAX_PUBLICATION_BYTES) {
-      throw tools.json().tooLarge("The changes are too large for one transaction.");
+    return bundle;
+  }
+
+  private boolean takeAlong(Job next, Bundle bundle) {
+    Map<String, Base> nextBases = new HashMap<>();
+    for (String id : next.ids()) {
+      Base base = bundle.bases().get(id);
+      if (base == null) {
+        base = known.get(id).orElse(null);
+      }
+      if (base == null) {
+        return false;
+      }
+      nextBases.put(id, base);
     }
-    return plan;
-  }
-
-  private void put(Plan plan, String id, Base base, JsonNode value, Job.@Nullable Kept kept) {
-    byte[] json = tools.json().checked(value);
-    RecordJson.Change change = tools.json().change(base.value(), value);
-    if (change.kind() == RecordJson.Change.Kind.NONE) {
-      keep(plan, id, base);
-      return;
+    try {
+      return bundle.tryAdd(Plan.of(next, nextBases, tools));
+    } catch (Throwable refusal) { // its own turn finds out whether it is one
+      return false;
     }
-    Version version = kept == null ? version(base, base.version().number() + 1) : kept.version();
-    Duration timeToLive = kept == null ? tools.timeToLive().apply(id) : kept.timeToLive();
-    RawJson written = RawJson.ofValid(json);
-    plan.writes.add(Write.put(id, base.version(), json, timeToLive).withVersion(version));
-    plan.changes.add(
-        kept == null && change.asPatch().isPresent()
-            ? change(RecordChange.Kind.PATCH, id, base, version, change.json())
-            : change(RecordChange.Kind.VALUE, id, base, version, written));
-    plan.done.put(id, new Job.Done(version, base.value(), value, written, true));
-    if (!base.exists()) {
-      plan.created.add(id);
-    }
-    plan.bases.put(id, new Base(version, value, json.length));
   }
 
-  private Version version(Base base, long number) {
-    return new Version(number, tools.stamps().after(base.version().stamp()));
-  }
-
-  private static RecordChange change(
-      RecordChange.Kind kind, String id, Base base, Version version, RawJson json) {
-    return new RecordChange(kind, id, base.version().stamp(), version, json);
-  }
-
-  private void delete(Plan plan, String id, Base base, Job.@Nullable Kept kept) {
-    Version version = kept == null ? version(base, base.version().number()) : kept.version();
-    plan.writes.add(Write.remove(id, base.version(), REMEMBERED).withVersion(version));
-    plan.changes.add(RecordChange.deleted(id, base.version().stamp(), version));
-    plan.done.put(id, new Job.Done(version, base.value(), null, null, true));
-    plan.deleted.add(id);
-    plan.bases.put(id, new Base(version, null, 0));
-  }
-
-  private static void keep(Plan plan, String id, Base base) {
-    plan.writes.add(Write.check(id, base.version()));
-    plan.done.put(id, new Job.Done(base.version(), base.value(), base.value(), null, false));
-  }
-
-  private void commit(Plan plan) {
+  private void commit(Bundle bundle) {
+    Plan plan = bundle.first();
     long beganNanos = tools.scheduler().nanoTime();
     CompletableFuture<?> unused =
         tools
@@ -228,42 +189,46 @@ final class WriteRun {
                   } else if (late) {
                     fail(CommandException.unavailable("The cluster is too slow."));
                   } else {
-                    commit(plan, tokens);
+                    commit(bundle, tokens);
                   }
                 });
   }
 
-  private void commit(Plan plan, Map<String, String> tokens) {
-    Outgoing message = Outgoing.of(RecordChange.encode(plan.changes), Retention.NUMBERED);
+  private void commit(Bundle bundle, Map<String, String> tokens) {
+    Outgoing message = Outgoing.of(bundle.publication(), Retention.NUMBERED);
+    along = bundle.jobs() - 1;
     CompletableFuture<?> unused =
         store
             .commit(
                 RecordWriter.topic(job.group()),
-                plan.writes,
+                bundle.writes(),
                 Optional.of(message),
-                tools.listing().notice(plan.bases.keySet()))
-            .whenComplete((commit, failure) -> onCommit(plan, tokens, commit, failure));
+                tools.listing().notice(bundle.bases().keySet()))
+            .whenComplete((commit, failure) -> onCommit(bundle, tokens, commit, failure));
   }
 
   private void onCommit(
-      Plan plan,
+      Bundle bundle,
       Map<String, String> tokens,
       Store.@Nullable Commit commit,
       @Nullable Throwable failure) {
     if (commit == null) {
       job.ids().forEach(known::forget);
+      bundle.bases().keySet().forEach(known::forget);
       fail(failure == null ? new IllegalStateException("no outcome") : failure);
     } else if (commit.committed()) {
-      plan.bases.forEach(known::put);
+      bundle.bases().forEach(known::put);
       tools.listing().after(tokens);
-      result.complete(plan.done);
+      result.complete(bundle.done());
     } else {
+      commit.entries().forEach((id, current) -> known.put(id, Base.of(current)));
       onConflict(commit.entries());
     }
   }
 
   private void onConflict(Map<String, Stored> current) {
     conflicts++;
+    along = 0;
     tools.meter().conflict();
     if (tools.scheduler().nanoTime() - endNanos > 0) {
       fail(CommandException.conflict("The record changes too often to be written."));
@@ -275,23 +240,12 @@ final class WriteRun {
     }
   }
 
-  private void fail(Throwable failure) {
-    result.completeExceptionally(failure);
+  /** How many of those that waited share the outcome, when it is there. */
+  int along() {
+    return along;
   }
 
-  /** What one attempt is about to do. */
-  private static final class Plan {
-    final List<Write> writes = new ArrayList<>();
-    final List<RecordChange> changes = new ArrayList<>();
-    final Map<String, Job.Done> done = new LinkedHashMap<>();
-    final Map<String, Base> bases = new HashMap<>();
-    final List<String> created = new ArrayList<>(0);
-    final List<String> deleted = new ArrayList<>(0);
-
-    long bytes() {
-      return changes.size() < 2
-          ? 0
-          : changes.stream().mapToLong(change -> change.json().length()).sum();
-    }
+  private void fail(Throwable failure) {
+    result.completeExceptionally(failure);
   }
 }

@@ -25,12 +25,14 @@ class RecordChangeTest {
 
   @Test
   void changesAreReadAsTheyWereWritten() {
-    assertThat(RecordChange.decode(RecordChange.encode(CHANGES))).contains(CHANGES);
+    List<List<RecordChange>> commits = List.of(CHANGES, CHANGES.subList(1, 2));
+
+    assertThat(RecordChange.decode(RecordChange.encode(commits))).contains(commits);
   }
 
   @Test
   void whatIsCutOffIsNoChange() {
-    byte[] whole = RecordChange.encode(CHANGES.subList(0, 1));
+    byte[] whole = RecordChange.encode(List.of(CHANGES.subList(0, 1)));
 
     for (int length = 1; length < whole.length; length++) {
       assertThat(RecordChange.decode(Arrays.copyOf(whole, length))).as("%d", length).isEmpty();
@@ -41,6 +43,7 @@ class RecordChangeTest {
   void otherPayloadsAreNoChanges() {
     assertThat(RecordChange.decode("{\"a\":1}".getBytes(UTF_8))).isEmpty();
     assertThat(RecordChange.decode(new byte[] {'P', -1, -1, 0})).isEmpty();
+    assertThat(RecordChange.decode("N".getBytes(UTF_8))).isEmpty();
   }
 
   @Test
@@ -50,6 +53,7 @@ class RecordChangeTest {
         new RecordChange(
             RecordChange.Kind.PATCH, "id", "0123456789abc", new Version(3, "x"), patch);
 
-    assertThat(RecordChange.encode(List.of(change)).length).isLessThan(patch.length() + 40);
+    assertThat(RecordChange.encode(List.of(List.of(change))).length)
+        .isLessThan(patch.length() + 40);
   }
 }

@@ -123,7 +123,7 @@ class RecordGroupTest {
     Version next = new Version(version.number() + 1, "s" + json);
     RecordChange change =
         new RecordChange(RecordChange.Kind.VALUE, "r", version.stamp(), next, RawJson.parse(json));
-    byte[] payload = RecordChange.encode(List.of(change));
+    byte[] payload = RecordChange.encode(List.of(List.of(change)));
     commit(next, json, Optional.of(Outgoing.of(payload, Retention.NUMBERED)));
   }
 

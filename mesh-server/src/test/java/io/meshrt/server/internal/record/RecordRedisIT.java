@@ -18,6 +18,14 @@ class RecordRedisIT {
   }
 
   @Nested
+  class Along extends AlongContract {
+    @Override
+    TestWorld newWorld() {
+      return new RedisTestWorld(RedisSettings.of(SharedRedis.uri()));
+    }
+  }
+
+  @Nested
   class SubscriptionOnOneNode extends SubscriptionContract {
     @Override
     TestWorld newWorld() {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.LongStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -230,13 +231,18 @@ abstract class WriterContract {
     }
     transfers.forEach(WriterContract::get);
 
-    heard.awaitCount(21);
-    assertThat(heard.payloads())
-        .allSatisfy(payload -> assertThat(RecordChange.decode(payload).orElseThrow()).hasSize(2));
+    Awaitility.await().until(() -> commits(heard).size() == 21);
+    assertThat(commits(heard)).allSatisfy(changes -> assertThat(changes).hasSize(2));
     Map<String, Job.Done> end =
         get(first.run(new Job("g", List.of("a", "b"), Map.of(), bases -> Map.of())));
     assertThat(end.get("a").after().intValue()).isEqualTo(80);
     assertThat(end.get("b").after().intValue()).isEqualTo(20);
+  }
+
+  private static List<List<RecordChange>> commits(HeardPublications heard) {
+    return heard.payloads().stream()
+        .flatMap(payload -> RecordChange.decode(payload).orElseThrow().stream())
+        .toList();
   }
 
   private static CompletableFuture<Map<String, Job.Done>> transfer(WriterNode node, int amount) {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.meshrt.core.codec.RawJson;
+import io.meshrt.core.protocol.CommandException;
 import io.meshrt.patch.JsonMerge;
 import io.meshrt.server.internal.cluster.Cluster;
 import io.meshrt.server.internal.cluster.Outgoing;
@@ -23,12 +24,17 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
 /** A node that only writes records, and counts what it asks of the store. */
 final class WriterNode implements AutoCloseable {
   final AtomicInteger requests = new AtomicInteger();
+
+  /** The next commit is done, but its answer does not come. */
+  final AtomicBoolean losesAnswer = new AtomicBoolean();
+
   final RecordedMetrics metrics = new RecordedMetrics();
   final ExecutorService executor = Executors.newFixedThreadPool(2);
   final Cluster cluster;
@@ -121,7 +127,13 @@ final class WriterNode implements AutoCloseable {
     public CompletableFuture<Commit> commit(
         Topic topic, List<Write> writes, Optional<Outgoing> publication, Optional<Notice> notice) {
       requests.incrementAndGet();
-      return store.commit(topic, writes, publication, notice);
+      CompletableFuture<Commit> commit = store.commit(topic, writes, publication, notice);
+      return losesAnswer.getAndSet(false)
+          ? commit.thenApply(
+              done -> {
+                throw CommandException.unavailable("no answer");
+              })
+          : commit;
     }
   }
 }
