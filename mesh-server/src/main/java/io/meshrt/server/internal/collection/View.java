@@ -39,6 +39,7 @@ final class View implements Changes.Watcher {
   private final Membership membership;
   private final Tools tools;
   private final Fanout<CollectionSubscriber> subscribers = new Fanout<>();
+  private final CompletableFuture<@Nullable Void> started = new CompletableFuture<>();
   private final CompletableFuture<@Nullable Void> ready = new CompletableFuture<>();
   private final CompletableFuture<String> failed = new CompletableFuture<>();
   private final Lane lane = new Lane();
@@ -76,21 +77,23 @@ final class View implements Changes.Watcher {
     this.expiries = new Expiries(tools.source()::timeToLive, tools.scheduler(), this::onChanged);
   }
 
-  /** Begins to follow; fails when that is not possible, and the view is of no use then. */
+  /**
+   * Begins to follow; fails when that is not possible, and the view is of no use then. Whoever
+   * waits for a state hears that later, and finds another view when it asks again.
+   */
   CompletableFuture<@Nullable Void> start() {
     CompletableFuture<?> unused =
         tools
             .changes()
             .watch(membership.prefix(), this)
             .whenComplete((done, failure) -> lane.run(() -> onWatching(done, failure)));
-    return ready;
+    return started;
   }
 
   private void onWatching(@Nullable Registration registration, @Nullable Throwable failure) {
     watching = registration;
     if (registration == null) {
-      ready.completeExceptionally(
-          failure == null ? new IllegalStateException("no registration") : failure);
+      failToStart(failure == null ? new IllegalStateException("no registration") : failure);
     } else if (closed) {
       registration.close();
     } else {
@@ -252,6 +255,7 @@ final class View implements Changes.Watcher {
     boolean news = state != next;
     state = next;
     if (first) {
+      started.complete(null);
       ready.complete(null);
     } else if (news) {
       subscribers.forEach(subscriber -> subscriber.on(next));
@@ -276,7 +280,7 @@ final class View implements Changes.Watcher {
   /** Whoever waits for the first state fails; else it is tried again later. */
   private void again(Throwable cause) {
     if (state == null) {
-      ready.completeExceptionally(cause);
+      failToStart(cause);
       return;
     }
     if (retry.equals(RETRY)) {
@@ -300,6 +304,11 @@ final class View implements Changes.Watcher {
             retry);
     boolean passes = cause instanceof CommandException;
     retry = passes ? RETRY : min(retry.multipliedBy(2), LONGEST_RETRY);
+  }
+
+  private void failToStart(Throwable cause) {
+    started.completeExceptionally(cause);
+    ready.completeExceptionally(cause);
   }
 
   private static Duration min(Duration a, Duration b) {

@@ -18,6 +18,7 @@ import io.meshrt.server.internal.cluster.memory.InMemoryWorld;
 import io.meshrt.server.internal.metrics.RecordedMetrics;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -106,6 +107,22 @@ class ViewTest {
     source.failing = true;
 
     assertThat(view.start()).isCompletedExceptionally();
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // nobody is added to a view that fails
+  void whoStartedItHearsOfTheFailureBeforeThoseWhoWait() {
+    source.hold();
+    List<String> told = new ArrayList<>();
+    var started = view.start().whenComplete((done, failure) -> told.add("started"));
+    var waiting = view.add(null).whenComplete((state, failure) -> told.add("waiting"));
+
+    term = 1;
+    source.answerNext();
+
+    assertThat(told).containsExactly("started", "waiting");
+    assertThat(started).isCompletedExceptionally();
+    assertThat(waiting).isCompletedExceptionally();
   }
 
   @Test
