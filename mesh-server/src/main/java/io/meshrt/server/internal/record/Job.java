@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,34 @@ record Job(String group, List<String> ids, Map<String, Expected> expected, Work 
   interface Work {
     /** What becomes of the records; those it does not name stay as they are. */
     Map<String, Next> on(Map<String, Base> bases);
+
+    /** Whether it calls the application, which may do anything, and take its time. */
+    default boolean asksApplication() {
+      return false;
+    }
+
+    /** Gives one record the value that follows what it has, null if it has none. */
+    static Work changing(String id, Function<@Nullable JsonNode, JsonNode> change) {
+      return bases -> {
+        Base base = bases.get(id);
+        return Map.of(id, Next.value(change.apply(base == null ? null : base.value())));
+      };
+    }
+
+    /** The same work, known to call the application. */
+    static Work ofApplication(Work work) {
+      return new Work() {
+        @Override
+        public Map<String, Next> on(Map<String, Base> bases) {
+          return work.on(bases);
+        }
+
+        @Override
+        public boolean asksApplication() {
+          return true;
+        }
+      };
+    }
   }
 
   /**

@@ -213,22 +213,24 @@ public final class RecordFeature implements Records, SessionListener {
       String id, @Nullable Object value, WriteOptions options) {
     JsonNode written = RecordJson.tree(json.encode(value));
     Job.Expected expected = Job.Expected.of(options);
-    return change(id, expected, before -> RecordAccess.next(before, written, options.strategy()));
+    return change(
+        id,
+        expected,
+        Job.Work.changing(id, before -> RecordAccess.next(before, written, options.strategy())));
   }
 
   @Override
   public CompletableFuture<RecordVersion> update(
       String id, UnaryOperator<@Nullable JsonNode> change) {
-    return change(
-        id, null, before -> encoded(change.apply(before == null ? null : before.deepCopy())));
+    return changeByApplication(
+        id, before -> encoded(change.apply(before == null ? null : before.deepCopy())));
   }
 
   @Override
   public <T> CompletableFuture<RecordVersion> update(
       String id, Class<T> type, UnaryOperator<@Nullable T> change) {
-    return change(
+    return changeByApplication(
         id,
-        null,
         before ->
             encoded(
                 change.apply(before == null ? null : json.decode(RecordJson.raw(before), type))));
@@ -238,18 +240,14 @@ public final class RecordFeature implements Records, SessionListener {
     return RecordJson.tree(json.encode(value));
   }
 
+  private CompletableFuture<RecordVersion> changeByApplication(
+      String id, Function<@Nullable JsonNode, JsonNode> change) {
+    return change(id, null, Job.Work.ofApplication(Job.Work.changing(id, change)));
+  }
+
   private CompletableFuture<RecordVersion> change(
-      String id, Job.@Nullable Expected expected, Function<@Nullable JsonNode, JsonNode> change) {
-    Job job =
-        Job.of(
-            access.group(require(id)),
-            id,
-            expected,
-            bases -> {
-              Base base = bases.get(id);
-              JsonNode before = base == null ? null : base.value();
-              return Map.of(id, Job.Next.value(change.apply(before)));
-            });
+      String id, Job.@Nullable Expected expected, Job.Work work) {
+    Job job = Job.of(access.group(require(id)), id, expected, work);
     return threads.handOver(access.run(job).thenApply(done -> Versions.of(done, id)));
   }
 

@@ -93,8 +93,16 @@ final class RecordWriter {
             tools,
             new Known(group));
     CompletableFuture<?> unused =
-        run.start()
+        start(run)
             .whenComplete((done, failure) -> end(withAlong(turn, run.along()), done, failure));
+  }
+
+  private static CompletableFuture<List<Map<String, Job.Done>>> start(WriteRun run) {
+    try {
+      return run.start();
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   private List<Turn> withAlong(Turn turn, int along) {

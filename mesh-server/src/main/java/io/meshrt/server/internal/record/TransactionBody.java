@@ -19,11 +19,12 @@ final class TransactionBody implements RecordTransaction {
 
   /** What the application does in a transaction. */
   static Job.Work work(Consumer<RecordTransaction> body, JsonValues json) {
-    return bases -> {
-      TransactionBody run = new TransactionBody(bases, json);
-      body.accept(run);
-      return run.next();
-    };
+    return Job.Work.ofApplication(
+        bases -> {
+          TransactionBody run = new TransactionBody(bases, json);
+          body.accept(run);
+          return run.next();
+        });
   }
 
   TransactionBody(Map<String, Base> bases, JsonValues json) {

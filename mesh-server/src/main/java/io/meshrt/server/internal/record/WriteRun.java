@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * one, the application throws - is believed only if it was found on what was read for this run.
  */
 /**
- * One job under way, and those that are done along with it: what waits for the same group and is
- * sure to change something is in the same commit, in order. Each step begins when the one before is
+ * One job under way, and those that are done along with it: what waits for the same records, and is
+ * sure to change them, is in the same commit, in order. Each step begins when the one before is
  * over, so nothing is guarded.
  */
 final class WriteRun {
@@ -83,18 +83,17 @@ final class WriteRun {
   /** On another thread: this one may be the cluster's, or still be in the step before. */
   private void soon(Runnable step) {
     try {
-      tools
-          .executor()
-          .execute(
-              () -> {
-                try {
-                  step.run();
-                } catch (Throwable failure) {
-                  fail(failure);
-                }
-              });
+      tools.executor().execute(() -> guarded(step));
     } catch (RuntimeException e) {
       fail(e);
+    }
+  }
+
+  private void guarded(Runnable step) {
+    try {
+      step.run();
+    } catch (Throwable failure) {
+      fail(failure);
     }
   }
 
@@ -143,7 +142,7 @@ final class WriteRun {
 
   /** Takes along those that wait, up to the first that is not sure to be done. */
   private Bundle bundle(Plan plan) {
-    Bundle bundle = new Bundle(plan);
+    Bundle bundle = new Bundle(plan, bases);
     if (plan.isUpdate()) {
       for (Job next : waiting.get()) {
         if (!takeAlong(next, bundle)) {
@@ -155,20 +154,13 @@ final class WriteRun {
   }
 
   private boolean takeAlong(Job next, Bundle bundle) {
-    Map<String, Base> nextBases = new HashMap<>();
-    for (String id : next.ids()) {
-      Base base = bundle.bases().get(id);
-      if (base == null) {
-        base = known.get(id).orElse(null);
-      }
-      if (base == null) {
-        return false;
-      }
-      nextBases.put(id, base);
+    Optional<Map<String, Base>> nextBases = bundle.basesOf(next);
+    if (nextBases.isEmpty()) {
+      return false;
     }
     try {
-      return bundle.tryAdd(Plan.of(next, nextBases, tools));
-    } catch (Throwable refusal) { // its own turn finds out whether it is one
+      return bundle.tryAdd(Plan.of(next, nextBases.get(), tools));
+    } catch (RuntimeException refusal) { // its own turn finds out whether it is one
       return false;
     }
   }
@@ -203,8 +195,9 @@ final class WriteRun {
                 RecordWriter.topic(job.group()),
                 bundle.writes(),
                 Optional.of(message),
-                tools.listing().notice(bundle.bases().keySet()))
-            .whenComplete((commit, failure) -> onCommit(bundle, tokens, commit, failure));
+                tools.listing().notice(bundle.changed()))
+            .whenComplete(
+                (commit, failure) -> guarded(() -> onCommit(bundle, tokens, commit, failure)));
   }
 
   private void onCommit(
@@ -214,14 +207,12 @@ final class WriteRun {
       @Nullable Throwable failure) {
     if (commit == null) {
       job.ids().forEach(known::forget);
-      bundle.bases().keySet().forEach(known::forget);
       fail(failure == null ? new IllegalStateException("no outcome") : failure);
     } else if (commit.committed()) {
       bundle.bases().forEach(known::put);
       tools.listing().after(tokens);
       result.complete(bundle.done());
     } else {
-      commit.entries().forEach((id, current) -> known.put(id, Base.of(current)));
       onConflict(commit.entries());
     }
   }

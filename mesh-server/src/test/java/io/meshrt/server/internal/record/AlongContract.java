@@ -12,8 +12,10 @@ import io.meshrt.server.internal.cluster.TestWorld;
 import io.meshrt.server.record.RecordLimits;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -126,6 +128,82 @@ abstract class AlongContract {
   }
 
   @Test
+  void writeUponWhatTheOneBeforeOnlyLookedAtGoesAlong() {
+    CountDownLatch asked = new CountDownLatch(1);
+    get(first.run(putting("a", "0")));
+    get(first.run(putting("b", "0")));
+    first.requests.set(0);
+    var looking =
+        first.run(
+            new Job(
+                "g",
+                List.of("a", "b"),
+                Map.of(),
+                bases -> {
+                  await(asked);
+                  return putting("a", "1").work().on(bases);
+                }));
+    var putting = first.run(putting("b", "1"));
+    asked.countDown();
+
+    assertThat(get(looking).get("b").version().number()).isEqualTo(1);
+    assertThat(get(putting).get("b").version().number()).isEqualTo(2);
+    assertThat(first.requests).hasValue(1);
+  }
+
+  @Test
+  void writeOfAnotherRecordHasATurnOfItsOwn() {
+    get(first.run(putting("a", "0")));
+    get(first.run(putting("b", "0")));
+    first.requests.set(0);
+
+    List<CompletableFuture<Map<String, Job.Done>>> writes = new ArrayList<>();
+    CountDownLatch asked = new CountDownLatch(1);
+    writes.add(
+        first.run(
+            Job.of(
+                "g",
+                "a",
+                null,
+                bases -> {
+                  await(asked);
+                  return putting("a", "1").work().on(bases);
+                })));
+    writes.add(first.run(putting("b", "1")));
+    asked.countDown();
+
+    writes.forEach(TestWorld::get);
+    assertThat(first.requests).hasValue(2);
+  }
+
+  @Test
+  void applicationIsAskedWhenTheWriteBeforeIsKnownToBeDone() {
+    CountDownLatch asked = new CountDownLatch(1);
+    CompletableFuture<Job.Done> before = first.change("r", heldBy(asked));
+    AtomicBoolean done = new AtomicBoolean();
+    CompletableFuture<Job.Done> byApplication =
+        byApplication(
+            value -> {
+              done.set(before.isDone());
+              return next(value);
+            });
+    asked.countDown();
+
+    assertThat(get(byApplication).version().number()).isEqualTo(3);
+    assertThat(done).isTrue();
+    assertThat(first.requests).hasValue(2);
+  }
+
+  private CompletableFuture<Job.Done> byApplication(UnaryOperator<JsonNode> change) {
+    Job.Work work = Job.Work.ofApplication(Job.Work.changing("r", change));
+    return first.run(Job.of("r", "r", null, work)).thenApply(done -> done.get("r"));
+  }
+
+  private static Job putting(String id, String json) {
+    return Job.of("g", id, null, Job.Work.changing(id, before -> WriterNode.json(json)));
+  }
+
+  @Test
   void whoseAnswerIsLostIsToldSoAndNothingIsDoneTwice() {
     first.losesAnswer.set(true);
 
@@ -143,16 +221,18 @@ abstract class AlongContract {
   private List<CompletableFuture<Job.Done>> whileOneIsHeld(
       Supplier<List<CompletableFuture<Job.Done>>> others) {
     CountDownLatch asked = new CountDownLatch(1);
-    UnaryOperator<JsonNode> held =
-        before -> {
-          await(asked);
-          return next(before);
-        };
     List<CompletableFuture<Job.Done>> writes = new ArrayList<>();
-    writes.add(first.change("r", held));
+    writes.add(first.change("r", heldBy(asked)));
     writes.addAll(others.get());
     asked.countDown();
     return writes;
+  }
+
+  private static UnaryOperator<JsonNode> heldBy(CountDownLatch latch) {
+    return before -> {
+      await(latch);
+      return next(before);
+    };
   }
 
   private List<CompletableFuture<Job.Done>> increments(int count) {
