@@ -1,51 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.faults;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
-import java.util.Random;
 import java.util.stream.Stream;
-import org.awaitility.Awaitility;
-import org.jspecify.annotations.Nullable;
-import redis.embedded.core.ExecutableProvider;
 
 /**
  * A Redis server process of the test's own, which can be killed and started again on the same port
  * and files: {@code redis-server} from the path, else the binary that embedded-redis carries.
  */
 public final class RedisServer implements AutoCloseable {
-  private static final Random RANDOM = new Random();
-  private static final String QUIT = "+OK\r\n"; // the answer to it
-
-  private final int port;
-  private final Path directory;
+  private final RedisProcess process = new RedisProcess();
   private final List<String> options;
-  private @Nullable Process process;
 
   private RedisServer(List<String> options) {
-    this.port = freePort();
     this.options = options;
-    try {
-      directory = Files.createTempDirectory("mesh-redis");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /** A running server; options are those of redis.conf, name and value apart. */
@@ -57,88 +34,58 @@ public final class RedisServer implements AutoCloseable {
 
   /** Where it answers, on this machine. */
   public int port() {
-    return port;
+    return process.port();
   }
 
   /** The same as a URI. */
   public String uri() {
-    return "redis://127.0.0.1:" + port;
+    return "redis://127.0.0.1:" + port();
   }
 
   /** Starts the process and waits until it answers. */
   public void start() {
     launch();
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(20))
-        .pollInterval(Duration.ofMillis(10))
-        .ignoreExceptions()
-        .until(() -> command("PING").matches("(?s)(\\+PONG|-NOAUTH).*"));
+    process.awaitAnswer();
   }
 
   /** Starts the process. */
   public void launch() {
-    List<String> command = new ArrayList<>();
-    command.add(executable());
-    command.addAll(List.of("--port", "" + port, "--bind", "127.0.0.1", "--save", ""));
-    command.addAll(List.of("--dir", directory.toString(), "--enable-debug-command", "yes"));
-    if (!isSeven()) {
-      command.removeAll(List.of("--enable-debug-command", "yes"));
+    List<String> arguments = new ArrayList<>();
+    arguments.addAll(List.of("--port", "" + port(), "--bind", "127.0.0.1", "--save", ""));
+    arguments.addAll(List.of("--dir", process.directory().toString()));
+    if (RedisBinary.isSeven()) {
+      arguments.addAll(List.of("--enable-debug-command", "yes"));
     }
     for (int i = 0; i < options.size(); i += 2) {
-      command.add("--" + options.get(i));
-      command.add(options.get(i + 1));
+      arguments.add("--" + options.get(i));
+      arguments.add(options.get(i + 1));
     }
-    try {
-      process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(directory.resolve("log").toFile())
-              .start();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    process.launch(arguments);
   }
 
   /** Kills the process as with {@code kill -9}. */
   public void kill() {
-    Process running = process;
-    if (running != null) {
-      running.destroyForcibly();
-      running.onExit().join();
-    }
+    process.kill();
   }
 
   /** Freezes the process: it keeps its sockets and does nothing. For systems with POSIX signals. */
   public void stop() {
-    signal("STOP");
+    process.signal("STOP");
   }
 
   /** Lets it go on. */
   public void resume() {
-    signal("CONT");
+    process.signal("CONT");
   }
 
-  private void signal(String name) {
-    Process running = process;
-    if (running == null) {
-      throw new IllegalStateException("not started");
-    }
-    try {
-      Process kill =
-          new ProcessBuilder("kill", "-" + name, Long.toString(running.pid())).inheritIO().start();
-      if (kill.waitFor() != 0) {
-        throw new IllegalStateException("kill -" + name + " " + running.pid() + " failed");
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  /** Answers no client for a while, as during a slow script. */
+  public void pause(Duration duration) {
+    command("CLIENT", "PAUSE", "" + duration.toMillis());
   }
 
   /** Deletes what the server would read at its next start. */
   public void wipe() {
-    delete(directory.toFile().listFiles());
+    process.wipe();
   }
 
   /** How much was written to the append-only file, for {@link #forget}. */
@@ -159,7 +106,7 @@ public final class RedisServer implements AutoCloseable {
   }
 
   private File appendOnlyFile() {
-    try (Stream<Path> files = Files.walk(directory)) {
+    try (Stream<Path> files = Files.walk(process.directory())) {
       return files
           .filter(path -> path.toString().matches(".*(appendonly|incr)\\.aof"))
           .max(Comparator.comparing(path -> path.toFile().lastModified()))
@@ -172,80 +119,11 @@ public final class RedisServer implements AutoCloseable {
 
   /** Sends one command over a connection of its own; the raw reply, whole. */
   public String command(String... parts) {
-    StringBuilder request = new StringBuilder("*" + parts.length + "\r\n");
-    for (String part : parts) {
-      request.append('$').append(part.getBytes(UTF_8).length).append("\r\n");
-      request.append(part).append("\r\n");
-    }
-    request.append("QUIT\r\n");
-    try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 2_000);
-      socket.setSoTimeout(15_000);
-      socket.getOutputStream().write(request.toString().getBytes(UTF_8));
-      String reply = new String(socket.getInputStream().readAllBytes(), UTF_8);
-      return reply.endsWith(QUIT) ? reply.substring(0, reply.length() - QUIT.length()) : reply;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return process.command(parts);
   }
 
   @Override
   public void close() {
-    kill();
-    wipe();
-    delete(new File[] {directory.toFile()});
-  }
-
-  private static void delete(File @Nullable [] files) {
-    for (File file : files == null ? new File[0] : files) {
-      delete(file.listFiles());
-      if (!file.delete()) {
-        file.deleteOnExit();
-      }
-    }
-  }
-
-  private static String executable() {
-    return onPath().orElseGet(RedisServer::embedded);
-  }
-
-  private static Optional<String> onPath() {
-    return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
-        .map(directory -> new File(directory, "redis-server"))
-        .filter(File::canExecute)
-        .map(File::getPath)
-        .findFirst();
-  }
-
-  private static String embedded() {
-    try {
-      return ExecutableProvider.newJarResourceProvider().get().getPath();
-    } catch (IOException e) {
-      throw new UncheckedIOException(
-          "no Redis for tests: no redis-server on the path, and no binary for this machine", e);
-    }
-  }
-
-  private static boolean isSeven() {
-    try {
-      Process version = new ProcessBuilder(executable(), "--version").start();
-      String text = new String(version.getInputStream().readAllBytes(), UTF_8);
-      return !text.matches("(?s).*v=[1-6]\\..*");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** A port that is free, and whose cluster bus port is. */
-  private static int freePort() {
-    while (true) {
-      int port = 16_000 + RANDOM.nextInt(16_000);
-      try (ServerSocket data = new ServerSocket(port);
-          ServerSocket bus = new ServerSocket(port + 10_000)) {
-        return Math.min(data.getLocalPort(), bus.getLocalPort());
-      } catch (IOException taken) {
-        // Another one then.
-      }
-    }
+    process.close();
   }
 }

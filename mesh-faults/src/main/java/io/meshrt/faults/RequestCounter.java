@@ -29,8 +29,8 @@ final class RequestCounter {
     this.onRequest = onRequest;
   }
 
-  void read(byte[] bytes, int length) {
-    for (int i = 0; i < length; i++) {
+  void read(byte[] bytes, int from, int length) {
+    for (int i = from; i < from + length; i++) {
       if (state == State.STRING) {
         inString(bytes[i]);
       } else {

@@ -51,6 +51,9 @@ public final class SharedRedis {
     static final String URI = start();
 
     private static String start() {
+      if (!hasDocker()) {
+        log.info("no Docker engine, so no Redis in a container: using a process of this machine");
+      }
       RedisServer redis = RedisServer.started();
       Runtime.getRuntime().addShutdownHook(new Thread(redis::close));
       return redis.uri();

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,13 +17,14 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands between a client and a server on this machine, passes bytes on, and does what networks do:
- * delays, freezes without a word, cuts, refuses. Counts bytes, and the requests of Redis clients,
- * on their way. Thread-safe; each connection has two threads.
+ * Stands between clients and a server on this machine, passes bytes on, and does what networks do:
+ * delays, throttles, slices, freezes without a word, resets, refuses, in one direction or both.
+ * Faults concern the connections there are and those to come, until {@link #heal}. Counts bytes,
+ * and the requests of Redis clients, on their way. Thread-safe; each connection has two threads.
  */
 public final class TcpProxy implements AutoCloseable {
   /** Which way bytes go. */
@@ -37,19 +39,19 @@ public final class TcpProxy implements AutoCloseable {
   private final boolean counting;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final Set<Socket> stranded = ConcurrentHashMap.newKeySet();
-  private final Set<Direction> frozen = ConcurrentHashMap.newKeySet();
   private final Map<String, AtomicLong> requests = new ConcurrentHashMap<>();
   private final List<Duration> attempts = new CopyOnWriteArrayList<>();
   private final long startedNanos = System.nanoTime();
-  private final Map<Direction, AtomicLong> bytes =
-      Map.of(Direction.TO_SERVER, new AtomicLong(), Direction.TO_CLIENT, new AtomicLong());
+  private final Map<Direction, Lane> lanes = new EnumMap<>(Direction.class);
   private volatile int targetPort;
-  private volatile Duration delay = Duration.ZERO;
   private volatile boolean refusing;
 
   private TcpProxy(int targetPort, boolean counting) {
     this.targetPort = targetPort;
     this.counting = counting;
+    for (Direction direction : Direction.values()) {
+      lanes.put(direction, new Lane());
+    }
     try {
       listener = new ServerSocket(0, 1_024, InetAddress.getLoopbackAddress());
     } catch (IOException e) {
@@ -77,19 +79,19 @@ public final class TcpProxy implements AutoCloseable {
     return listener.getLocalPort();
   }
 
-  /** Passes nothing on in one direction, and closes nothing. */
+  /** Passes nothing on in one direction, and closes nothing, not even what the other side did. */
   public void freeze(Direction direction) {
-    frozen.add(direction);
+    lane(direction).freeze(true);
   }
 
   /** As {@link #freeze(Direction)}, in both. */
   public void freeze() {
-    frozen.addAll(Set.of(Direction.values()));
+    both(lane -> lane.freeze(true));
   }
 
   /** Passes bytes on again, those that waited first. */
   public void thaw() {
-    frozen.clear();
+    both(lane -> lane.freeze(false));
   }
 
   /** Passes nothing on any more over the connections there are, and closes none; new ones work. */
@@ -97,14 +99,54 @@ public final class TcpProxy implements AutoCloseable {
     stranded.addAll(sockets);
   }
 
-  /** Holds every piece of data back for a while. */
+  /** Holds every piece of data back for a while, one after the other. */
   public void delay(Duration delay) {
-    this.delay = delay;
+    both(lane -> lane.delay(delay.toNanos()));
+  }
+
+  /** As {@link #delay(Duration)}, in one direction. */
+  public void delay(Direction direction, Duration delay) {
+    lane(direction).delay(delay.toNanos());
+  }
+
+  /** Passes no more than so many bytes on in a second, for each connection and direction. */
+  public void throttle(int bytesPerSecond) {
+    both(lane -> lane.throttle(bytesPerSecond));
+  }
+
+  /** As {@link #throttle(int)}, in one direction. */
+  public void throttle(Direction direction, int bytesPerSecond) {
+    lane(direction).throttle(bytesPerSecond);
+  }
+
+  /** Passes everything on in pieces of no more than so many bytes, each sent at once. */
+  public void slice(int bytes) {
+    both(lane -> lane.slice(bytes));
+  }
+
+  /** As {@link #slice(int)}, in one direction. */
+  public void slice(Direction direction, int bytes) {
+    lane(direction).slice(bytes);
+  }
+
+  /**
+   * Passes so many more bytes on in one direction, over all connections together, then does {@link
+   * #cut} once.
+   */
+  public void cutAfter(Direction direction, long bytes) {
+    lane(direction).endAfter(bytes);
+  }
+
+  /** Ends all faults; connections that were stranded are reset. */
+  public void heal() {
+    both(Lane::heal);
+    reset(stranded);
+    admit();
   }
 
   /** Resets all connections; new ones are accepted. */
   public void cut() {
-    sockets.forEach(TcpProxy::reset);
+    reset(sockets);
   }
 
   /** Resets all connections, and every new one, until {@link #admit}. */
@@ -137,17 +179,21 @@ public final class TcpProxy implements AutoCloseable {
 
   /** Bytes that were passed on in one direction since the last {@link #forget}. */
   public long bytes(Direction direction) {
-    return counter(direction).get();
+    return lane(direction).passed();
   }
 
-  private AtomicLong counter(Direction direction) {
-    return Objects.requireNonNull(bytes.get(direction));
+  private Lane lane(Direction direction) {
+    return Objects.requireNonNull(lanes.get(direction));
+  }
+
+  private void both(Consumer<Lane> change) {
+    lanes.values().forEach(change);
   }
 
   /** Begins to count anew. */
   public void forget() {
     requests.clear();
-    bytes.values().forEach(count -> count.set(0));
+    both(Lane::forget);
   }
 
   @Override
@@ -173,69 +219,107 @@ public final class TcpProxy implements AutoCloseable {
   private void connect(Socket client) throws IOException {
     attempts.add(Duration.ofNanos(System.nanoTime() - startedNanos));
     if (refusing) {
-      reset(client);
+      reset(Set.of(client));
       return;
     }
     Socket server = new Socket();
     try {
       server.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), targetPort), 5_000);
     } catch (IOException e) {
-      reset(client);
+      reset(Set.of(client));
       throw e;
     }
     client.setTcpNoDelay(true);
     server.setTcpNoDelay(true);
     sockets.add(client);
     sockets.add(server);
+    if (refusing) { // only since it was asked above
+      reset(Set.of(client, server));
+    }
     RequestCounter counter = counting ? new RequestCounter(this::count) : null;
-    start("proxy-up", () -> pump(client, server, Direction.TO_SERVER, counter));
-    start("proxy-down", () -> pump(server, client, Direction.TO_CLIENT, null));
+    Pipe up = new Pipe(client, server, counter);
+    Pipe down = new Pipe(server, client, null);
+    start("proxy-up", () -> pump(up, lane(Direction.TO_SERVER)));
+    start("proxy-down", () -> pump(down, lane(Direction.TO_CLIENT)));
   }
 
   private void count(String name) {
     requests.computeIfAbsent(name, added -> new AtomicLong()).incrementAndGet();
   }
 
-  private void pump(Socket from, Socket to, Direction direction, @Nullable RequestCounter counter) {
+  private void pump(Pipe pipe, Lane lane) {
     byte[] buffer = new byte[64 * 1024];
-    try {
-      int read = from.getInputStream().read(buffer);
+    try (pipe) {
+      int read = pipe.read(buffer);
       while (read >= 0) {
-        hold(direction, from);
-        if (counter != null) {
-          counter.read(buffer, read);
+        if (!lane.pass(buffer, read, pipe)) {
+          cut();
+          return;
         }
-        counter(direction).addAndGet(read);
-        to.getOutputStream().write(buffer, 0, read);
-        read = from.getInputStream().read(buffer);
+        read = pipe.read(buffer);
       }
-      hold(direction, from);
+      lane.hold(pipe);
     } catch (IOException | NumberFormatException e) {
       // One side is gone.
-    } finally {
-      sockets.remove(from);
-      sockets.remove(to);
-      stranded.remove(from);
-      stranded.remove(to);
-      close(from);
-      close(to);
     }
   }
 
-  private void hold(Direction direction, Socket from) {
-    LockSupport.parkNanos(delay.toNanos());
-    while ((frozen.contains(direction) || stranded.contains(from)) && !from.isClosed()) {
-      LockSupport.parkNanos(1_000_000);
+  /** One direction of a connection. */
+  private final class Pipe implements Lane.Way, AutoCloseable {
+    private final Socket from;
+    private final Socket to;
+    private final @Nullable RequestCounter counter;
+
+    Pipe(Socket from, Socket to, @Nullable RequestCounter counter) {
+      this.from = from;
+      this.to = to;
+      this.counter = counter;
+    }
+
+    int read(byte[] buffer) throws IOException {
+      return from.getInputStream().read(buffer);
+    }
+
+    @Override
+    public boolean isStranded() {
+      return stranded.contains(from);
+    }
+
+    @Override
+    public boolean isClosed() {
+      return from.isClosed();
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      if (counter != null) {
+        counter.read(bytes, offset, length);
+      }
+      to.getOutputStream().write(bytes, offset, length);
+    }
+
+    @Override
+    public void close() {
+      for (Socket socket : List.of(from, to)) {
+        sockets.remove(socket);
+        stranded.remove(socket);
+        TcpProxy.close(socket);
+      }
     }
   }
 
-  private static void reset(Socket socket) {
+  private static void reset(Set<Socket> all) {
+    // In two rounds: when one is closed, the thread that reads from it closes its other side.
+    all.forEach(TcpProxy::resetWhenClosed);
+    all.forEach(TcpProxy::close);
+  }
+
+  private static void resetWhenClosed(Socket socket) {
     try {
       socket.setSoLinger(true, 0);
     } catch (IOException e) {
       // Closed already.
     }
-    close(socket);
   }
 
   private static void close(Socket socket) {
