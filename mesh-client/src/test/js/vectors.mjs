@@ -42,6 +42,7 @@ const CALLS = {
   "rooms.metadata": ({ client }, { room }) => client.rooms.metadata(room).get(),
   "metadata.get": ({ client }) => client.metadata.get(),
   "metadata.set": ({ client }, { value }) => client.metadata.set(value),
+  "metadata.update": ({ client }, { value }) => client.metadata.update(value),
   "metadata.deepMerge": ({ client }, { value }) => client.metadata.deepMerge(value),
 
   "presence.subscribe": async (run, { room, as }, options) => {
@@ -92,6 +93,16 @@ const CALLS = {
     client.records.write(recordId, value, { strategy, ifVersion }),
   "records.transaction": async ({ client }, { operations }) =>
     Object.fromEntries(await client.records.transaction(operations)),
+
+  "collections.subscribe": async (run, { collectionId, as }, { signal }) => {
+    const listener = { onUpdate: run.hear, onEnded: (code) => run.hear({ ended: code }) };
+    run.keep(as, await run.client.collections.subscribe(collectionId, listener, { signal }));
+  },
+  "collections.value": ({ handles }, { on }) => {
+    const { members, version, isLive } = handles.get(on);
+    return { members, version, live: isLive };
+  },
+  "collections.unsubscribe": ({ client }, { collectionId }) => client.collections.unsubscribe(collectionId),
 };
 
 function handlerOf({ answer, error, waits }) {

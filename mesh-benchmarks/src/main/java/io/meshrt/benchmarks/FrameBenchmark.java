@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.benchmarks;
 
-import io.meshrt.server.internal.websocket.FrameDecoder;
-import io.meshrt.server.internal.websocket.MessageListener;
+import io.meshrt.core.internal.websocket.FrameDecoder;
+import io.meshrt.core.internal.websocket.MessageListener;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
@@ -37,7 +37,7 @@ public class FrameBenchmark {
   @Param({"a", "é"})
   public String character = "a";
 
-  private final FrameDecoder decoder = new FrameDecoder(320 * 1024);
+  private final FrameDecoder decoder = FrameDecoder.forServer(320 * 1024);
   private final Lengths lengths = new Lengths();
   private byte[] received = {};
   private byte[] buffer = {};

@@ -4,7 +4,8 @@ package io.meshrt.client;
 /**
  * What one client holds at most.
  *
- * @param maxMessageBytes one inbound message; a larger one ends the connection (1009)
+ * @param maxMessageBytes one inbound message, at most 1 GiB; a larger one ends the connection
+ *     (1009)
  * @param maxQueuedCalls calls waiting to be sent, while (re)connecting or held back for the server;
  *     one more fails with {@code ELIMIT}
  * @param maxQueuedBytes bytes of the payloads of these calls; beyond it {@code ELIMIT}
@@ -28,9 +29,15 @@ public record ClientLimits(
     int maxQueuedMessageBytes,
     int maxCollectionBytes) {
 
+  private static final int LARGEST_MESSAGE_BYTES = 1 << 30;
+
   /** All limits are positive. */
   public ClientLimits {
     requirePositive("maxMessageBytes", maxMessageBytes);
+    if (maxMessageBytes > LARGEST_MESSAGE_BYTES) {
+      throw new IllegalArgumentException(
+          "maxMessageBytes: " + maxMessageBytes + ", at most " + LARGEST_MESSAGE_BYTES);
+    }
     requirePositive("maxQueuedCalls", maxQueuedCalls);
     requirePositive("maxQueuedBytes", maxQueuedBytes);
     requirePositive("maxCallsInFlight", maxCallsInFlight);

@@ -317,6 +317,7 @@ public final class MeshClient implements AutoCloseable, ChannelDoors, RecordDoor
     try {
       closed.get(grace.plus(CLOSE_MARGIN).toMillis(), TimeUnit.MILLISECONDS);
       parts.loop().awaitEnd(CLOSE_MARGIN);
+      parts.connector().awaitEnd(CLOSE_MARGIN);
       parts.callbacks().stop(CLOSE_MARGIN);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

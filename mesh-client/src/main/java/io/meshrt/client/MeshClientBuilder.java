@@ -19,10 +19,11 @@ import io.meshrt.client.internal.session.ServerCommands;
 import io.meshrt.client.internal.session.SessionOptions;
 import io.meshrt.client.internal.session.StatusBoard;
 import io.meshrt.client.internal.socket.Connector;
-import io.meshrt.client.internal.socket.JdkConnector;
+import io.meshrt.client.internal.socket.TcpConnector;
+import io.meshrt.client.internal.socket.TcpOptions;
 import io.meshrt.core.codec.JsonValues;
+import java.net.ProxySelector;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -37,6 +38,8 @@ import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,13 +48,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MeshClientBuilder {
   private static final Duration MAX_DURATION = Duration.ofDays(1);
+  private static final Pattern OF_THE_HANDSHAKE =
+      Pattern.compile(
+          "(?i)sec-websocket-.*|host|connection|upgrade|content-length|transfer-encoding|expect");
 
   private final URI uri;
   private final Map<String, List<String>> headers = new LinkedHashMap<>();
   private @Nullable Supplier<? extends CompletionStage<String>> tokenSupplier;
   private @Nullable Supplier<String> blockingTokenSupplier;
   private @Nullable Executor executor;
-  private @Nullable HttpClient httpClient;
+  private @Nullable SSLContext sslContext;
+  private @Nullable ProxySelector proxies;
+  private final Map<String, List<String>> proxyHeaders = new LinkedHashMap<>();
   private @Nullable ObjectMapper objectMapper;
   private @Nullable Generation generation;
   private @Nullable Duration pingTimeout;
@@ -76,16 +84,7 @@ public final class MeshClientBuilder {
    * @throws IllegalArgumentException when the header belongs to the WebSocket handshake
    */
   public MeshClientBuilder header(String name, String value) {
-    String lower = name.toLowerCase(Locale.ROOT);
-    boolean handshake =
-        lower.startsWith("sec-websocket-") || lower.matches("host|connection|upgrade");
-    if (!name.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+") || handshake) {
-      throw new IllegalArgumentException("name: " + name);
-    }
-    if (value.chars().anyMatch(c -> (c < ' ' && c != '\t') || c == 127)) {
-      throw new IllegalArgumentException("value of " + name + ": control character");
-    }
-    headers.computeIfAbsent(name, key -> new ArrayList<>()).add(value);
+    addHeader(headers, name, value);
     return this;
   }
 
@@ -118,9 +117,29 @@ public final class MeshClientBuilder {
     return this;
   }
 
-  /** Connects with this client, which is not closed with ours; for TLS, proxies, shared threads. */
-  public MeshClientBuilder httpClient(HttpClient httpClient) {
-    this.httpClient = Objects.requireNonNull(httpClient, "httpClient");
+  /** Decides by this whom to trust at {@code wss://}. Default: what the JVM trusts. */
+  public MeshClientBuilder sslContext(SSLContext context) {
+    sslContext = Objects.requireNonNull(context, "context");
+    return this;
+  }
+
+  /**
+   * Asks this before every attempt whether the way to the server leads through an HTTP proxy, with
+   * an {@code http} or {@code https} URI; it may block. Other kinds of proxies are passed by.
+   * Default: {@link ProxySelector#getDefault()}, which knows the JVM's system properties.
+   */
+  public MeshClientBuilder proxy(ProxySelector selector) {
+    proxies = Objects.requireNonNull(selector, "selector");
+    return this;
+  }
+
+  /**
+   * Sends a header to the proxy alone, such as {@code Proxy-Authorization}.
+   *
+   * @throws IllegalArgumentException as {@link #header} does
+   */
+  public MeshClientBuilder proxyHeader(String name, String value) {
+    addHeader(proxyHeaders, name, value);
     return this;
   }
 
@@ -202,7 +221,10 @@ public final class MeshClientBuilder {
     LoopThread loop = new LoopThread(name);
     return build(
         loop,
-        new JdkConnector(loop, name, httpClient, limits.maxMessageBytes()),
+        new TcpConnector(
+            loop,
+            new TcpOptions(
+                name, sslContext, proxies, copy(proxyHeaders), limits.maxMessageBytes())),
         executor == null ? CallbackThreads.own(name) : CallbackThreads.of(executor),
         new SplittableRandom());
   }
@@ -245,9 +267,11 @@ public final class MeshClientBuilder {
     builtIns.onConnected(channels::restore);
     RecordFeature records = new RecordFeature(builtIns, limits);
     builtIns.onConnected(records::restore);
+    builtIns.onLost(records::onLost);
     builtIns.onClosed(records::close);
     CollectionFeature collections = new CollectionFeature(builtIns, limits);
     builtIns.onConnected(collections::restore);
+    builtIns.onLost(collections::onLost);
     return new MeshClient.Doors(rooms, presence, metadata, channels, records, collections);
   }
 
@@ -256,11 +280,9 @@ public final class MeshClientBuilder {
     if (token != null && headers.keySet().stream().anyMatch("authorization"::equalsIgnoreCase)) {
       throw new IllegalStateException("token supplier and Authorization header");
     }
-    Map<String, List<String>> copied = new LinkedHashMap<>();
-    headers.forEach((name, values) -> copied.put(name, List.copyOf(values)));
     return new SessionOptions(
         uri,
-        copied,
+        copy(headers),
         token,
         timing.connectTimeout(),
         reconnectPolicy,
@@ -282,6 +304,22 @@ public final class MeshClientBuilder {
     return () ->
         CompletableFuture.<CompletionStage<String>>supplyAsync(staged::get, callbacks)
             .thenCompose(Function.identity());
+  }
+
+  private static void addHeader(Map<String, List<String>> headers, String name, String value) {
+    if (!name.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+") || OF_THE_HANDSHAKE.matcher(name).matches()) {
+      throw new IllegalArgumentException("name: " + name);
+    }
+    if (value.chars().anyMatch(c -> (c < ' ' && c != '\t') || c == 127)) {
+      throw new IllegalArgumentException("value of " + name + ": control character");
+    }
+    headers.computeIfAbsent(name, key -> new ArrayList<>()).add(value);
+  }
+
+  private static Map<String, List<String>> copy(Map<String, List<String>> headers) {
+    Map<String, List<String>> copied = new LinkedHashMap<>();
+    headers.forEach((name, values) -> copied.put(name, List.copyOf(values)));
+    return copied;
   }
 
   static void requirePositive(String name, Duration value) {

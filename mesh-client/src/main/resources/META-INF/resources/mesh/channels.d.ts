@@ -51,6 +51,7 @@ export interface ChannelSubscription<T = any> {
   readonly channel: string;
   /** Newest first. */
   readonly history: ChannelMessage<T>[];
+  /** `LIVE`: the listener is given what comes, while there is a connection. */
   readonly state: "LIVE" | "CATCHING_UP" | "ENDED";
   /** Place of the last message; another subscription can go on `from` it. */
   readonly position: ChannelPosition | null;

@@ -11,17 +11,15 @@ const sameEpoch = (a, b) => a?.epoch === b?.epoch;
 const isKnown = (position, cursor) =>
   position && sameEpoch(position, cursor) && position.offset <= cursor.offset;
 
-const itemOf = ({ message, time: timeMillis, ...place }) => ({
-  message,
-  position: positionOf(place),
-  timeMillis,
-});
+function itemOf({ message, time: timeMillis, ...place }) {
+  return { message, position: positionOf(place), timeMillis };
+}
 
 function pageOf({ history = [], publications = [], ...page }) {
   const { epoch } = page;
   const items = (list) => list.map((entry) => itemOf(entry.offset ? { epoch, ...entry } : entry));
-  const head = positionOf(page);
-  return { ...page, head, newest: items(history), following: items(publications) };
+  const newest = items(history);
+  return { ...page, head: positionOf(page), newest, following: items(publications) };
 }
 
 export class Channels extends Lines {
@@ -112,7 +110,7 @@ class ChannelSubscription extends Member {
     this.accept();
     if (this.past) {
       this.position = this.options.from ?? null;
-      this.stored = !this.position; // a store may have more
+      this.stored = !this.position;
       return this.take(page);
     }
     this.history = page.newest;

@@ -41,7 +41,7 @@ export interface CollectionSubscription<T = any> {
   readonly members: readonly CollectionMember<T>[];
   /** That of `members`. */
   readonly version: number;
-  /** Whether the server keeps it up to date; not while it is read again. */
+  /** Whether the server keeps it up to date; not from a loss or a gap until it was read again. */
   readonly isLive: boolean;
   close(): void;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Line, Lines, Member, ended } from "./core.js";
+import { Line, Lines, Member } from "./core.js";
 import { equal } from "./patch.js";
 import { freeze, stateOf } from "./records.js";
 
@@ -9,7 +9,6 @@ export class Collections extends Lines {
   constructor(client) {
     super(client, "collection", "collectionId", "onUpdate", CollectionLine, CollectionSubscription);
     this.on("collection-diff", (line, push) => line.take(push));
-    this.on("collection-revoked", (line, { code }) => line.renewing || line.end(ended(code)));
   }
 }
 
@@ -42,7 +41,7 @@ class CollectionLine extends Line {
       return [...removed.map((id) => ({ id, at: -1 })), ...added, ...changed];
     });
     const gone = byId(touched);
-    const { reset } = parts[0];
+    const [{ reset }] = parts;
     const members = reset ? [] : before.filter(({ id }) => !gone.has(id));
     for (const { id, record, at, ...told } of touched.sort((a, b) => a.at - b.at)) {
       if (at > members.length) return this.renew();

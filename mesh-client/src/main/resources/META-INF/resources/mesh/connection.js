@@ -15,12 +15,10 @@ export class Wire {
     socket.onopen = () => (this.opened = true);
     socket.onerror = ({ message = "" }) => (this.reason = message);
     socket.onmessage = ({ data }) => this.onText(data);
-    socket.onclose = ({ code, reason }) =>
-      this.onEnd({
-        closeCode: this.opened ? code : 0,
-        reason: reason || this.reason,
-        refused: /: 40[13]$/.test(this.reason), // of the package ws
-      });
+    socket.onclose = ({ code, reason }) => {
+      const refused = /: 40[13]$/.test(this.reason); // of the package ws
+      this.onEnd({ closeCode: this.opened ? code : 0, reason: reason || this.reason, refused });
+    };
   }
 
   admits(frame) {
@@ -66,15 +64,23 @@ export class Wire {
   }
 
   awaitPing() {
-    const { now, setTimeout, clearTimeout } = this.platform;
-    const due = now() + this.silenceMillis;
-    clearTimeout(this.watch);
-    this.watch = setTimeout(() => {
+    const { silenceMillis, platform } = this;
+    const due = platform.now() + silenceMillis;
+    platform.clearTimeout(this.watch);
+    this.watch = platform.setTimeout(() => {
       // later, this computer slept
-      if (now() < due + 1_000) return this.lose("no ping in time");
+      if (platform.now() < due + 1_000) return this.lose("no ping in time");
       this.awaitPing();
       this.client.probe(this);
-    }, this.silenceMillis);
+    }, silenceMillis);
+  }
+
+  leaveAfter(millis) {
+    const { calls } = this.client;
+    this.turn ??= this.platform.setTimeout(() => {
+      calls.leave = () => this.end(1000, { closeCode: 4001, left: true });
+      calls.pump();
+    }, millis);
   }
 
   lose(reason) {
@@ -103,6 +109,7 @@ export class Wire {
     if (this.ended) return;
     this.ended = true;
     this.platform.clearTimeout(this.watch);
+    this.platform.clearTimeout(this.turn);
     this.client.onEnded(this, ending);
   }
 }
@@ -114,13 +121,12 @@ export class Calls {
   bytesInFlight = 0;
 
   constructor({ platform, limits }) {
-    this.platform = platform;
-    this.limits = limits;
+    Object.assign(this, { platform, limits });
   }
 
   submit(name, payload, timeoutMillis, first, done) {
-    const json = JSON.stringify(payload);
-    const call = { name, json, bytes: byteLength(json ?? ""), done };
+    const json = JSON.stringify(payload) ?? "";
+    const call = { name, json, bytes: byteLength(json), done };
     const { maxQueuedCalls, maxQueuedBytes } = this.limits;
     const { size } = this.queue;
     const full = size >= maxQueuedCalls || this.queuedBytes + call.bytes > maxQueuedBytes;
@@ -153,7 +159,7 @@ export class Calls {
   }
 
   detach() {
-    this.wire = undefined;
+    this.wire = this.leave = undefined;
     this.opened = false;
     for (const call of [...this.inFlight.values()]) this.lose(call);
   }
@@ -185,10 +191,11 @@ export class Calls {
 
   pump() {
     for (const call of this.queue) {
-      if (!this.opened || !this.admits(call)) break;
+      if (!this.opened || this.leave || !this.admits(call)) break;
       this.dequeue(call);
       this.send(call);
     }
+    if (this.opened && !this.inFlight.size) this.leave?.();
   }
 
   admits({ bytes }) {
@@ -199,18 +206,17 @@ export class Calls {
       this.poll = this.platform.setTimeout(() => this.pump(), 50);
       return false;
     }
-    const waits = size >= maxRunningCommands;
-    return (
-      size < Math.min(maxRunningCommands + maxWaitingCommands, this.limits.maxCallsInFlight) &&
-      !(waits && this.bytesInFlight + bytes > maxWaitingBytes)
-    );
+    if (size >= this.limits.maxCallsInFlight) return false;
+    if (size < maxRunningCommands) return true;
+    const waiting = size - maxRunningCommands;
+    return waiting < maxWaitingCommands && this.bytesInFlight + bytes <= maxWaitingBytes;
   }
 
   send(call) {
     const { wire } = this;
     if (!wire) return this.lose(call);
     const payload = call.json && `,"payload":${call.json}`;
-    const frame = `{"id":${++wire.lastId},"command":${JSON.stringify(call.name)}${payload ?? ""}}`;
+    const frame = `{"id":${++wire.lastId},"command":${JSON.stringify(call.name)}${payload}}`;
     if (!wire.admits(frame)) return this.fail(call, "ETOOLARGE", "The call is too large.");
     call.id = wire.lastId;
     this.inFlight.set(call.id, call);

@@ -16,13 +16,13 @@ export const RETRY_MILLIS = 5_000;
 
 export const byteLength = (text) => new TextEncoder().encode(text).length;
 
-function checked(value, type) {
+const checked = (type) => (value) => {
   if (typeof value === type && value) return value;
   throw new TypeError(`not a ${type}: ${value}`);
-}
+};
 
-export const checkedName = (name) => checked(name, "string");
-export const checkedFunction = (listener) => checked(listener, "function");
+export const checkedName = checked("string");
+export const checkedFunction = checked("function");
 
 export const ended = (code = "EACCESS") => new MeshError(code, "The subscription was ended.");
 
@@ -82,7 +82,7 @@ export class Line {
   }
 
   leaveIfIdle() {
-    if (!this.accepted || this.waiting.size || this.members.size || this.busy) return;
+    if (!this.accepted || this.waiting.size || this.members.size) return;
     this.end();
     this.client.call(`mesh/unsubscribe-${this.lines.kind}`, this.target, () => {});
   }
@@ -114,6 +114,7 @@ export class Lines {
   constructor(client, kind, key, method, LineType, MemberType) {
     Object.assign(this, { client, kind, key, method, LineType, MemberType });
     client.features.push(this);
+    this.on(`${kind}-revoked`, (line, { code }) => line.renewing || line.end(ended(code)));
   }
 
   on(push, action) {
@@ -130,9 +131,8 @@ export class Lines {
     }
   }
 
-  subscribe(name, listener, options = {}) {
+  subscribe(name, listener, { signal, ...options } = {}) {
     return new Promise((resolve, reject) => {
-      const { signal } = options;
       const told = typeof listener === "function" ? { [this.method]: listener } : listener;
       checkedFunction(told[this.method]);
       signal?.throwIfAborted();
@@ -162,7 +162,7 @@ export class Member {
   }
 
   get isLive() {
-    return !this.ended && !this.line.renewing;
+    return !this.ended && !this.line.renewing && this.line.client.status === "CONNECTED";
   }
 
   tell(method, ...values) {
@@ -173,7 +173,11 @@ export class Member {
   end(error) {
     this.ended = true;
     this.reject(error);
-    if (this.line.members.delete(this)) this.tell("onEnded", error.code);
+    if (this.line.members.delete(this)) this.onEnded(error.code);
+  }
+
+  onEnded(code) {
+    this.tell("onEnded", code);
   }
 
   close(reason) {

@@ -117,7 +117,10 @@ export type ClientStatus = "DISCONNECTED" | "CONNECTING" | "CONNECTED" | "RECONN
 export interface StatusChange {
   readonly status: ClientStatus;
   readonly previous: ClientStatus;
-  /** Code of the connection that ended, 1006 when it broke; 0 when none had been open. */
+  /**
+   * Code of the connection that ended, 1006 when it broke, 4001 when the server asked to reconnect
+   * elsewhere; 0 when none had been open.
+   */
   readonly closeCode: number;
   /** Why, for people. */
   readonly reason: string;

@@ -47,7 +47,7 @@ export async function connect(url, options) {
 export class MeshClient {
   status = "DISCONNECTED";
   serverInfo = {};
-  features = []; // restore what they hold
+  features = [];
   pushes = new Map();
   listeners = new Map();
   handlers = new Map();
@@ -73,6 +73,7 @@ export class MeshClient {
     this.pushes.set("mesh/gap", ({ kind, name = "" }) =>
       this.report("GAP", "the server lost pushes", kind.toUpperCase(), name),
     );
+    this.pushes.set("mesh/going-away", (away) => this.wire.leaveAfter(away.reconnectAfterMillis));
     this.followPage();
   }
 
@@ -140,9 +141,9 @@ export class MeshClient {
   }
 
   call(name, payload, done, { timeoutMillis = this.options.commandTimeoutMillis, first } = {}) {
-    if (this.status === "CLOSED") return done(closed());
-    const refusal = new MeshError("EUNAVAILABLE", "Not connected.");
-    if (this.status === "DISCONNECTED") return done(refusal);
+    const { status } = this;
+    if (status === "CLOSED") return done(closed());
+    if (status === "DISCONNECTED") return done(new MeshError("EUNAVAILABLE", "Not connected."));
     return this.calls.submit(name, payload, timeoutMillis, first, done);
   }
 
@@ -166,7 +167,7 @@ export class MeshClient {
     if (!payload) return;
     const done = (error, reply) => {
       if (!error) return item.onRestored?.(reply);
-      if (isLost(error)) return;
+      if (isLost(error) || !item.payload()) return;
       const passing = isPassing(error);
       if (!passing || !again) this.report("NOT_RESTORED", error, subject, subjectName);
       if (!passing) return item.onRefused(error);
@@ -206,8 +207,8 @@ export class MeshClient {
   report(kind, cause, subject = "CLIENT", name = "") {
     const message = `${cause?.message ?? cause}`;
     const heard = subject && this.listeners.get("error")?.size;
-    if (!heard) console.warn("mesh:", kind, subject, name, message);
-    else this.hear("error", "", "", { kind, subject, name, message, cause });
+    if (heard) this.hear("error", "", "", { kind, subject, name, message, cause });
+    else console.warn("mesh:", kind, subject, name, message);
   }
 
   followPage() {
@@ -226,17 +227,16 @@ export class MeshClient {
     const passed = this.platform.now() - this.attemptedAt;
     this.doublings = 0;
     if (passed > 2_000) this.wire?.end(1000, { reason: "no answer in time" });
-    const { minDelayMillis } = this.reconnect;
-    if (!this.wire) this.attemptAfter(minDelayMillis - Math.max(0, passed));
+    if (!this.wire) this.attemptAfter(this.reconnect.minDelayMillis - Math.max(0, passed));
   }
 
   probe(wire) {
+    if (wire.probed || wire !== this.wire) return;
+    wire.probed = true;
     const done = (error) => {
       wire.probed = false;
       if (error?.code === "ETIMEOUT") wire.lose("no answer in time");
     };
-    if (wire.probed || wire !== this.wire) return;
-    wire.probed = true;
     this.call("mesh/noop", undefined, done, { timeoutMillis: 5_000, first: true });
   }
 
@@ -354,7 +354,7 @@ export class MeshClient {
     if (status === "CLOSED") return;
     this.wire = undefined;
     this.calls.detach();
-    const { closeCode, refused } = ending;
+    const { closeCode, refused, left } = ending;
     const lost = status === "CONNECTED";
     if (!lost) this.failed++;
     else if (platform.now() - this.connectedAt >= 5_000) this.doublings = 0;
@@ -369,7 +369,7 @@ export class MeshClient {
     if (lost) this.change("RECONNECTING", ending);
     const { minDelayMillis: min, maxDelayMillis: max } = reconnect;
     const bound = Math.max(min, Math.min(max, min * 2 ** ++this.doublings));
-    this.attemptAfter(min + platform.random() * (bound - min));
+    this.attemptAfter(left && this.doublings < 2 ? 0 : min + platform.random() * (bound - min));
   }
 
   attemptAfter(millis) {
@@ -387,7 +387,7 @@ export class MeshClient {
   }
 
   settleConnecting(error) {
-    for (const done of this.connecting.splice(0)) done(error);
+    this.connecting.splice(0).forEach((done) => done(error));
   }
 
   change(status, { closeCode = 0, reason = "", cause } = {}, gaveUp = false) {

@@ -42,7 +42,7 @@ export interface RecordSubscription<T = any> {
   readonly current: RecordValue<T>;
   readonly value: T;
   readonly version: RecordVersion;
-  /** Whether the server keeps it up to date. */
+  /** Whether the server keeps it up to date; not from a loss or a gap until it was read again. */
   readonly isLive: boolean;
   /**
    * Changes the record: the function gives the next value, or changes the draft it is given. It runs

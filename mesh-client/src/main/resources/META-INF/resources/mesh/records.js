@@ -21,14 +21,15 @@ export class Records extends Lines {
   constructor(client) {
     const one = (line, push) => line.take(push)?.();
     super(client, "record", "recordId", "onUpdate", RecordLine, RecordSubscription);
-    this.on("record-revoked", (line) => line.renewing || line.end());
     this.on("record-update", one);
     this.on("record-deleted", one);
     client.pushes.set("mesh/record-updates", ({ updates, group, more }) => {
       const parts = [...(this.unfinished.get(group) ?? []), ...updates];
       this.unfinished.delete(group);
-      if (more && parts.length < 4_096) this.unfinished.set(group, parts);
-      else this.onUpdates(parts);
+      if (more && parts.length < 4_096) return this.unfinished.set(group, parts);
+      // what is told together is seen together
+      const tells = parts.map((push) => this.byName.get(push.recordId)?.take(push));
+      for (const tell of tells) tell?.();
     });
   }
 
@@ -37,21 +38,15 @@ export class Records extends Lines {
     this.unfinished = new Map();
   }
 
-  // what is told together is seen together
-  onUpdates(pushes) {
-    const tells = pushes.map((push) => this.byName.get(push.recordId)?.take(push));
-    for (const tell of tells) tell?.();
-  }
-
   async write(recordId, newValue = null, { strategy, ifVersion, ...options } = {}) {
-    const how = howOf({ strategy, ifVersion });
-    const payload = { recordId: checkedName(recordId), newValue, options: how };
+    checkedName(recordId);
+    const payload = { recordId, newValue, options: howOf({ strategy, ifVersion }) };
     return versionOf(await this.client.ask(WRITE, payload, options));
   }
 
   async get(recordId, options) {
-    const payload = { recordId: checkedName(recordId) };
-    const reply = await this.client.ask("mesh/get-record", payload, options);
+    checkedName(recordId);
+    const reply = await this.client.ask("mesh/get-record", { recordId }, options);
     return stateOf(reply, reply.record);
   }
 
@@ -64,8 +59,8 @@ export class Records extends Lines {
   }
 
   snapshot(subscriptions) {
-    const live = subscriptions.every(({ isLive }) => isLive);
-    return live ? subscriptions.map(({ line }) => line.confirmed) : null;
+    if (!subscriptions.every(({ isLive }) => isLive)) return null;
+    return subscriptions.map(({ line }) => line.confirmed);
   }
 }
 
@@ -79,21 +74,29 @@ class RecordLine extends Line {
     return this.ahead ?? this.confirmed;
   }
 
-  get busy() {
-    return this.edits.length > 0;
+  leaveIfIdle() {
+    if (!this.edits.length) super.leaveIfIdle();
+  }
+
+  get wanted() {
+    const all = [...this.waiting, ...this.members];
+    return all.some(({ options }) => options.mode === "patch") ? "patch" : "full";
   }
 
   payload() {
-    const all = [...this.waiting, ...this.members];
     const { number: version, stamp } = this.confirmed.version;
-    this.mode = all.some(({ options }) => options.mode === "patch") ? "patch" : "full";
+    this.mode = this.wanted;
     return { ...this.target, mode: this.mode, have: stamp ? { version, stamp } : undefined };
   }
 
   join(member) {
     super.join(member);
     member.onUpdate("INITIAL", this.shown);
-    if (member.options.mode === "patch" && this.mode === "full") this.renew();
+    this.askForPatches();
+  }
+
+  askForPatches() {
+    if (this.mode === "full" && this.wanted === "patch") this.renew();
   }
 
   onRenewed(reply) {
@@ -101,6 +104,7 @@ class RecordLine extends Line {
     this.stale = undefined;
     if (reply.unchanged || equal(next, this.confirmed)) this.send();
     else this.onTold(next, "RESYNC")();
+    this.askForPatches();
   }
 
   take(push) {
@@ -134,8 +138,7 @@ class RecordLine extends Line {
     this.ahead = undefined;
     this.each("onUpdate", "DELETED", this.shown);
     this.members.clear();
-    const gone = new MeshError("ENOTFOUND", "The record was deleted.");
-    this.end(gone);
+    this.end(new MeshError("ENOTFOUND", "The record was deleted."));
   }
 
   end(error = ended()) {

@@ -74,8 +74,10 @@ export class Rooms {
 }
 
 const metadataOf = (client, whose, payload) => ({
-  get: async (options) =>
-    (await client.ask(`mesh/get-${whose}-metadata`, payload, options)).metadata,
+  async get(options) {
+    const { metadata } = await client.ask(`mesh/get-${whose}-metadata`, payload, options);
+    return metadata;
+  },
 });
 
 const SET = "mesh/set-my-connection-metadata";
@@ -84,6 +86,7 @@ export class OwnMetadata {
   constructor(client) {
     this.client = client;
     this.get = metadataOf(client, "my-connection").get;
+    this.remember({}, new Set());
     client.features.push(this);
   }
 
@@ -106,18 +109,31 @@ export class OwnMetadata {
   async change(strategy, value = null, options) {
     const metadata = JSON.parse(JSON.stringify(value));
     await this.client.ask(SET, { metadata, options: { strategy } }, options);
-    const whole = strategy === "replace" || !isObject(metadata);
-    if (whole) this.strategy = "replace";
-    else this.strategy ??= "deepMerge"; // so that what others put there stays
-    this.value = whole ? metadata : merge(this.value ?? {}, metadata, strategy === "deepMerge");
+    if (strategy === "replace" || !isObject(metadata)) return this.remember(metadata);
+    const deep = strategy === "deepMerge";
+    this.value = merge(this.value, metadata, deep);
+    for (const key in metadata) if (!deep || !isObject(metadata[key])) this.replaced?.add(key);
+  }
+
+  remember(value, replaced) {
+    Object.assign(this, { value, replaced });
   }
 
   restore() {
-    this.client.restore(SET, "METADATA", "", {
-      payload: () =>
-        this.strategy && { metadata: this.value, options: { strategy: this.strategy } },
-      onRefused: () => (this.strategy = this.value = undefined),
-    });
+    for (const strategy of ["merge", "deepMerge"]) {
+      this.client.restore(SET, "METADATA", "", {
+        payload: () => this.payload(strategy),
+        onRefused: () => this.remember({}, new Set()),
+      });
+    }
+  }
+
+  payload(strategy) {
+    const isMerge = strategy === "merge";
+    const { value, replaced } = this;
+    if (!replaced) return isMerge && { metadata: value, options: { strategy: "replace" } };
+    const keys = Object.entries(value).filter(([key]) => replaced.has(key) === isMerge);
+    return keys.length && { metadata: Object.fromEntries(keys), options: { strategy } };
   }
 }
 
@@ -125,8 +141,8 @@ const isObject = (value) => typeof value === "object" && value !== null && !Arra
 
 function merge(old, by, deep) {
   if (!isObject(old) || !isObject(by)) return by;
-  const both = ([key, value]) => [key, deep ? merge(old[key], value, true) : value];
-  return { ...old, ...Object.fromEntries(Object.entries(by).map(both)) };
+  const put = ([key, value]) => [key, deep ? merge(old[key], value, deep) : value];
+  return { ...old, ...Object.fromEntries(Object.entries(by).map(put)) };
 }
 
 export class Presence extends Lines {
@@ -151,8 +167,8 @@ export class Presence extends Lines {
   }
 
   async state(roomName, options) {
-    const payload = { roomName: checkedName(roomName) };
-    const reply = await this.client.ask("mesh/get-presence-state", payload, options);
+    checkedName(roomName);
+    const reply = await this.client.ask("mesh/get-presence-state", { roomName }, options);
     return membersOf(statesOf(reply.present, reply.states));
   }
 }
@@ -167,8 +183,7 @@ const membersOf = (states) =>
 
 class RoomPresence extends Line {
   onRenewed({ present, states }) {
-    const ids = present.map(({ id }) => id);
-    this.states = statesOf(ids, states);
+    this.states = statesOf(present.map(({ id }) => id), states);
     this.each("onPresence", { type: "RESTORED", members: this.present });
   }
 
@@ -181,13 +196,13 @@ class RoomPresence extends Line {
     member.onPresence({ type: "INITIAL", members: this.present });
   }
 
-  onUpdate({ type, connectionId, state, timestamp: timeMillis }) {
-    const told = { join: "JOINED", leave: "LEFT", state: "STATE" }[type];
-    if (!told || this.states.has(connectionId) === (type === "join")) return;
-    if (type === "leave") this.states.delete(connectionId);
-    else this.states.set(connectionId, state ?? undefined);
-    const event = { type: told, connectionId, state: state ?? undefined, timeMillis };
-    this.each("onPresence", event);
+  onUpdate({ type: what, connectionId, state: told, timestamp: timeMillis }) {
+    const type = { join: "JOINED", leave: "LEFT", state: "STATE" }[what];
+    const state = told ?? undefined;
+    if (!type || this.states.has(connectionId) === (what === "join")) return;
+    if (what === "leave") this.states.delete(connectionId);
+    else this.states.set(connectionId, state);
+    this.each("onPresence", { type, connectionId, state, timeMillis });
   }
 }
 
@@ -204,8 +219,7 @@ class PresenceSubscription extends Member {
     this.tell("onPresence", { room: this.room, ...event });
   }
 
-  end(error) {
-    if (this.line.members.has(this)) this.onPresence({ type: "ENDED" });
-    super.end(error);
+  onEnded() {
+    this.onPresence({ type: "ENDED" });
   }
 }

@@ -75,7 +75,8 @@ class ArchitectureTest {
   @Test
   void roomsUseOnlyTheRoomsBelow() {
     uses("loop");
-    uses("socket", "loop");
+    uses("network");
+    uses("socket", "loop", "network");
     uses("dialect");
     uses("callback", "loop");
     uses("call", "loop", "dialect");
@@ -124,13 +125,24 @@ class ArchitectureTest {
   }
 
   @Test
-  void webSocketOfTheJdkIsUsedInOneRoom() {
+  void bytesGoThroughOneRoom() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("..internal.network..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.nio.channels..", "java.net.http..")
+        .check(CLIENT);
+  }
+
+  @Test
+  void framesAreKnownToOneRoom() {
     noClasses()
         .that()
         .resideOutsideOfPackage("..internal.socket..")
         .should()
         .dependOnClassesThat()
-        .haveFullyQualifiedName("java.net.http.WebSocket")
+        .resideInAPackage("io.meshrt.core.internal..")
         .check(CLIENT);
   }
 

@@ -295,7 +295,7 @@ class ConnectTest {
 
     socket.receiveTooMuch();
 
-    assertThat(socket.closes()).containsExactly(1008);
+    assertThat(socket.closes()).containsExactly(1009);
     assertThat(rig.client.status()).isEqualTo(DISCONNECTED);
     assertThat(rig.changes.get(2).closeCode()).hasValue(1009);
   }

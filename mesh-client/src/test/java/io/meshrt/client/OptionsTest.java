@@ -31,6 +31,9 @@ class OptionsTest {
     refused(b -> b.header("with space", "x"));
     refused(b -> b.header("", "x"));
     refused(b -> b.header("X-Value", "a\r\nb: c"));
+    refused(b -> b.header("Content-Length", "1"));
+    refused(b -> b.proxyHeader("Host", "x"));
+    refused(b -> b.proxyHeader("X-Value", "a\nb: c"));
   }
 
   @Test
@@ -46,6 +49,7 @@ class OptionsTest {
   void countsAreInRange() {
     refused(b -> b.maxMissedPings(-1));
     refused(b -> b.limits(ClientLimits.defaults().withMaxMessageBytes(0)));
+    refused(b -> b.limits(ClientLimits.defaults().withMaxMessageBytes((1 << 30) + 1)));
     refused(b -> b.limits(ClientLimits.defaults().withQueuedCalls(0, 1)));
     refused(b -> b.limits(ClientLimits.defaults().withQueuedMessages(1, 0)));
     assertThatCode(() -> builder().maxMissedPings(0)).doesNotThrowAnyException();

@@ -43,7 +43,7 @@ class SocketEndTest {
       finish(client.connect());
 
       assertThat(finish(ended).closeCode()).hasValue(1009);
-      await().atMost(SOON).untilAsserted(() -> assertThat(told).hasValue(1008));
+      await().atMost(SOON).untilAsserted(() -> assertThat(told).hasValue(1009));
       assertThat(heard).hasValue(1);
       assertThat(server.connections()).isEqualTo(1);
     }
@@ -124,6 +124,24 @@ class SocketEndTest {
 
       assertThat(finish(told)).isEqualTo(1000);
       assertThat(client.status()).isEqualTo(ClientStatus.CLOSED);
+    }
+  }
+
+  @Test
+  void serverThatDoesNotGreetIsToldThatTheClientGoes() throws Exception {
+    CompletableFuture<Integer> told = new CompletableFuture<>();
+    try (ScriptedServer server =
+            new ScriptedServer(
+                peer -> {
+                  peer.upgrade();
+                  told.complete(peer.readClose());
+                  peer.awaitEnd();
+                });
+        MeshClient client =
+            MeshClient.builder(server.uri()).connectTimeout(Duration.ofMillis(300)).build()) {
+      client.connect();
+
+      assertThat(finish(told)).isEqualTo(1001);
     }
   }
 
@@ -215,6 +233,7 @@ class SocketEndTest {
 
       client.close();
 
+      assertThat(threads(name + "-io")).isEmpty();
       await().atMost(SOON).untilAsserted(() -> assertThat(threads(name)).isEmpty());
     }
   }

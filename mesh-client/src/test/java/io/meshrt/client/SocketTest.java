@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.meshrt.client.fake.Frames;
 import io.meshrt.client.fake.ScriptedServer;
 import java.io.IOException;
-import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -234,24 +233,6 @@ class SocketTest {
       finish(client.connect());
 
       assertThat(finish(answer)).isEqualTo("{\"id\":7,\"payload\":21}");
-    }
-  }
-
-  @Test
-  void sharedHttpClientStaysUsable() throws Exception {
-    HttpClient shared = HttpClient.newHttpClient();
-    try (ScriptedServer server =
-        new ScriptedServer(
-            peer -> {
-              peer.upgradeAndWelcome();
-              peer.echoForEver();
-            })) {
-      for (int i = 0; i < 2; i++) {
-        try (MeshClient client = MeshClient.builder(server.uri()).httpClient(shared).build()) {
-          finish(client.connect());
-          assertThat(finish(client.command("echo", "x", String.class))).isEqualTo("x");
-        }
-      }
     }
   }
 

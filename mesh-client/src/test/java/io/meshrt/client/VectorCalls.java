@@ -23,6 +23,7 @@ final class VectorCalls {
   private final Map<String, CompletableFuture<? extends AutoCloseable>> handles = new HashMap<>();
   private final VectorStreams streams;
   private final VectorRecords records;
+  private final VectorCollections collections;
 
   /** A call that was made, and how its result looks as JSON. */
   record Outcome(CompletableFuture<?> future, Supplier<JsonNode> result) {
@@ -48,6 +49,7 @@ final class VectorCalls {
     this.client = client;
     this.streams = new VectorStreams(client, handles);
     this.records = new VectorRecords(client, handles);
+    this.collections = new VectorCollections(client, handles);
   }
 
   /** Makes a call; {@code listener} is told what comes of it later. */
@@ -60,6 +62,7 @@ final class VectorCalls {
       case "client" -> ofClient(call, step, listener);
       case "rooms", "metadata" -> ofRooms(call, step);
       case "records" -> records.make(call, step, listener);
+      case "collections" -> collections.make(call, step, listener);
       default -> streams.make(call, step, listener);
     };
   }
@@ -134,6 +137,7 @@ final class VectorCalls {
       case "rooms.metadata" -> Outcome.of(client.rooms().metadata(room).get());
       case "metadata.get" -> Outcome.of(client.metadata().get());
       case "metadata.set" -> Outcome.of(client.metadata().set(step.get("value")));
+      case "metadata.update" -> Outcome.of(client.metadata().update(step.get("value")));
       case "metadata.deepMerge" -> Outcome.of(client.metadata().deepMerge(step.get("value")));
       default -> throw new IllegalArgumentException(call);
     };

@@ -12,6 +12,9 @@ import io.meshrt.client.channel.ChannelHistory;
 import io.meshrt.client.channel.ChannelMessage;
 import io.meshrt.client.channel.ChannelPosition;
 import io.meshrt.client.channel.ChannelSubscription;
+import io.meshrt.client.collection.CollectionMember;
+import io.meshrt.client.collection.CollectionSubscription;
+import io.meshrt.client.collection.CollectionUpdate;
 import io.meshrt.client.presence.PresenceEvent;
 import io.meshrt.client.presence.PresentMember;
 import io.meshrt.client.record.RecordUpdate;
@@ -127,5 +130,29 @@ final class VectorViews {
     ObjectNode told = value(new RecordValue<>(update.value(), update.version()));
     told.set("patch", json(update.patch().map(patch -> patch.toJson())));
     return told.put("reason", update.reason().name());
+  }
+
+  // Collections
+
+  static JsonNode update(CollectionUpdate<JsonNode> update) {
+    ObjectNode told = object().put("reason", update.reason().name());
+    told.set("members", collected(update.members()));
+    told.set("added", collected(update.added()));
+    told.set("changed", collected(update.changed()));
+    told.set("removed", collected(update.removed()));
+    return told.put("version", update.version());
+  }
+
+  static JsonNode collection(CollectionSubscription<JsonNode> subscription) {
+    ObjectNode shown = object().put("live", subscription.isLive());
+    shown.set("members", collected(subscription.members()));
+    return shown.put("version", subscription.version());
+  }
+
+  private static ArrayNode collected(List<CollectionMember<JsonNode>> members) {
+    return all(
+        members,
+        member ->
+            value(new RecordValue<>(member.value(), member.version())).put("id", member.id()));
   }
 }

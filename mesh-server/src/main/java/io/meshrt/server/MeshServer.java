@@ -304,6 +304,40 @@ public final class MeshServer implements ChannelDoors, RecordDoors, CollectionDo
     return node.port();
   }
 
+  /**
+   * Whether new connections are taken: from {@link #start} until {@link #drain} or {@link #close}.
+   * For what a balancer asks; {@link #health} says whether Redis can be used.
+   */
+  public boolean isReady() {
+    return node.isReady();
+  }
+
+  /**
+   * Sends all clients elsewhere, one by one, and blocks until they have gone; for a node that is to
+   * be stopped while others go on.
+   *
+   * <p>From now on {@link #isReady} is false and upgrades are refused with 503. Each client is told
+   * when to reconnect, spread evenly over the first half of {@code timeout}; until then nothing
+   * changes for it. Clients of {@code mesh.v1} then hold new commands back, wait for the answers
+   * they are owed, and connect again, so no command is lost; subscriptions go on elsewhere from
+   * their positions. Older clients are closed with 4001 at a moment when none of their commands
+   * runs. After three quarters of the time those who stayed are refused new commands ({@code
+   * EUNAVAILABLE}) and closed with 4001 when the last one is answered; at the end whoever is left
+   * is cut off.
+   *
+   * <p>There is no way back: what remains is {@link #close}, which may also be called meanwhile and
+   * then ends this. Another call waits for the first, at most its own time. Does nothing before
+   * {@link #start} and after {@link #close}. Not to be called by a handler of this server: its
+   * command would be waited for.
+   *
+   * @param timeout 10 s to 60 s are usual; with many connections the longer the gentler for the
+   *     others
+   * @throws IllegalArgumentException when {@code timeout} is negative, or longer than a day
+   */
+  public void drain(Duration timeout) {
+    node.drain(timeout);
+  }
+
   /** As {@link #close(Duration)} with 10 s. */
   @Override
   public void close() {

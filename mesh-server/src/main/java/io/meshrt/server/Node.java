@@ -20,6 +20,7 @@ import io.meshrt.server.internal.metrics.NoMetrics;
 import io.meshrt.server.internal.metrics.ServerMetrics;
 import io.meshrt.server.internal.schedule.TimerThread;
 import io.meshrt.server.internal.schedule.TimerWheel;
+import io.meshrt.server.internal.schedule.Turning;
 import io.meshrt.server.internal.session.ConnectionEvents;
 import io.meshrt.server.internal.session.MemoryGuard;
 import io.meshrt.server.internal.session.SessionServices;
@@ -39,6 +40,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -57,6 +59,8 @@ final class Node {
   /** What a room gets to end even when the time is up. */
   private static final Duration SHORTEST_WAIT = Duration.ofMillis(250);
 
+  private static final Duration LONGEST_DRAIN = Duration.ofDays(1);
+
   private enum Phase {
     BUILT,
     STARTED,
@@ -66,7 +70,8 @@ final class Node {
   private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.BUILT);
   private final TransportOptions transport;
   private final @Nullable BrowserModules modules;
-  private final TimerWheel timers = new TimerWheel();
+  private final TimerWheel timers;
+  private final Function<TimerWheel, Turning> clockwork;
   private final ServerMetrics metrics;
   private final HandlerThreads threads;
   private final ConnectionEvents listeners;
@@ -78,9 +83,14 @@ final class Node {
   private final Admissions admissions;
   private final HttpEndpoint endpoint;
 
-  private volatile @Nullable TimerThread timerThread;
+  private volatile @Nullable Turning turning;
+  private volatile boolean ready;
+  private boolean leaving; // guarded by this
 
   Node(MeshServerBuilder options) {
+    boolean inMemory = options.redis == null; // else Redis tells the time of leases
+    timers = inMemory ? options.network.wheel() : new TimerWheel();
+    clockwork = inMemory ? options.network::turn : TimerThread::new;
     metrics =
         options.meterRegistry == null
             ? NoMetrics.INSTANCE
@@ -149,6 +159,10 @@ final class Node {
     return ClusterHealth.valueOf(cluster.cluster().health().name());
   }
 
+  boolean isReady() {
+    return ready && phase.get() == Phase.STARTED;
+  }
+
   void start() {
     begin();
     try {
@@ -158,17 +172,46 @@ final class Node {
       close(Duration.ZERO);
       throw e;
     }
+    becomeReady();
     log.info("listening on {}:{}", transport.host(), endpoint.boundPort());
   }
 
   UpgradeHandler startEmbedded() {
     begin();
     join();
+    becomeReady();
     return new UpgradeHandler(transport, admissions, timers, metrics, modules);
   }
 
   int port() {
     return endpoint.boundPort();
+  }
+
+  private synchronized void becomeReady() {
+    if (!leaving) {
+      ready = true;
+      metrics.ready(true);
+    }
+  }
+
+  private synchronized void stopAdmitting() {
+    leaving = true;
+    ready = false;
+    metrics.ready(false);
+    admissions.stop();
+  }
+
+  /** Lets connections go until none is left or the time is up. */
+  void drain(Duration timeout) {
+    if (timeout.isNegative() || timeout.compareTo(LONGEST_DRAIN) > 0) {
+      throw new IllegalArgumentException("timeout: " + timeout);
+    }
+    if (phase.get() != Phase.STARTED) {
+      return;
+    }
+    stopAdmitting();
+    log.info("draining {} connections", sessions.count());
+    awaitEnd(sessions.drain(timeout), timeout.plus(SHORTEST_WAIT));
   }
 
   /** Ends in the order in which each room can still finish what the one above began. */
@@ -180,7 +223,7 @@ final class Node {
       return;
     }
     long startedNanos = timers.nanoTime();
-    admissions.stop();
+    stopAdmitting();
     endpoint.stopAccepting();
     awaitEnd(sessions.shutdown(timeout), timeout.plus(SHORTEST_WAIT));
     features.close(left(timeout, startedNanos));
@@ -188,9 +231,9 @@ final class Node {
     threads.shutdown(left(timeout, startedNanos));
     endpoint.stop();
     memory.stop();
-    TimerThread thread = timerThread;
-    if (thread != null) {
-      thread.close();
+    Turning turned = turning;
+    if (turned != null) {
+      turned.close();
     }
     log.info("closed");
   }
@@ -211,7 +254,7 @@ final class Node {
       throw new IllegalStateException(
           "the server was " + phase.get().name().toLowerCase(Locale.ROOT));
     }
-    timerThread = new TimerThread(timers);
+    turning = clockwork.apply(timers);
     memory.start();
   }
 

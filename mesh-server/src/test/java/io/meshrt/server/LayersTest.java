@@ -114,8 +114,7 @@ class LayersTest {
           Map.entry("dialect", with(ABOVE_SESSIONS, "session")),
           Map.entry("execution", with(ABOVE_SESSIONS, "session", "cluster")),
           Map.entry("metrics", with(ABOVE_SESSIONS, "session", "transport")),
-          Map.entry("schedule", with(ABOVE_SESSIONS, "session", "transport", "cluster")),
-          Map.entry("websocket", List.of("session", "transport")));
+          Map.entry("schedule", with(ABOVE_SESSIONS, "session", "transport", "cluster")));
 
   private static final ArchRule LAYERS = layers();
 
@@ -127,6 +126,13 @@ class LayersTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("io.undertow..", "org.xnio..", "org.jboss..");
+
+  private static final ArchRule FRAMES_STAY_IN_THE_TRANSPORT =
+      noClasses()
+          .that(not(resideInAPackage(ROOT + ".internal.transport..")))
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.meshrt.core.internal.websocket..");
 
   private static final ArchRule METRICS_LIBRARY_STAYS_IN_ITS_ROOM =
       noClasses()
@@ -206,6 +212,11 @@ class LayersTest {
   @Test
   void onlyTheTransportAndItsEmbeddingDoorKnowTheSocketLibrary() {
     SOCKET_LIBRARY_STAYS_IN_ITS_ROOM.check(CLASSES);
+  }
+
+  @Test
+  void onlyTheTransportKnowsFrames() {
+    FRAMES_STAY_IN_THE_TRANSPORT.check(CLASSES);
   }
 
   @Test

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -65,6 +66,24 @@ final class WebSocketPeer implements WebSocket.Listener {
         return text;
       }
     }
+  }
+
+  /** Reads until a text contains this. */
+  void awaitText(String part) throws InterruptedException {
+    String text = next();
+    while (!text.contains(part)) {
+      text = next();
+    }
+  }
+
+  /** What came since. */
+  List<String> unread() {
+    return List.copyOf(texts);
+  }
+
+  /** Leaves. */
+  void close() {
+    socket.sendClose(WebSocket.NORMAL_CLOSURE, "").join();
   }
 
   /** The close code. */

@@ -34,7 +34,7 @@ public final class MeshCluster implements AutoCloseable {
   public static MeshCluster inMemory(
       int nodes, UnaryOperator<MeshServerBuilder> options, Consumer<MeshServer> setUp) {
     InMemoryNetwork network = new InMemoryNetwork();
-    return start(nodes, builder -> options.apply(builder).inMemory(network), setUp);
+    return start(nodes, (number, builder) -> options.apply(builder).inMemory(network), setUp);
   }
 
   /** Servers that share a Redis, started; otherwise as {@link #inMemory}. */
@@ -43,15 +43,20 @@ public final class MeshCluster implements AutoCloseable {
       RedisOptions redis,
       UnaryOperator<MeshServerBuilder> options,
       Consumer<MeshServer> setUp) {
-    return start(nodes, builder -> options.apply(builder).redis(redis), setUp);
+    return start(nodes, (number, builder) -> options.apply(builder).redis(redis), setUp);
   }
 
-  private static MeshCluster start(
-      int nodes, UnaryOperator<MeshServerBuilder> options, Consumer<MeshServer> setUp) {
+  /** Options that may differ from node to node. */
+  @FunctionalInterface
+  interface NodeOptions {
+    MeshServerBuilder apply(int number, MeshServerBuilder builder);
+  }
+
+  static MeshCluster start(int nodes, NodeOptions options, Consumer<MeshServer> setUp) {
     MeshCluster cluster = new MeshCluster();
     try {
       for (int i = 0; i < nodes; i++) {
-        MeshServer node = options.apply(MeshServer.builder().host("127.0.0.1").port(0)).build();
+        MeshServer node = options.apply(i, MeshServer.builder().host("127.0.0.1").port(0)).build();
         cluster.nodes.add(node);
         setUp.accept(node);
         node.start();
@@ -80,8 +85,12 @@ public final class MeshCluster implements AutoCloseable {
 
   /** As {@link #client(int)}, with options. */
   public MeshClient client(int node, UnaryOperator<MeshClientBuilder> options) throws Exception {
-    MeshClientBuilder builder = MeshClient.builder("ws://127.0.0.1:" + node(node).port());
-    MeshClient client = options.apply(builder).build();
+    return clientOf(node(node).port(), options);
+  }
+
+  /** A client of whatever listens on a port of this machine, connected. */
+  MeshClient clientOf(int port, UnaryOperator<MeshClientBuilder> options) throws Exception {
+    MeshClient client = options.apply(MeshClient.builder("ws://127.0.0.1:" + port)).build();
     clients.add(client);
     client.connect().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     return client;

@@ -74,6 +74,7 @@ public final class RawWebSocket implements AutoCloseable {
     private byte[] behindRequest = new byte[0];
     private Duration readTimeout = Duration.ofSeconds(20);
     private int receiveBufferBytes;
+    private @Nullable InetAddress source;
 
     private Builder(int port) {
       this.port = port;
@@ -129,9 +130,18 @@ public final class RawWebSocket implements AutoCloseable {
       return this;
     }
 
+    /** Connects from an address of this machine, instead of from any. */
+    public Builder from(InetAddress source) {
+      this.source = source;
+      return this;
+    }
+
     /** Connects, upgrades and waits for the answer. */
     public RawWebSocket open() throws IOException {
       Socket plain = new Socket();
+      if (source != null) {
+        plain.bind(new InetSocketAddress(source, 0));
+      }
       if (receiveBufferBytes > 0) {
         plain.setReceiveBufferSize(receiveBufferBytes);
       }

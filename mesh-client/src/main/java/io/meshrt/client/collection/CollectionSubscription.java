@@ -19,8 +19,8 @@ public interface CollectionSubscription<T> extends AutoCloseable {
   long version();
 
   /**
-   * Whether the server keeps it up to date. False while the collection is read, also again after a
-   * reconnect or a gap, and after the end.
+   * Whether the server keeps it up to date. False until the collection has been read, from a loss
+   * of the connection, or a gap, until it has been read again, and after the end.
    */
   boolean isLive();
 

@@ -30,8 +30,8 @@ public interface RecordSubscription<T> extends AutoCloseable {
   }
 
   /**
-   * Whether the server keeps it up to date. False while the record is read again after a reconnect
-   * or a gap, and after the end.
+   * Whether the server keeps it up to date. False from a loss of the connection, or a gap, until
+   * the record has been read again, and after the end.
    */
   boolean isLive();
 

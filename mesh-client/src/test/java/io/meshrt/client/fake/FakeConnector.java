@@ -4,6 +4,7 @@ package io.meshrt.client.fake;
 import io.meshrt.client.internal.socket.Connector;
 import io.meshrt.client.internal.socket.SocketListener;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 
 /** A connector whose outcomes the test chooses, one opening after the other. */
@@ -34,6 +35,9 @@ public final class FakeConnector implements Connector {
       cancelled = true;
     }
 
+    @Override
+    public void onSuccess() {}
+
     /** What the client asked for. */
     public Target target() {
       return target;
@@ -54,7 +58,8 @@ public final class FakeConnector implements Connector {
 
     /** The server refuses the upgrade; 0 stands for no server at all. */
     public void refuse(int httpStatus) {
-      loop.execute(() -> listener.onRefused(httpStatus, new IOException("refused")));
+      loop.execute(
+          () -> listener.onRefused(httpStatus, new IOException(httpStatus == 0 ? "refused" : "")));
       loop.run();
     }
   }
@@ -71,6 +76,9 @@ public final class FakeConnector implements Connector {
   public void stop() {
     stopped = true;
   }
+
+  @Override
+  public void awaitEnd(Duration timeout) {}
 
   /** The oldest opening not asked for yet. */
   public FakeOpening next() {

@@ -12,6 +12,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -139,7 +140,7 @@ public final class ScriptedServer implements AutoCloseable {
           offered.isEmpty()
               ? ""
               : "Sec-WebSocket-Protocol: " + offered.split(",", -1)[0].trim() + "\r\n";
-      writeHead(
+      sendRaw(
           "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
               + "Sec-WebSocket-Accept: "
               + accept(header("sec-websocket-key"))
@@ -157,7 +158,12 @@ public final class ScriptedServer implements AutoCloseable {
     /** Answers the upgrade request with something else. */
     public void refuse(int status) throws IOException {
       readRequest();
-      writeHead("HTTP/1.1 " + status + " No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+      sendRaw("HTTP/1.1 " + status + " No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    }
+
+    /** The upgrade request as it was read. */
+    public String request() {
+      return request;
     }
 
     /** A header of the upgrade request; empty when it was not sent. */
@@ -194,6 +200,55 @@ public final class ScriptedServer implements AutoCloseable {
       frame.writeBytes(payload);
       out.write(frame.toByteArray());
       out.flush();
+    }
+
+    /** Sends bytes as they are. */
+    public void sendRaw(byte[] bytes) throws IOException {
+      out.write(bytes);
+      out.flush();
+    }
+
+    /** Sends bytes as they are, in Latin 1. */
+    public void sendRaw(String bytes) throws IOException {
+      sendRaw(bytes.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /** What an accepting server says to the request that was read. */
+    public String acceptKey() {
+      return accept(header("sec-websocket-key"));
+    }
+
+    /** Reads a frame: its first byte, a space and its payload in Latin 1; checks the mask. */
+    public String readFrame() throws IOException {
+      int first = in.readUnsignedByte();
+      return Integer.toHexString(first)
+          + " "
+          + new String(readPayload(), StandardCharsets.ISO_8859_1);
+    }
+
+    /** Reads a frame, and gives the key it was masked with. */
+    public String readKey() throws IOException {
+      in.readUnsignedByte();
+      byte[] rest = new byte[readPayloadLength()];
+      byte[] key = in.readNBytes(4);
+      in.readFully(rest);
+      return Arrays.toString(key);
+    }
+
+    /** Reads the header of a frame and leaves the rest; gives how many bytes that is. */
+    public int beginFrame() throws IOException {
+      in.readUnsignedByte();
+      return readPayloadLength() + 4;
+    }
+
+    /** Reads bytes that do not matter. */
+    public void skip(int bytes) throws IOException {
+      in.readFully(new byte[bytes]);
+    }
+
+    /** Ends the stream to the client, and reads on. */
+    public void shutdownOutput() throws IOException {
+      socket.shutdownOutput();
     }
 
     /** Sends a Close frame. */
@@ -262,16 +317,8 @@ public final class ScriptedServer implements AutoCloseable {
     }
 
     private byte[] readPayload() throws IOException {
-      int second = in.readUnsignedByte();
-      long length = second & 0x7F;
-      if (length == 126) {
-        length = in.readUnsignedShort();
-      } else if (length == 127) {
-        length = in.readLong();
-      }
-      byte[] mask = new byte[4];
-      in.readFully(mask);
-      byte[] payload = new byte[(int) length];
+      byte[] payload = new byte[readPayloadLength()];
+      byte[] mask = in.readNBytes(4);
       in.readFully(payload);
       for (int i = 0; i < payload.length; i++) {
         payload[i] ^= mask[i & 3];
@@ -279,9 +326,17 @@ public final class ScriptedServer implements AutoCloseable {
       return payload;
     }
 
-    private void writeHead(String head) throws IOException {
-      out.write(head.getBytes(StandardCharsets.ISO_8859_1));
-      out.flush();
+    private int readPayloadLength() throws IOException {
+      int second = in.readUnsignedByte();
+      if ((second & 0x80) == 0) {
+        throw new IOException("a frame without mask");
+      }
+      int length = second & 0x7F;
+      return switch (length) {
+        case 126 -> in.readUnsignedShort();
+        case 127 -> (int) in.readLong();
+        default -> length;
+      };
     }
 
     private static String accept(String key) {

@@ -38,7 +38,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
-/** The snippets of docs/client.md, where the compiler sees them. */
+/** The snippets of docs/client.md and its neighbours, where the compiler sees them. */
 @SuppressWarnings({"FutureReturnValueIgnored", "unused"}) // snippets show one thing at a time
 final class ClientGuide {
   private ClientGuide() {}

@@ -29,11 +29,24 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The guide says what the code says. */
+/** The guide, {@code docs/client.md} and its neighbours, says what the code says. */
 class ClientGuideTest {
-  private static final Path GUIDE = Path.of("..", "docs", "client.md");
+  private static final Path DOCS = Path.of("..", "docs");
   private static final Path SNIPPETS =
       Path.of("src/test/java/io/meshrt/client/guide/ClientGuide.java");
+
+  /** All its pages. */
+  private static String guide() throws IOException {
+    try (Stream<Path> pages = Files.list(DOCS)) {
+      StringBuilder all = new StringBuilder();
+      for (Path page : pages.sorted().toList()) {
+        if (page.getFileName().toString().matches("client(-\\w+)?\\.md")) {
+          all.append(Files.readString(page)).append('\n');
+        }
+      }
+      return all.toString();
+    }
+  }
 
   @Test
   void everySnippetIsCompiled() throws IOException {
@@ -76,8 +89,7 @@ class ClientGuideTest {
             .formatted(policy.minDelay().toMillis(), policy.maxDelay().toSeconds()));
 
     Set<String> described = new TreeSet<>();
-    Matcher row =
-        Pattern.compile("(?m)^\\| `(\\w+)\\([^|]*\\| ([^|]+) \\|").matcher(Files.readString(GUIDE));
+    Matcher row = Pattern.compile("(?m)^\\| `(\\w+)\\([^|]*\\| ([^|]+) \\|").matcher(guide());
     while (row.find()) {
       described.add(row.group(1) + " " + row.group(2));
     }
@@ -98,8 +110,7 @@ class ClientGuideTest {
     }
 
     Set<String> described = new TreeSet<>();
-    Matcher row =
-        Pattern.compile("(?m)^\\| `(max\\w+)` \\| ([\\d,]+) \\|").matcher(Files.readString(GUIDE));
+    Matcher row = Pattern.compile("(?m)^\\| `(max\\w+)` \\| ([\\d,]+) \\|").matcher(guide());
     while (row.find()) {
       described.add(row.group(1) + " " + row.group(2).replace(",", ""));
     }
@@ -109,9 +120,7 @@ class ClientGuideTest {
   @Test
   void everyKindOfErrorAndEventIsDescribed() throws IOException {
     Set<String> words = new TreeSet<>();
-    Matcher row =
-        Pattern.compile("(?m)^\\| (`[A-Z_]+`(?:, `[A-Z_]+`)*) \\|")
-            .matcher(Files.readString(GUIDE));
+    Matcher row = Pattern.compile("(?m)^\\| (`[A-Z_]+`(?:, `[A-Z_]+`)*) \\|").matcher(guide());
     while (row.find()) {
       words.addAll(List.of(row.group(1).replace("`", "").split(", ", -1)));
     }
@@ -129,7 +138,7 @@ class ClientGuideTest {
 
   private static Set<String> describedOptions() throws IOException {
     Set<String> names = new TreeSet<>();
-    Matcher row = Pattern.compile("(?m)^\\| `(\\w+)\\(").matcher(Files.readString(GUIDE));
+    Matcher row = Pattern.compile("(?m)^\\| `(\\w+)\\(").matcher(guide());
     while (row.find()) {
       names.add(row.group(1));
     }
@@ -138,7 +147,7 @@ class ClientGuideTest {
 
   private static List<String> snippets() throws IOException {
     List<String> found = new ArrayList<>();
-    Matcher block = Pattern.compile("(?s)```java\n(.*?)```").matcher(Files.readString(GUIDE));
+    Matcher block = Pattern.compile("(?s)```java\n(.*?)```").matcher(guide());
     while (block.find()) {
       found.add(block.group(1));
     }

@@ -30,6 +30,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * <ul>
  *   <li>What was acknowledged, or heard by anybody, reaches once each follower that had begun
  *       before it was published, unless it lies within a gap which that follower was told of.
+ *   <li>What was published more than once may be there once in each epoch, as the cluster may have
+ *       lost it in between.
  *   <li>What was not acknowledged and did not fail is there once, or not at all.
  *   <li>What failed is not there, nor is what nobody published.
  *   <li>Followers hear messages in the order of their positions, and another epoch only behind a

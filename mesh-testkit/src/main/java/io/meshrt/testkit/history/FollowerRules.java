@@ -6,8 +6,10 @@ import io.meshrt.testkit.history.FollowerLog.Entry;
 import io.meshrt.testkit.history.FollowerLog.Gap;
 import io.meshrt.testkit.history.FollowerLog.Heard;
 import io.meshrt.testkit.history.Violation.Kind;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Judges what one follower heard. Used once. */
@@ -19,7 +21,10 @@ final class FollowerRules {
   private final Tally tally;
 
   private final List<Entry> entries;
-  private final Set<String> messages = new HashSet<>();
+
+  /** The epoch in which each message was heard last. */
+  private final Map<String, String> epochs = new HashMap<>();
+
   private final Set<String> leftEpochs = new HashSet<>();
 
   /** What comes next lies behind this, if that is known. */
@@ -54,7 +59,8 @@ final class FollowerRules {
   private void onMessage(Heard heard) {
     tally.deliveries++;
     String message = heard.message();
-    if (!messages.add(message)) {
+    String before = epochs.put(message, heard.position().epoch());
+    if (before != null && !isAcceptedAgain(heard, before)) {
       report(Kind.DOUBLED, message, "came again at " + heard.position());
       return;
     }
@@ -65,6 +71,12 @@ final class FollowerRules {
     }
     checkOrder(message, heard.position());
     moveTo(heard.position());
+  }
+
+  /** Whether the cluster has lost a message, and then it was published again. */
+  private boolean isAcceptedAgain(Heard heard, String before) {
+    boolean repeated = facts.publication(heard.message()).filter(Publication::repeated).isPresent();
+    return repeated && !before.isEmpty() && !before.equals(heard.position().epoch());
   }
 
   private void checkOrder(String message, ChannelPosition position) {
@@ -116,7 +128,7 @@ final class FollowerRules {
   private void checkLosses() {
     Excuses excuses = new Excuses(entries, facts);
     for (Publication publication : facts.publications()) {
-      if (!messages.contains(publication.message())) {
+      if (!epochs.containsKey(publication.message())) {
         facts
             .accepted(publication)
             .filter(accepted -> follower.followed(publication.invokedAt(), accepted.at()))

@@ -84,6 +84,29 @@ class DeliveryRulesTest {
   }
 
   @Test
+  void whatWasPublishedAgainMayBeThereAgainInTheNextEpoch() {
+    FollowerLog ann = made.begun("ann");
+    made.publishing("m1").unknown();
+    hear(ann, "e", 1, 1);
+    made.published("m1", at("f", 1));
+    ann.gap(at("e", 1), at("f", 0));
+    hear(ann, "f", 1, 1);
+
+    assertThat(made.wrong()).isEmpty();
+  }
+
+  @Test
+  void whatWasPublishedOnceIsNotThereAgainInTheNextEpoch() {
+    FollowerLog ann = made.begun("ann");
+    made.published("e", 1);
+    hear(ann, "e", 1, 1);
+    ann.gap(at("e", 1), at("f", 0));
+    hear(ann, "f", 1, 1);
+
+    assertThat(made.wrong()).contains("DOUBLED m1");
+  }
+
+  @Test
   void heardInAnotherOrderIsReordered() {
     FollowerLog ann = made.begun("ann");
     made.published("e", 3);

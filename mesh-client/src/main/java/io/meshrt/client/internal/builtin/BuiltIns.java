@@ -40,6 +40,7 @@ public final class BuiltIns implements RestoreHook {
   private final ErrorReports errors;
   private final Lanes lanes;
   private final List<Runnable> restorers = new ArrayList<>();
+  private final List<Runnable> losers = new ArrayList<>();
   private final List<Runnable> enders = new ArrayList<>();
   private long connections;
   private volatile @Nullable Dialect dialect; // of the connection last made
@@ -65,6 +66,11 @@ public final class BuiltIns implements RestoreHook {
   /** Has {@code restorer} call {@link #restore} on each new connection, in order of addition. */
   public void onConnected(Runnable restorer) {
     restorers.add(restorer);
+  }
+
+  /** Has {@code loser} told when the connection in use is gone, also because of a close. */
+  public void onLost(Runnable loser) {
+    losers.add(loser);
   }
 
   /** Has {@code ender} told when the client is closed and all its calls have failed. */
@@ -256,7 +262,13 @@ public final class BuiltIns implements RestoreHook {
   }
 
   @Override
+  public void onLost() {
+    losers.forEach(Runnable::run);
+  }
+
+  @Override
   public void onClosed() {
+    onLost();
     enders.forEach(Runnable::run);
   }
 }

@@ -25,6 +25,7 @@ public final class Calls {
   private boolean open;
   private boolean pumping;
   private @Nullable Runnable whenIdle;
+  private @Nullable Runnable whenAnswered;
 
   /** No calls yet; at most {@code maxQueued} with {@code maxQueuedBytes} will wait. */
   public Calls(Loop loop, int maxQueued, int maxQueuedBytes) {
@@ -80,12 +81,24 @@ public final class Calls {
   /** What waits may be sent. */
   public void open() {
     open = true;
+    whenAnswered = null;
     pump();
+  }
+
+  /**
+   * What waits goes on waiting, for the next connection or {@link #open}; {@code action} runs once
+   * nothing is in flight, perhaps at once.
+   */
+  public void pause(Runnable action) {
+    open = false;
+    whenAnswered = action;
+    tellIfAnswered();
   }
 
   /** The connection is gone, and with it the answers to what was in flight. */
   public void detach() {
     open = false;
+    whenAnswered = null;
     line = null;
     List<Call> lost = new ArrayList<>(inFlight.values());
     inFlight.clear();
@@ -166,6 +179,7 @@ public final class Calls {
 
   private void afterRelease() {
     pump();
+    tellIfAnswered();
     tellIfIdle();
   }
 
@@ -215,6 +229,14 @@ public final class Calls {
     inFlight.put(id, call);
     bytesInFlight += call.bytes();
     present.send(frame);
+  }
+
+  private void tellIfAnswered() {
+    Runnable action = whenAnswered;
+    if (action != null && inFlight.isEmpty()) {
+      whenAnswered = null;
+      action.run();
+    }
   }
 
   private void tellIfIdle() {

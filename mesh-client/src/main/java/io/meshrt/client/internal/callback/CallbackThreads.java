@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinWorkerThread;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -65,8 +64,8 @@ public final class CallbackThreads implements Executor {
     Runnable guarded = () -> runGuarded(task);
     try {
       executor.execute(guarded);
-    } catch (RejectedExecutionException refused) {
-      log.debug("the callback executor refuses tasks, using the common pool");
+    } catch (RuntimeException refused) {
+      log.debug("the callback executor refuses tasks, using the common pool", refused);
       ForkJoinPool.commonPool().execute(guarded);
     }
   }

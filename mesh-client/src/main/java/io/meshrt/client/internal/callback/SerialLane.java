@@ -12,27 +12,25 @@ import org.slf4j.LoggerFactory;
  * held for queue operations only, never while a task runs. A task that would pass a bound is
  * refused.
  */
-public final class SerialLane {
+public final class SerialLane implements Turns.Calls {
   private static final Logger log = LoggerFactory.getLogger(SerialLane.class);
-  private static final int TASKS_PER_TURN = 64;
 
-  private final Executor executor;
   private final int maxTasks;
   private final int maxBytes;
+  private final Turns turns;
 
   // Guarded by this.
   private final ArrayDeque<Entry> waiting = new ArrayDeque<>();
   private int waitingBytes;
-  private boolean running;
   private boolean closed;
 
   private record Entry(Runnable task, int bytes) {}
 
   /** A lane of at most {@code maxTasks} waiting tasks that hold at most {@code maxBytes}. */
   public SerialLane(Executor executor, int maxTasks, int maxBytes) {
-    this.executor = executor;
     this.maxTasks = maxTasks;
     this.maxBytes = maxBytes;
+    this.turns = new Turns(executor, this, this);
   }
 
   /** Runs {@code task} in turn; false when the lane is full. A closed lane drops it. */
@@ -47,12 +45,8 @@ public final class SerialLane {
       }
       waiting.add(new Entry(task, bytes));
       waitingBytes += bytes;
-      if (running) {
-        return true;
-      }
-      running = true;
     }
-    executor.execute(this::runTurn);
+    turns.wake();
     return true;
   }
 
@@ -63,17 +57,6 @@ public final class SerialLane {
     waitingBytes = 0;
   }
 
-  private void runTurn() {
-    for (int i = 0; i < TASKS_PER_TURN; i++) {
-      Runnable task = next();
-      if (task == null) {
-        return;
-      }
-      run(task);
-    }
-    executor.execute(this::runTurn);
-  }
-
   private static void run(Runnable task) {
     try {
       task.run();
@@ -82,13 +65,18 @@ public final class SerialLane {
     }
   }
 
-  private synchronized @Nullable Runnable next() {
+  @Override
+  public boolean isEmpty() {
+    return waiting.isEmpty();
+  }
+
+  @Override
+  public @Nullable Runnable next() {
     Entry entry = waiting.poll();
     if (entry == null) {
-      running = false;
       return null;
     }
     waitingBytes -= entry.bytes();
-    return entry.task();
+    return () -> run(entry.task());
   }
 }

@@ -5,6 +5,7 @@ import io.meshrt.client.ClientError;
 import io.meshrt.client.channel.ChannelGap;
 import io.meshrt.client.channel.ChannelListener;
 import io.meshrt.client.internal.callback.ErrorReports;
+import io.meshrt.client.internal.callback.Turns;
 import io.meshrt.client.internal.dialect.ChannelItem;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
@@ -16,22 +17,19 @@ import org.jspecify.annotations.Nullable;
  * a message or a connection between it and the next. Thread-safe: the lock is never held while the
  * listener runs.
  */
-final class Mailbox<T> {
-  private static final int CALLS_PER_TURN = 64;
-
+final class Mailbox<T> implements Turns.Calls {
   private final String channel;
   private final ChannelListener<T> listener;
   private final MessageReader<T> reader;
-  private final Executor callbacks;
   private final ErrorReports errors;
   private final int maxMessages;
   private final int maxBytes;
+  private final Turns turns;
 
   // Guarded by this.
   private final ArrayDeque<Object> waiting = new ArrayDeque<>();
   private int waitingMessages;
   private int waitingBytes;
-  private boolean running;
   private boolean closed;
   private @Nullable Runnable onEmpty;
 
@@ -54,10 +52,10 @@ final class Mailbox<T> {
     this.channel = channel;
     this.listener = listener;
     this.reader = reader;
-    this.callbacks = callbacks;
     this.errors = errors;
     this.maxMessages = maxMessages;
     this.maxBytes = maxBytes;
+    this.turns = new Turns(callbacks, this, this);
   }
 
   /** Takes a message; false when it is full. A closed one drops it. */
@@ -72,7 +70,7 @@ final class Mailbox<T> {
       waitingMessages++;
       waitingBytes += bytes;
     }
-    wake();
+    turns.wake();
     return true;
   }
 
@@ -89,7 +87,7 @@ final class Mailbox<T> {
         add(gap);
       }
     }
-    wake();
+    turns.wake();
   }
 
   /** Tells that nothing is missing. */
@@ -102,7 +100,7 @@ final class Mailbox<T> {
         add(new Recovered(messages));
       }
     }
-    wake();
+    turns.wake();
   }
 
   /** Tells that nothing more will come, and takes nothing more. */
@@ -111,7 +109,7 @@ final class Mailbox<T> {
       add(End.END);
       closed = true;
     }
-    wake();
+    turns.wake();
   }
 
   /** Drops what waits and takes nothing more. */
@@ -140,36 +138,24 @@ final class Mailbox<T> {
     }
   }
 
-  private void wake() {
-    synchronized (this) {
-      if (running || waiting.isEmpty()) {
-        return;
-      }
-      running = true;
-    }
-    callbacks.execute(this::runTurn);
+  @Override
+  public boolean isEmpty() {
+    return waiting.isEmpty();
   }
 
-  private void runTurn() {
-    for (int i = 0; i < CALLS_PER_TURN; i++) {
-      Object entry = next();
-      if (entry == null) {
-        return;
-      }
-      tell(entry);
-      afterCall();
-    }
-    callbacks.execute(this::runTurn);
-  }
-
-  private synchronized @Nullable Object next() {
+  @Override
+  public @Nullable Runnable next() {
     Object entry = waiting.poll();
     if (entry instanceof ChannelItem item) {
       waitingMessages--;
       waitingBytes -= item.message().length();
     }
-    running = entry != null;
-    return entry;
+    return entry == null ? null : () -> call(entry);
+  }
+
+  private void call(Object entry) {
+    tell(entry);
+    afterCall();
   }
 
   private void afterCall() {

@@ -120,4 +120,9 @@ public final class CollectionFeature implements RecordCollections {
   public void restore() {
     List.copyOf(lines.values()).forEach(CollectionLine::restore);
   }
+
+  /** The connection is gone: nothing is up to date. On the state thread. */
+  public void onLost() {
+    lines.values().forEach(CollectionLine::onLost);
+  }
 }

@@ -137,6 +137,11 @@ final class CollectionLine implements Followers {
     }
   }
 
+  /** The connection is gone. */
+  void onLost() {
+    live = false;
+  }
+
   /** There is a new connection. */
   void restore() {
     subscription.restore();
@@ -157,6 +162,8 @@ final class CollectionLine implements Followers {
       endTooLarge();
     } else if (!push.more()) {
       showGathered();
+    } else if (gathering.anew()) {
+      live = false;
     }
   }
 

@@ -5,6 +5,7 @@ import io.meshrt.client.ClientError;
 import io.meshrt.client.collection.CollectionListener;
 import io.meshrt.client.collection.CollectionUpdate;
 import io.meshrt.client.internal.builtin.BuiltIns;
+import io.meshrt.client.internal.callback.Turns;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -13,13 +14,12 @@ import org.jspecify.annotations.Nullable;
  * newest in the place of all. The listener runs on the callback executor, one call after the other.
  * Thread-safe.
  */
-final class Ear<T> {
-  private static final int CALLS_PER_TURN = 64;
-
+final class Ear<T> implements Turns.Calls {
   private final BuiltIns builtIns;
   private final String id;
   private final CollectionListener<T> listener;
   private final int maxWaiting;
+  private final Turns turns;
 
   /** Used by the calls of the listener only. */
   private final Shown<T> shown;
@@ -27,7 +27,6 @@ final class Ear<T> {
   // Guarded by this.
   private final ArrayDeque<News> waiting = new ArrayDeque<>();
   private @Nullable String endCode;
-  private boolean running;
   private boolean closed;
 
   Ear(
@@ -40,6 +39,7 @@ final class Ear<T> {
     this.id = id;
     this.listener = listener;
     this.maxWaiting = maxWaiting;
+    this.turns = new Turns(builtIns.callbacks(), this, this);
     this.shown = new Shown<>(reader, this::reportMisfit);
   }
 
@@ -61,7 +61,7 @@ final class Ear<T> {
       }
       waiting.add(told);
     }
-    wake();
+    turns.wake();
   }
 
   /** Nothing follows what waits; the listener is told so. */
@@ -73,7 +73,7 @@ final class Ear<T> {
       closed = true;
       endCode = code;
     }
-    wake();
+    turns.wake();
   }
 
   /** Drops what waits and takes nothing more. */
@@ -83,35 +83,19 @@ final class Ear<T> {
     waiting.clear();
   }
 
-  private void wake() {
-    synchronized (this) {
-      if (running) {
-        return;
-      }
-      running = true;
-    }
-    builtIns.callbacks().execute(this::runTurn);
+  @Override
+  public boolean isEmpty() {
+    return waiting.isEmpty() && endCode == null;
   }
 
-  private void runTurn() {
-    for (int i = 0; i < CALLS_PER_TURN; i++) {
-      Runnable next = next();
-      if (next == null) {
-        return;
-      }
-      next.run();
-    }
-    builtIns.callbacks().execute(this::runTurn);
-  }
-
-  private synchronized @Nullable Runnable next() {
+  @Override
+  public @Nullable Runnable next() {
     News news = waiting.poll();
     if (news != null) {
       return () -> tell(news);
     }
     String code = endCode;
     endCode = null;
-    running = code != null;
     return code == null ? null : () -> tellEnd(code);
   }
 

@@ -29,6 +29,7 @@ public record Inbound(
     PUSH,
     BUILT_IN_PUSH,
     GAP,
+    GOING_AWAY,
     PING,
     LATENCY_REQUEST,
     LATENCY,

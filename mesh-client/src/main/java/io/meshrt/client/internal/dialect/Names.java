@@ -86,6 +86,7 @@ public final class Names {
   static final String WELCOME = MESH_PREFIX + "welcome";
   static final String PROTEST = MESH_PREFIX + "error";
   static final String GAP = MESH_PREFIX + "gap";
+  static final String GOING_AWAY = MESH_PREFIX + "going-away";
   static final String ASSIGN_ID = "assign-id";
 
   static final String PING = "ping";

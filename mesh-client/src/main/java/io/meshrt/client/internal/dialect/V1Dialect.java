@@ -62,6 +62,9 @@ final class V1Dialect implements Dialect {
     if (command.equals(Names.GAP)) {
       return Inbound.of(Kind.GAP, "", payload);
     }
+    if (command.equals(Names.GOING_AWAY)) {
+      return Inbound.of(Kind.GOING_AWAY, "", payload);
+    }
     String builtIn = Names.builtInPush(Generation.V1, command);
     if (!builtIn.isEmpty()) {
       return Inbound.of(Kind.BUILT_IN_PUSH, builtIn, payload);

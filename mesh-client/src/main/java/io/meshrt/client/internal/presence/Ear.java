@@ -3,6 +3,7 @@ package io.meshrt.client.internal.presence;
 
 import io.meshrt.client.ClientError;
 import io.meshrt.client.internal.builtin.BuiltIns;
+import io.meshrt.client.internal.callback.Turns;
 import io.meshrt.client.presence.PresenceEvent;
 import io.meshrt.client.presence.PresenceListener;
 import java.util.ArrayDeque;
@@ -13,19 +14,17 @@ import org.jspecify.annotations.Nullable;
  * that is taken when its turn comes. The listener runs on the callback executor, one event after
  * the other. Everything but {@link #wake} is guarded by the {@link Audience}.
  */
-final class Ear {
-  private static final int EVENTS_PER_TURN = 64;
-
+final class Ear implements Turns.Calls {
   private final Audience audience;
   private final PresenceListener listener;
   private final BuiltIns builtIns;
   private final int maxEvents;
   private final int maxBytes;
+  private final Turns turns;
 
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
   private int waitingBytes;
   private PresenceEvent.@Nullable Type owedSnapshot;
-  private boolean running;
   private boolean closed;
 
   private record Waiting(PresenceEvent event, int bytes) {}
@@ -41,6 +40,7 @@ final class Ear {
     this.builtIns = builtIns;
     this.maxEvents = maxEvents;
     this.maxBytes = maxBytes;
+    this.turns = new Turns(builtIns.callbacks(), audience, this);
   }
 
   /** Owes the listener a snapshot, in place of all that waits. */
@@ -100,32 +100,18 @@ final class Ear {
 
   /** Has the listener told what waits for it. */
   void wake() {
-    synchronized (audience) {
-      if (running || (owedSnapshot == null && waiting.isEmpty())) {
-        return;
-      }
-      running = true;
-    }
-    builtIns.callbacks().execute(this::runTurn);
+    turns.wake();
   }
 
-  private void runTurn() {
-    for (int i = 0; i < EVENTS_PER_TURN; i++) {
-      PresenceEvent event = next();
-      if (event == null) {
-        return;
-      }
-      tell(event);
-    }
-    builtIns.callbacks().execute(this::runTurn);
+  @Override
+  public boolean isEmpty() {
+    return owedSnapshot == null && waiting.isEmpty();
   }
 
-  private @Nullable PresenceEvent next() {
-    synchronized (audience) {
-      PresenceEvent event = audience.next(this);
-      running = event != null;
-      return event;
-    }
+  @Override
+  public @Nullable Runnable next() {
+    PresenceEvent event = audience.next(this);
+    return event == null ? null : () -> tell(event);
   }
 
   private void tell(PresenceEvent event) {

@@ -3,6 +3,7 @@ package io.meshrt.client.internal.record;
 
 import io.meshrt.client.ClientError;
 import io.meshrt.client.internal.builtin.BuiltIns;
+import io.meshrt.client.internal.callback.Turns;
 import io.meshrt.client.record.RecordListener;
 import io.meshrt.client.record.RecordMode;
 import io.meshrt.client.record.RecordUpdate;
@@ -18,20 +19,17 @@ import org.jspecify.annotations.Nullable;
  * in the place of all. The listener runs on the callback executor, one call after the other.
  * Everything but {@link #wake} is guarded by the {@link Board}.
  */
-final class Ear<T> {
-  private static final int CALLS_PER_TURN = 64;
-
-  private final Board board;
+final class Ear<T> implements Turns.Calls {
   private final BuiltIns builtIns;
   private final String id;
   private final RecordListener<T> listener;
   private final ValueReader<T> reader;
   private final RecordMode mode;
   private final int maxWaiting;
+  private final Turns turns;
 
   private final ArrayDeque<News> waiting = new ArrayDeque<>();
   private boolean ending;
-  private boolean running;
   private boolean closed;
 
   Ear(
@@ -42,13 +40,13 @@ final class Ear<T> {
       ValueReader<T> reader,
       RecordMode mode,
       int maxWaiting) {
-    this.board = board;
     this.builtIns = builtIns;
     this.id = id;
     this.listener = listener;
     this.reader = reader;
     this.mode = mode;
     this.maxWaiting = maxWaiting;
+    this.turns = new Turns(builtIns.callbacks(), board, this);
   }
 
   RecordMode mode() {
@@ -87,36 +85,23 @@ final class Ear<T> {
 
   /** Has the listener told what waits for it. */
   void wake() {
-    synchronized (board) {
-      if (running || (waiting.isEmpty() && !ending)) {
-        return;
-      }
-      running = true;
-    }
-    builtIns.callbacks().execute(this::runTurn);
+    turns.wake();
   }
 
-  private void runTurn() {
-    for (int i = 0; i < CALLS_PER_TURN; i++) {
-      Runnable next = next();
-      if (next == null) {
-        return;
-      }
-      next.run();
-    }
-    builtIns.callbacks().execute(this::runTurn);
+  @Override
+  public boolean isEmpty() {
+    return waiting.isEmpty() && !ending;
   }
 
-  private @Nullable Runnable next() {
-    synchronized (board) {
-      News news = waiting.poll();
-      if (news != null) {
-        return () -> tell(news);
-      }
-      running = ending;
-      ending = false;
-      return running ? this::tellEnd : null;
+  @Override
+  public @Nullable Runnable next() {
+    News news = waiting.poll();
+    if (news != null) {
+      return () -> tell(news);
     }
+    boolean last = ending;
+    ending = false;
+    return last ? this::tellEnd : null;
   }
 
   private void tell(News news) {

@@ -259,6 +259,13 @@ public final class RecordFeature implements Records {
     List.copyOf(lines.values()).forEach(RecordLine::restore);
   }
 
+  /** The connection is gone: nothing is up to date. On the state thread. */
+  public void onLost() {
+    synchronized (board) {
+      lines.values().forEach(line -> line.replica().setLive(false));
+    }
+  }
+
   /** The client is closed. On the state thread. */
   public void close() {
     List.copyOf(lines.values()).forEach(RecordLine::close);

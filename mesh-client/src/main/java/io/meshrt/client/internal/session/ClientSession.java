@@ -152,6 +152,7 @@ public final class ClientSession implements Wire.Events {
     status.change(
         ClientStatus.CLOSED, Ending.closed(CloseCode.NORMAL, "closed by this client"), false);
     if (usable && !grace.isZero()) {
+      calls.open(); // even if it was about to leave the server
       Loop.Timer timer = loop.schedule(grace, this::finishClose);
       calls.whenIdle(
           () -> {
@@ -218,7 +219,11 @@ public final class ClientSession implements Wire.Events {
     status.change(ClientStatus.CONNECTED);
     restoration.runHooks(greeting.dialect(), calls, reconnected);
     settleConnecting(null);
-    calls.open();
+    if (ready.isTurnToLeave()) {
+      onTurnToLeave(ready);
+    } else {
+      calls.open();
+    }
   }
 
   @Override
@@ -229,6 +234,13 @@ public final class ClientSession implements Wire.Events {
   @Override
   public void onLatency(Duration latency) {
     status.onLatency(latency);
+  }
+
+  @Override
+  public void onTurnToLeave(Wire left) {
+    if (left == wire && closing == null) {
+      calls.pause(left::leave);
+    }
   }
 
   @Override
@@ -252,6 +264,7 @@ public final class ClientSession implements Wire.Events {
       onAttemptFailed(ending);
     } else if (wire == ended) {
       wire = null;
+      restoration.onLost();
       calls.detach();
       onLost(ending);
     }
@@ -262,11 +275,17 @@ public final class ClientSession implements Wire.Events {
       finishClose();
       return;
     }
-    if (invitesReconnect(ending) && reconnects.scheduleAfterLoss(this::startAttempt)) {
+    if (invitesReconnect(ending) && scheduleAttempt(ending)) {
       status.change(ClientStatus.RECONNECTING, ending, false);
     } else {
       disconnect(ending, false);
     }
+  }
+
+  private boolean scheduleAttempt(Ending loss) {
+    return loss.equals(Ending.MOVE)
+        ? reconnects.scheduleAfterMove(this::startAttempt)
+        : reconnects.scheduleAfterLoss(this::startAttempt);
   }
 
   /** Also when the next attempt has a fresh token in place of one that did for a while. */

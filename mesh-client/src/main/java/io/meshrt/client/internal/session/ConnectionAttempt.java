@@ -56,6 +56,9 @@ final class ConnectionAttempt {
 
   /** The connection is in use; nothing to give up any more. */
   void succeeded() {
+    if (opening != null) {
+      opening.onSuccess();
+    }
     over();
   }
 
@@ -106,9 +109,6 @@ final class ConnectionAttempt {
     if (GenerationDecision.offersSubprotocol(options.generation())) {
       subprotocols.add(Names.SUBPROTOCOL);
     }
-    opening =
-        connector.open(
-            new Connector.Target(options.uri(), headers, subprotocols, options.connectTimeout()),
-            wire);
+    opening = connector.open(new Connector.Target(options.uri(), headers, subprotocols), wire);
   }
 }

@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
 record Ending(int httpStatus, int closeCode, String reason, @Nullable Throwable cause) {
   private static final int UNAUTHORIZED = 401;
   private static final int FORBIDDEN = 403;
+
+  /** The server asked this client to leave it, and it did with nothing under way. */
+  static final Ending MOVE = closed(CloseCode.SHUTDOWN, "the server goes away");
+
   private static final int MAX_REASON_CHARACTERS = 40; // of at most three bytes, in 123 bytes
 
   static Ending notOpened(String reason, @Nullable Throwable cause) {

@@ -51,7 +51,7 @@ final class InboundRouter {
       case BUILT_IN_PUSH -> onBuiltInPush(line, inbound);
       case GAP -> onGap(Gap.read(inbound.payload()));
       case ASSIGN_ID -> status.onLateId(inbound.name());
-      case PING, LATENCY, LATENCY_REQUEST, IGNORED -> {}
+      case GOING_AWAY, PING, LATENCY, LATENCY_REQUEST, IGNORED -> {}
     }
   }
 

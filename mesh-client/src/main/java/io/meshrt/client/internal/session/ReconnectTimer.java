@@ -47,6 +47,22 @@ final class ReconnectTimer {
     return schedule(attempt);
   }
 
+  /**
+   * A server sent this client elsewhere: there is no reason to wait, unless servers do so again and
+   * again. False when there will be no attempt.
+   */
+  boolean scheduleAfterMove(Runnable attempt) {
+    boolean again = isLostAgain();
+    if (!scheduleAfterLoss(attempt)) {
+      return false;
+    }
+    if (!again) {
+      cancel();
+      timer = loop.schedule(Duration.ZERO, attempt);
+    }
+    return true;
+  }
+
   private boolean lasted() {
     return loop.nanoTime() - connectedSince >= LASTING.toNanos();
   }

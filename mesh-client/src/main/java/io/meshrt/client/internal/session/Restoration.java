@@ -33,6 +33,10 @@ final class Restoration {
     hooks.forEach(hook -> hook.restore(dialect, calls, reconnected));
   }
 
+  void onLost() {
+    hooks.forEach(RestoreHook::onLost);
+  }
+
   void onClosed() {
     hooks.forEach(RestoreHook::onClosed);
   }

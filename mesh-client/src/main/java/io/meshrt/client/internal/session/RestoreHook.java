@@ -18,6 +18,9 @@ public interface RestoreHook {
    */
   void restore(Dialect dialect, Calls calls, boolean reconnected);
 
+  /** The connection in use is gone; perhaps there will be another. */
+  default void onLost() {}
+
   /** The client is closed, and all calls have failed. */
   default void onClosed() {}
 }

@@ -5,6 +5,7 @@ import io.meshrt.client.Generation;
 import io.meshrt.client.internal.call.CallLine;
 import io.meshrt.client.internal.call.ServerLimits;
 import io.meshrt.client.internal.dialect.Dialect;
+import io.meshrt.client.internal.dialect.GoingAway;
 import io.meshrt.client.internal.dialect.Greeting;
 import io.meshrt.client.internal.dialect.Inbound;
 import io.meshrt.client.internal.loop.Loop;
@@ -40,6 +41,8 @@ final class Wire implements SocketListener, SendQueue.Listener, GenerationSearch
   private @Nullable Dialect dialect; // from the decision on
   private ServerLimits limits;
   private long lastId;
+  private Loop.@Nullable Timer departure; // from the server's word on
+  private boolean turnToLeave;
   private @Nullable Runnable afterClose;
 
   /** ENDED: for everybody here, while the socket may still say good-bye. GONE: the socket too. */
@@ -59,6 +62,9 @@ final class Wire implements SocketListener, SendQueue.Listener, GenerationSearch
 
     /** The server told how long a round trip takes. */
     void onLatency(Duration latency);
+
+    /** The server goes away, and it is this client's turn to leave it. */
+    void onTurnToLeave(Wire wire);
 
     /** Calls that were held back may be sent. */
     void onRoom();
@@ -122,6 +128,16 @@ final class Wire implements SocketListener, SendQueue.Listener, GenerationSearch
     retire(CloseCode.NORMAL, Ending.closed(CloseCode.NORMAL, "closed by this client"));
   }
 
+  /** Whether the server goes away, and this client is to leave it. */
+  boolean isTurnToLeave() {
+    return turnToLeave;
+  }
+
+  /** Leaves a server that goes away. */
+  void leave() {
+    retire(CloseCode.NORMAL, Ending.MOVE);
+  }
+
   /** Gives the connection up, for example because the attempt took too long. */
   void abandon(Ending ending) {
     retire(CloseCode.GOING_AWAY, ending);
@@ -139,8 +155,7 @@ final class Wire implements SocketListener, SendQueue.Listener, GenerationSearch
   @Override
   public void onRefused(int httpStatus, Throwable cause) {
     String message = cause.getMessage();
-    String reason = httpStatus != 0 || message == null ? "" : message;
-    end(new Ending(httpStatus, 0, reason, cause));
+    end(new Ending(httpStatus, 0, message == null ? "" : message, cause));
     closed();
   }
 
@@ -163,8 +178,7 @@ final class Wire implements SocketListener, SendQueue.Listener, GenerationSearch
 
   @Override
   public void onUnacceptable(int code, String reason) {
-    // The JDK's WebSocket refuses to send 1009 and 1003; the server sees 1008.
-    retire(CloseCode.POLICY_VIOLATION, new Ending(0, code, reason, null));
+    retire(code, new Ending(0, code, reason, null));
   }
 
   @Override
@@ -232,6 +246,7 @@ final class Wire implements SocketListener, SendQueue.Listener, GenerationSearch
       }
       case LATENCY_REQUEST -> send(dialect().latencyResponse(nextId(), inbound.payload()));
       case LATENCY -> onLatency(inbound);
+      case GOING_AWAY -> onGoingAway(GoingAway.read(inbound.payload()));
       case IGNORED -> {}
       case ASSIGN_ID, BUILT_IN_PUSH, GAP, MALFORMED, PROTEST, PUSH, REPLY, REQUEST ->
           events.onInbound(this, inbound);
@@ -243,6 +258,17 @@ final class Wire implements SocketListener, SendQueue.Listener, GenerationSearch
     if (millis >= 0) {
       events.onLatency(Duration.ofNanos((long) (millis * 1_000_000)));
     }
+  }
+
+  private void onGoingAway(GoingAway word) {
+    if (departure == null) {
+      departure = loop.schedule(word.reconnectAfter(), this::onTurnToLeave);
+    }
+  }
+
+  private void onTurnToLeave() {
+    turnToLeave = true;
+    events.onTurnToLeave(this);
   }
 
   private void onSilence() {
@@ -259,6 +285,10 @@ final class Wire implements SocketListener, SendQueue.Listener, GenerationSearch
 
   /** Ends for everybody here at once, and says good-bye to the server while nobody waits for it. */
   private void retire(CloseCode told, Ending ending) {
+    retire(told.code(), ending);
+  }
+
+  private void retire(int told, Ending ending) {
     if (phase != Phase.LIVE) {
       return;
     }
@@ -267,7 +297,7 @@ final class Wire implements SocketListener, SendQueue.Listener, GenerationSearch
       closed();
     } else {
       loop.schedule(CLOSE_TIME, this::closed);
-      sendQueue.closeAfterLast(told.code(), ending.shortReason());
+      sendQueue.closeAfterLast(told, ending.shortReason());
     }
   }
 
@@ -276,6 +306,9 @@ final class Wire implements SocketListener, SendQueue.Listener, GenerationSearch
       phase = Phase.ENDED;
       watch.stop();
       search.stop();
+      if (departure != null) {
+        departure.cancel();
+      }
       events.onEnded(this, ending);
     }
   }

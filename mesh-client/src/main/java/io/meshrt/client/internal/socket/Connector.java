@@ -11,13 +11,22 @@ public interface Connector {
   /** Begins to open a socket; {@code listener} hears the outcome, unless cancelled before. */
   Opening open(Target target, SocketListener listener);
 
-  /** Lets go of everything that sockets share; open ones have been aborted before. */
+  /** Ends all threads at once; open sockets have been aborted before. */
   void stop();
 
-  /** A socket being opened. */
+  /** Waits for the threads that write to sockets to end after {@link #stop}; thread-safe. */
+  void awaitEnd(Duration timeout) throws InterruptedException;
+
+  /** A socket being opened, for as long as it takes. */
   interface Opening {
-    /** Gives up; a socket that opens all the same is aborted at once. */
+    /**
+     * Gives up; a socket that opens all the same is aborted at once. One that has been opened is
+     * left to its listener.
+     */
     void cancel();
+
+    /** The socket that was opened is of use. */
+    void onSuccess();
   }
 
   /**
@@ -25,8 +34,6 @@ public interface Connector {
    *
    * @param headers additional headers of the upgrade request
    * @param subprotocols offered in this order; may be empty
-   * @param timeout for the connection and the upgrade
    */
-  record Target(
-      URI uri, Map<String, List<String>> headers, List<String> subprotocols, Duration timeout) {}
+  record Target(URI uri, Map<String, List<String>> headers, List<String> subprotocols) {}
 }

@@ -12,6 +12,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CallbackThreadsTest {
   @Test
@@ -50,12 +52,14 @@ class CallbackThreadsTest {
     threads.stop(Duration.ofSeconds(5));
   }
 
-  @Test
-  void executorThatRefusesLosesNothing() throws Exception {
+  @ParameterizedTest
+  @ValueSource(classes = {RejectedExecutionException.class, IllegalStateException.class})
+  void executorThatRefusesLosesNothing(Class<? extends RuntimeException> refusal) throws Exception {
+    RuntimeException refused = refusal.getConstructor().newInstance();
     CallbackThreads threads =
         CallbackThreads.of(
             task -> {
-              throw new RejectedExecutionException();
+              throw refused;
             });
     CountDownLatch done = new CountDownLatch(1);
 

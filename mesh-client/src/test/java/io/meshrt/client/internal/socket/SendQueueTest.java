@@ -9,7 +9,6 @@ import io.meshrt.client.fake.ManualLoop;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -106,8 +105,7 @@ class SendQueueTest {
   private FakeSocket openSocket() {
     FakeConnector connector = new FakeConnector(loop);
     connector.open(
-        new Connector.Target(
-            URI.create("ws://localhost"), Map.of(), List.of(), Duration.ofSeconds(1)),
+        new Connector.Target(URI.create("ws://localhost"), Map.of(), List.of()),
         new SocketListener() {
           @Override
           public void onOpen(Socket opened) {}

@@ -44,9 +44,6 @@ public final class Admissions implements ConnectionAcceptor {
   private final HandlerThreads threads;
   private final ServerMetrics metrics;
 
-  /** Upgrades under way: they will be sessions, unless they are refused or abandoned. */
-  private final AtomicInteger reserved = new AtomicInteger();
-
   /** Questions to the authenticator that are not over. */
   private final AtomicInteger pending = new AtomicInteger();
 
@@ -79,7 +76,7 @@ public final class Admissions implements ConnectionAcceptor {
     this.metrics = metrics;
   }
 
-  /** Refuses everybody from now on. */
+  /** Refuses everybody from now on, for good. */
   public void stop() {
     stopped = true;
   }
@@ -87,14 +84,13 @@ public final class Admissions implements ConnectionAcceptor {
   @Override
   public CompletionStage<Admission> admit(UpgradeRequest request) {
     if (stopped) {
-      return CompletableFuture.completedFuture(
-          Admission.refuse(UNAVAILABLE.status(), UNAVAILABLE.message()));
+      return CompletableFuture.completedFuture(refusalOfAll());
     }
     Limit addressLimit = addresses.acquire(request.remoteAddress());
     if (addressLimit != null) {
       return CompletableFuture.completedFuture(refusal(TOO_MANY, addressLimit));
     }
-    if (sessions.count() + reserved.incrementAndGet() > maxConnections) {
+    if (sessions.onComing() > maxConnections) {
       return CompletableFuture.completedFuture(refuse(UNAVAILABLE, Limit.CONNECTIONS, request));
     }
     if (shortOfMemory.getAsBoolean()) {
@@ -122,13 +118,13 @@ public final class Admissions implements ConnectionAcceptor {
               authentication.identity().orElse(null));
       return new Accepted(session, session.outgoing());
     } finally {
-      reserved.decrementAndGet();
+      sessions.onCame();
     }
   }
 
   @Override
   public void onAbandoned(Admission admission) {
-    reserved.decrementAndGet();
+    sessions.onCame();
     if (admission.attachment() instanceof Admitted admitted) {
       addresses.release(admitted.address);
     }
@@ -154,6 +150,10 @@ public final class Admissions implements ConnectionAcceptor {
     if (!decision.accepted()) {
       return refuse(decision, null, request);
     }
+    if (stopped) {
+      giveBack(request);
+      return refusalOfAll();
+    }
     boolean v1 = request.subprotocols().contains(SUBPROTOCOL);
     return Admission.accept(
         v1 ? SUBPROTOCOL : null, new Admitted(decision, request.remoteAddress()));
@@ -161,9 +161,18 @@ public final class Admissions implements ConnectionAcceptor {
 
   /** Refuses a request that has its place already, and gives the place back. */
   private Admission refuse(Authentication decision, @Nullable Limit limit, UpgradeRequest request) {
-    reserved.decrementAndGet();
-    addresses.release(request.remoteAddress());
+    giveBack(request);
     return refusal(decision, limit);
+  }
+
+  private void giveBack(UpgradeRequest request) {
+    sessions.onCame();
+    addresses.release(request.remoteAddress());
+  }
+
+  private Admission refusalOfAll() {
+    metrics.upgradeRefused("draining");
+    return Admission.refuse(UNAVAILABLE.status(), UNAVAILABLE.message());
   }
 
   private Admission refusal(Authentication decision, @Nullable Limit limit) {

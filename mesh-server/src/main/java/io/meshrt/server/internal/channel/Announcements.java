@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * dead nodes.
  */
 final class Announcements {
+  private static final String KIND = "channel.nodes";
   private static final Topic TOLD = new Topic("channel.told", "");
   private static final Duration REMEMBERED = Duration.ofMinutes(1);
 
@@ -44,7 +45,26 @@ final class Announcements {
 
   /** The nodes with subscribers of a channel. */
   static Topic group(String channel) {
-    return new Topic("channel.nodes", channel);
+    return new Topic(KIND, channel);
+  }
+
+  /** Whether a group is one of these, named as its channel. */
+  static boolean isGroup(Topic group) {
+    return group.kind().equals(KIND);
+  }
+
+  /** The channels of which this node stands for what was told. */
+  CompletableFuture<List<String>> own() {
+    String self = cluster.self().name();
+    return cluster
+        .store()
+        .readAll(TOLD)
+        .thenApply(
+            told ->
+                told.entrySet().stream()
+                    .filter(entry -> self.equals(nameOf(entry.getValue())))
+                    .map(Map.Entry::getKey)
+                    .collect(Collectors.toList()));
   }
 
   /** Compares what was told of a channel with what is. */

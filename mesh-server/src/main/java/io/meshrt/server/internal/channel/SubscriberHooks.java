@@ -3,11 +3,13 @@ package io.meshrt.server.internal.channel;
 
 import io.meshrt.server.internal.cluster.Cluster;
 import io.meshrt.server.internal.cluster.ClusterListener;
+import io.meshrt.server.internal.cluster.Members;
 import io.meshrt.server.internal.cluster.NodeId;
 import io.meshrt.server.internal.execution.HandlerThreads;
 import io.meshrt.server.internal.exposure.BoundedText;
 import io.meshrt.server.internal.schedule.Scheduler;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -118,6 +120,50 @@ final class SubscriberHooks implements ClusterListener {
   @Override
   public void onLeaseLost(NodeId self) {
     memberships.values().forEach(NodeMembership::joinAgain);
+  }
+
+  @Override
+  public void onDoubt() {
+    memberships.values().forEach(NodeMembership::joinAgain);
+    if (sweeping.get()) {
+      settleStrays();
+    }
+  }
+
+  /** The ends of memberships may have been lost too, or only what was told of them. */
+  private void settleStrays() {
+    CompletableFuture<?> unused =
+        cluster
+            .members()
+            .forOwn(this::settleStrays)
+            .thenCompose(done -> announcements.own())
+            .thenAccept(channels -> channels.forEach(this::settleIfAbsent))
+            .exceptionally(
+                failure -> {
+                  if (!closed) {
+                    scheduler.schedule(this::settleStrays, SWEEP);
+                  }
+                  return null;
+                });
+  }
+
+  private CompletableFuture<?> settleStrays(Collection<Members.Entry> entries) {
+    for (Members.Entry entry : entries) {
+      if (Announcements.isGroup(entry.group())) {
+        settleIfAbsent(entry.group().name());
+      }
+    }
+    return CompletableFuture.completedFuture(null);
+  }
+
+  private void settleIfAbsent(String channel) {
+    memberships.computeIfAbsent(
+        channel,
+        key -> {
+          NodeMembership membership = newMembership(channel);
+          membership.joinAgain();
+          return membership;
+        });
   }
 
   /** Tells nothing any more. */

@@ -9,6 +9,12 @@ public interface ClusterListener {
    */
   default void onLeaseLost(NodeId self) {}
 
+  /**
+   * The cluster may have lost the latest of what it acknowledged, and this life goes on: join again
+   * what is still here, and look for what should not be there any more.
+   */
+  default void onDoubt() {}
+
   /** The cluster can, or cannot, be asked from now on. */
   default void onHealth(Health health) {}
 }

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,11 +46,21 @@ public interface Members {
   /** Those of {@code ids} that are members. */
   CompletableFuture<List<Member>> find(Topic group, Collection<String> ids);
 
+  /**
+   * Goes through what there may be of this life, some at a time: too much, never too little.
+   *
+   * @param step completes when the next may come
+   */
+  CompletableFuture<Void> forOwn(Function<Collection<Entry>, CompletableFuture<?>> step);
+
   /** The groups a member is in. */
   CompletableFuture<Set<Topic>> groupsOf(NodeId owner, String member);
 
   /** The groups of a kind that have members. Asks 16 times, and once for each group. */
   CompletableFuture<Set<Topic>> groups(String kind);
+
+  /** A member, by its id, in a group. */
+  record Entry(String member, Topic group) {}
 
   /**
    * Members at one moment.

@@ -2,6 +2,8 @@
 package io.meshrt.server.internal.dialect;
 
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Bare names of the commands the framework itself answers (mesh-protocol 9 and 20.2). */
 final class BuiltIns {
@@ -40,17 +42,23 @@ final class BuiltIns {
           "unsubscribe-collection",
           "transaction");
 
-  /** What only {@code mesh.v1} has. */
-  private static final Set<String> V1_ONLY =
-      Set.of("authenticate", "publish-channel", "get-record");
+  /** The former, and what only {@code mesh.v1} has. */
+  private static final Set<String> V1 =
+      Stream.concat(PREFIXED.stream(), Stream.of("authenticate", "publish-channel", "get-record"))
+          .collect(Collectors.toUnmodifiableSet());
 
   private BuiltIns() {}
 
   static boolean contains(Generation generation, String bareName) {
+    return names(generation).contains(bareName);
+  }
+
+  /** All that clients of this generation may ask for. */
+  static Set<String> names(Generation generation) {
     return switch (generation) {
-      case BARE -> BARE.contains(bareName);
-      case MESH, REALTIME -> PREFIXED.contains(bareName);
-      case V1 -> PREFIXED.contains(bareName) || V1_ONLY.contains(bareName);
+      case BARE -> BARE;
+      case MESH, REALTIME -> PREFIXED;
+      case V1 -> V1;
     };
   }
 }

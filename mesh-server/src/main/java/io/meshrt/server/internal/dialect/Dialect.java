@@ -78,6 +78,12 @@ public interface Dialect {
   /** An unasked frame under exactly this name. */
   byte[] push(String name, RawJson payload);
 
+  /**
+   * Tells the peer that the server goes away, and in how many milliseconds to reconnect; null when
+   * this generation does not understand.
+   */
+  byte @Nullable [] goingAway(long reconnectAfterMillis);
+
   /** A call of the client by the server; empty when clients of this generation cannot answer. */
   Optional<byte[]> call(long id, String name, RawJson payload);
 

@@ -129,6 +129,11 @@ final class LegacyDialect implements Dialect {
   }
 
   @Override
+  public byte @Nullable [] goingAway(long reconnectAfterMillis) {
+    return null;
+  }
+
+  @Override
   public Optional<byte[]> call(long id, String name, RawJson payload) {
     return Optional.empty();
   }

@@ -17,6 +17,7 @@ final class V1Dialect implements Dialect {
   static final V1Dialect INSTANCE = new V1Dialect();
 
   private static final String WELCOME = Generation.V1.wireName("welcome");
+  private static final String GOING_AWAY = Generation.V1.wireName("going-away");
   private static final String ERROR = Generation.V1.wireName("error");
 
   private V1Dialect() {}
@@ -127,6 +128,13 @@ final class V1Dialect implements Dialect {
   @Override
   public byte[] push(String name, RawJson payload) {
     return EnvelopeWriter.push(name, payload);
+  }
+
+  @Override
+  public byte[] goingAway(long reconnectAfterMillis) {
+    String json = "{\"reconnectAfterMillis\":" + reconnectAfterMillis + "}";
+    return EnvelopeWriter.push(
+        GOING_AWAY, RawJson.ofValid(json.getBytes(StandardCharsets.US_ASCII)));
   }
 
   @Override

@@ -30,6 +30,8 @@ public final class MicrometerMetrics implements ServerMetrics {
   private final Timer latency;
   private final AtomicLong outboxBytes;
   private final DistributionSummary fullestOutbox;
+  private final AtomicLong ready;
+  private final Map<Departure, Counter> departures = new EnumMap<>(Departure.class);
   private final ClusterMetrics cluster;
   private final ChannelMeter channels;
   private final RecordMeter records;
@@ -59,6 +61,12 @@ public final class MicrometerMetrics implements ServerMetrics {
             .description("Bytes in the fullest outbox")
             .baseUnit("bytes")
             .register(registry);
+    ready = gauge("mesh.ready", "1 while upgrades are taken");
+    for (Departure how : Departure.values()) {
+      departures.put(
+          how,
+          Counter.builder("mesh.connections.drained").tag("how", how.tag()).register(registry));
+    }
     cluster = new MicrometerClusterMetrics(registry);
     channels = new ChannelCounters(registry);
     records = new RecordCounters(registry);
@@ -126,6 +134,19 @@ public final class MicrometerMetrics implements ServerMetrics {
   @Override
   public void upgradeRefused(String reason) {
     Counter.builder("mesh.upgrades.refused").tag("reason", reason).register(registry).increment();
+  }
+
+  @Override
+  public void ready(boolean taken) {
+    ready.set(taken ? 1 : 0);
+  }
+
+  @Override
+  public void departed(Departure how) {
+    Counter counter = departures.get(how);
+    if (counter != null) {
+      counter.increment();
+    }
   }
 
   @Override

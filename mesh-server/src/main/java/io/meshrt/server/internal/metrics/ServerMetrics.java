@@ -37,6 +37,12 @@ public interface ServerMetrics {
    */
   void upgradeRefused(String reason);
 
+  /** Whether upgrades are taken. */
+  default void ready(boolean ready) {}
+
+  /** A connection left because the server drains. */
+  default void departed(Departure how) {}
+
   /**
    * The meter of a registered command.
    *

@@ -280,7 +280,7 @@ final class GroupSubscriber implements Subscriber, Slot {
     }
     RecordState.Form form = subscription.form(state);
     subscription.onSent(state);
-    if (!state.exists()) {
+    if (state.isDeleted()) {
       subscription.end();
       subscriptions.remove(subscription.id(), subscription);
       onDeleted.accept(subscription);

@@ -53,8 +53,13 @@ final class RecordCommands {
     Wanted wanted = requests.wanted(request);
     Wish wish =
         new Wish(
-            session, request.generation(), wanted.id(), access.group(wanted.id()), wanted.mode());
-    return subscribing.subscribe(wish, wanted.known());
+            session,
+            request.generation(),
+            wanted.id(),
+            access.group(wanted.id()),
+            wanted.mode(),
+            wanted.known());
+    return subscribing.subscribe(wish);
   }
 
   private CompletionStage<?> unsubscribe(Session session, Request request) {

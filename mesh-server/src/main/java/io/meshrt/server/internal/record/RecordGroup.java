@@ -147,8 +147,9 @@ final class RecordGroup implements TopicListener {
                     });
           }
         };
-    if (view.state() != null) {
-      then.accept(view.state());
+    RecordState known = view.state();
+    if (known != null && !subscription.isAheadOf(known)) {
+      then.accept(known);
     } else {
       view.waiting.add(then);
       readSoon();
@@ -313,6 +314,7 @@ final class RecordGroup implements TopicListener {
 
   private void read() {
     List<String> ids = List.copyOf(views.keySet());
+    views.values().forEach(RecordView::onReading);
     reading = true;
     again = false;
     CompletableFuture<?> unused =
@@ -333,25 +335,22 @@ final class RecordGroup implements TopicListener {
       return;
     }
     List<RecordState> news = new ArrayList<>();
-    List<RecordView> firsts = new ArrayList<>();
+    List<RecordView> known = new ArrayList<>();
     for (String id : ids) {
       RecordView view = views.get(id);
       if (view != null) {
-        onRead(id, view, found.getOrDefault(id, Stored.ABSENT), news, firsts);
+        onRead(id, view, found.getOrDefault(id, Stored.ABSENT), news);
+        known.add(view);
       }
     }
     tell(news);
-    firsts.forEach(view -> answer(view, view.state()));
+    known.forEach(view -> view.answer(view.state()));
     onReadDone();
   }
 
-  private void onRead(
-      String id, RecordView view, Stored stored, List<RecordState> news, List<RecordView> firsts) {
+  private void onRead(String id, RecordView view, Stored stored, List<RecordState> news) {
     boolean first = view.state() == null;
-    boolean changed = view.read(stored) == RecordView.Outcome.NEWS;
-    if (first) {
-      firsts.add(view);
-    }
+    boolean changed = view.read(stored, isMortal(view)) == RecordView.Outcome.NEWS;
     if (first || changed) {
       RecordState state = onNews(id, view);
       if (!first) {
@@ -360,18 +359,13 @@ final class RecordGroup implements TopicListener {
     }
   }
 
-  private static void answer(RecordView view, @Nullable RecordState state) {
-    List<Consumer<@Nullable RecordState>> waiting = List.copyOf(view.waiting);
-    view.waiting.clear();
-    waiting.forEach(one -> one.accept(state));
-  }
-
   /** Those who wait fail; what is followed already has to be read later. */
   private void onUnread(List<String> ids) {
     for (String id : ids) {
       RecordView view = views.get(id);
-      if (view != null && view.state() == null) {
-        answer(view, null);
+      if (view != null) {
+        view.onReading();
+        view.answer(null);
       }
     }
     again = true;

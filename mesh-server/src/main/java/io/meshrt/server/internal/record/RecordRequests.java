@@ -104,11 +104,15 @@ final class RecordRequests {
 
   private static Job.@Nullable Expected expected(Fields options) {
     OptionalDouble number = options.number("ifVersion");
-    if (number.isEmpty()) {
-      return null;
+    Optional<String> stamp = stamp(options, "ifStamp");
+    if (number.isPresent()) {
+      long version = whole(options, "ifVersion", number.getAsDouble());
+      return new Job.Expected(version, stamp.orElse(null));
     }
-    String stamp = stamp(options, "ifStamp").orElse(null);
-    return new Job.Expected(whole(options, "ifVersion", number.getAsDouble()), stamp);
+    if (stamp.isPresent()) {
+      throw options.unfit("ifStamp", "without an ifVersion");
+    }
+    return null;
   }
 
   private static @Nullable Version version(Fields fields) {

@@ -24,6 +24,7 @@ final class RecordState {
   private final long sequence;
   private final Version version;
   private final @Nullable JsonNode value;
+  private final boolean deleted;
 
   /** How it came from earlier versions without a break, oldest first. */
   private final List<Step> steps;
@@ -35,11 +36,17 @@ final class RecordState {
   private volatile @Nullable Made last;
 
   private RecordState(
-      String id, long sequence, Version version, @Nullable JsonNode value, List<Step> steps) {
+      String id,
+      long sequence,
+      Version version,
+      @Nullable JsonNode value,
+      boolean deleted,
+      List<Step> steps) {
     this.id = id;
     this.sequence = sequence;
     this.version = version;
     this.value = value;
+    this.deleted = deleted;
     this.steps = steps;
   }
 
@@ -50,7 +57,12 @@ final class RecordState {
    * @param value null if there is none
    */
   static RecordState read(String id, long sequence, Version version, @Nullable JsonNode value) {
-    return new RecordState(id, sequence, version, value, List.of());
+    return new RecordState(id, sequence, version, value, false, List.of());
+  }
+
+  /** It was deleted, or its time is over: who followed it is told, and follows no more. */
+  static RecordState deleted(String id, long sequence, Version version) {
+    return new RecordState(id, sequence, version, null, true, List.of());
   }
 
   /**
@@ -60,7 +72,7 @@ final class RecordState {
    */
   RecordState next(RecordChange change, long sequence, PatchLimits limits) {
     return switch (change.kind()) {
-      case DELETED -> read(id, sequence, change.version(), null);
+      case DELETED -> deleted(id, sequence, change.version());
       case VALUE -> read(id, sequence, change.version(), RecordJson.tree(change.json()));
       case PATCH -> patched(change, sequence, limits);
     };
@@ -73,7 +85,7 @@ final class RecordState {
     // Members added to null are a matter of taste, inside one patch.
     boolean begins = replacesAll(patch) || (value != null && value.isNull());
     List<Step> chain = begins ? List.of(step) : Step.append(steps, step);
-    return new RecordState(id, sequence, change.version(), next, chain);
+    return new RecordState(id, sequence, change.version(), next, false, chain);
   }
 
   private static boolean replacesAll(Patch patch) {
@@ -98,6 +110,10 @@ final class RecordState {
 
   boolean exists() {
     return value != null;
+  }
+
+  boolean isDeleted() {
+    return deleted;
   }
 
   /** The value as JSON, null where there is none. */

@@ -35,8 +35,11 @@ final class RecordView {
   /** Sessions that follow it, or are about to. */
   int users;
 
-  /** Those who wait for it to be read. */
+  /** Those who wait for it to be read from now on. */
   final List<Consumer<@Nullable RecordState>> waiting = new ArrayList<>(1);
+
+  /** Those for whom it is being read. */
+  private final List<Consumer<@Nullable RecordState>> asking = new ArrayList<>(1);
 
   /** When its time to live may have run out; null if it has none. */
   Scheduler.@Nullable Timer expiry;
@@ -86,32 +89,56 @@ final class RecordView {
         || (old && !change.base().equals(version.stamp()));
   }
 
-  /** It was read. */
-  Outcome read(Stored stored) {
+  /**
+   * It was read. What is there no more was deleted, or lost by the cluster: what was deleted leaves
+   * its version behind for a day.
+   *
+   * @param mortal whether its time to live may have run out
+   */
+  Outcome read(Stored stored, boolean mortal) {
     RecordState known = state;
-    confirmed &= known != null && stored.version().equals(known.version());
-    if (known != null && stored.version().equals(known.version())) {
+    Version version = stored.version();
+    boolean same = known != null && version.equals(known.version());
+    confirmed &= same;
+    if (same) {
       return Outcome.KNOWN;
     }
     byte[] value = stored.value();
-    JsonNode tree = value == null ? null : RecordJson.tree(value);
-    Version version = stored.version();
-    boolean vanished = false;
-    if (tree == null && known != null && known.exists()) {
-      vanished = true;
+    boolean gone = value == null && known != null && known.exists();
+    boolean lost = version.number() == 0 && !mortal;
+    if (gone && known != null && !lost) {
       // The last one it had is what its subscribers are told.
-      version = version.number() == 0 ? new Version(known.version().number(), "") : version;
+      Version last = version.number() == 0 ? withoutStamp(known) : version;
+      state = RecordState.deleted(id, ++sequence, last);
+    } else {
+      JsonNode tree = value == null ? null : RecordJson.tree(value);
+      state = RecordState.read(id, ++sequence, version, tree);
     }
-    state = RecordState.read(id, ++sequence, version, tree);
-    boolean silent = tree == null && !vanished;
-    return silent ? Outcome.KNOWN : Outcome.NEWS;
+    return value == null && !gone ? Outcome.KNOWN : Outcome.NEWS;
+  }
+
+  /** It is being read from now on. */
+  void onReading() {
+    asking.addAll(waiting);
+    waiting.clear();
+  }
+
+  /** Those for whom it was read get this; null if it could not be read. */
+  void answer(@Nullable RecordState read) {
+    List<Consumer<@Nullable RecordState>> answered = List.copyOf(asking);
+    asking.clear();
+    answered.forEach(one -> one.accept(read));
   }
 
   /** It had a time to live, and is known to be gone. Its subscribers are told of this state. */
   void vanish() {
     RecordState known = state;
     if (known != null) {
-      state = RecordState.read(id, ++sequence, new Version(known.version().number(), ""), null);
+      state = RecordState.deleted(id, ++sequence, withoutStamp(known));
     }
+  }
+
+  private static Version withoutStamp(RecordState known) {
+    return new Version(known.version().number(), "");
   }
 }

@@ -66,18 +66,14 @@ final class Subscribing {
     this.grace = grace;
   }
 
-  /**
-   * Subscribes, in the place of what the session has; ends that when it is refused.
-   *
-   * @param known the version the client has, null if none
-   */
-  CompletionStage<Answer> subscribe(Wish wish, @Nullable Version known) {
+  /** Subscribes, in the place of what the session has; ends that when it is refused. */
+  CompletionStage<Answer> subscribe(Wish wish) {
     Attempt attempt = subscriptions.begin(wish.session(), wish.id());
     Admission admission = new Admission(terms.now(), this::admitAgain);
     return readable
         .admits(wish.session(), wish.id())
         .thenCompose(admitted -> admitted ? open(attempt, wish, admission) : refuse(wish))
-        .thenApplyAsync(begun -> answer(attempt, wish, begun, admission.term(), known), executor)
+        .thenApplyAsync(begun -> answer(attempt, wish, begun, admission.term()), executor)
         .whenComplete(
             (answer, failure) -> {
               if (failure != null) {
@@ -98,11 +94,10 @@ final class Subscribing {
         .thenCompose(ended -> CompletableFuture.failedFuture(refusal()));
   }
 
-  private Answer answer(
-      Attempt attempt, Wish wish, Begun begun, long term, @Nullable Version known) {
+  private Answer answer(Attempt attempt, Wish wish, Begun begun, long term) {
     RawJson payload;
     try {
-      payload = payload(wish.generation(), begun.snapshot(), known);
+      payload = payload(wish.generation(), begun.snapshot(), wish.known());
       terms.requireUnbroken(term);
       if (!attempt.tryAnswer()) {
         throw refusal();

@@ -5,6 +5,7 @@ import io.meshrt.server.internal.cluster.Version;
 import io.meshrt.server.internal.dialect.Generation;
 import io.meshrt.server.internal.record.Subscriptions.Wish;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,7 @@ final class Subscription {
   private volatile boolean ended;
 
   /** What the client has. Set before the I/O thread gets to know of this. */
-  private Version sent = Version.ABSENT;
+  private Version sent;
 
   private long sequence;
 
@@ -63,6 +64,7 @@ final class Subscription {
     this.mode = wish.mode();
     this.term = admission.term();
     this.askAgain = admission.askAgain();
+    this.sent = Optional.ofNullable(wish.known()).orElse(Version.ABSENT);
   }
 
   GroupSubscriber subscriber() {
@@ -83,6 +85,11 @@ final class Subscription {
 
   RecordMode mode() {
     return mode;
+  }
+
+  /** Whether the client comes with something that was written later. */
+  boolean isAheadOf(RecordState state) {
+    return sent.stamp().compareTo(state.version().stamp()) > 0;
   }
 
   /** The client gets this as its snapshot. */
@@ -121,7 +128,7 @@ final class Subscription {
   /** Whether this is news for the client; takes note of it. */
   boolean takes(RecordState state) {
     RecordState waiting = newest;
-    boolean over = ended || (waiting != null && !waiting.exists());
+    boolean over = ended || (waiting != null && waiting.isDeleted());
     if (over || state.sequence() <= sequence) {
       return false;
     }
@@ -131,7 +138,7 @@ final class Subscription {
 
   /** What to send in order to bring the client to a state. */
   RecordState.Form form(RecordState state) {
-    return state.exists() ? state.form(generation, mode, sent) : state.deletion(generation);
+    return state.isDeleted() ? state.deletion(generation) : state.form(generation, mode, sent);
   }
 
   /** A name for {@link #form} among all forms of one state. */

@@ -3,6 +3,7 @@ package io.meshrt.server.internal.record;
 
 import io.meshrt.core.protocol.CommandException;
 import io.meshrt.core.protocol.ErrorCode;
+import io.meshrt.server.internal.cluster.Version;
 import io.meshrt.server.internal.dialect.Generation;
 import io.meshrt.server.internal.hub.SubscriptionCounts;
 import io.meshrt.server.internal.metrics.RecordMeter;
@@ -38,8 +39,18 @@ final class Subscriptions implements Revocations.Subscribers {
     this.meter = meter;
   }
 
-  /** What a client asks for. */
-  record Wish(Session session, Generation generation, String id, String group, RecordMode mode) {}
+  /**
+   * What a client asks for.
+   *
+   * @param known the version it has, null if none
+   */
+  record Wish(
+      Session session,
+      Generation generation,
+      String id,
+      String group,
+      RecordMode mode,
+      @Nullable Version known) {}
 
   /** A subscription and where it begins. */
   record Begun(Subscription subscription, RecordState snapshot) {}

@@ -5,6 +5,7 @@ import io.meshrt.core.protocol.CommandException;
 import io.meshrt.server.internal.cluster.Cluster;
 import io.meshrt.server.internal.cluster.ClusterListener;
 import io.meshrt.server.internal.cluster.Health;
+import io.meshrt.server.internal.cluster.Members;
 import io.meshrt.server.internal.cluster.NodeId;
 import io.meshrt.server.internal.cluster.Topic;
 import io.meshrt.server.internal.schedule.Scheduler;
@@ -218,6 +219,47 @@ public final class Roster implements SessionListener, ClusterListener {
   @Override
   public void onLeaseLost(NodeId self) {
     seats.values().forEach(Seat::onLeaseLost);
+  }
+
+  @Override
+  public void onDoubt() {
+    seats.values().forEach(Seat::onDoubt);
+    table.repairs().submit(this::takeOutStrays);
+  }
+
+  /** The ends of memberships may have been lost too. */
+  private CompletableFuture<?> takeOutStrays() {
+    NodeId life = cluster.self();
+    return cluster
+        .members()
+        .forOwn(this::takeOutStrays)
+        .handle(
+            (done, failure) -> {
+              if (failure != null && isLife(life)) {
+                table.repairs().submitLater(this::takeOutStrays);
+              }
+              return null;
+            });
+  }
+
+  private CompletableFuture<?> takeOutStrays(Collection<Members.Entry> entries) {
+    Map<String, Seat> present = new HashMap<>();
+    seats.forEach((session, seat) -> present.put(session.id(), seat));
+    return CompletableFuture.allOf(
+        entries.stream()
+            .filter(entry -> isOurs(entry.group()))
+            .map(entry -> onFound(present.get(entry.member()), entry))
+            .toArray(CompletableFuture<?>[]::new));
+  }
+
+  private CompletableFuture<?> onFound(@Nullable Seat seat, Members.Entry entry) {
+    return seat == null
+        ? cluster.members().leave(entry.group(), entry.member())
+        : seat.onFound(entry.group());
+  }
+
+  private boolean isOurs(Topic group) {
+    return group.kind().equals(ConnectionGroups.KIND) || kinds.containsKey(group.kind());
   }
 
   @Override

@@ -195,6 +195,18 @@ final class Seat {
     repair();
   }
 
+  /** The cluster may have lost what was said last. */
+  void onDoubt() {
+    standing.onDoubt();
+    repair();
+  }
+
+  /** The cluster may have the session in a group. */
+  CompletableFuture<?> onFound(Topic group) {
+    return turns.runAlways(
+        () -> standing.has(group) ? CompletableFuture.completedFuture(null) : takeOut(group));
+  }
+
   void repairIfNeeded() {
     if (standing.needsRepair()) {
       repair();

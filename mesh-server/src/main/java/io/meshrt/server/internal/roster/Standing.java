@@ -29,7 +29,7 @@ final class Standing {
   /**
    * One attempt to have a membership.
    *
-   * @param life of the node when it began
+   * @param life how often everything had had to be said anew when it began
    * @param repeated whether there was an attempt before
    */
   @SuppressWarnings("ArrayRecordComponent") // bytes on their way; nobody compares them
@@ -149,8 +149,13 @@ final class Standing {
 
   /** What the old life owned will be reaped; everything has to be said anew. */
   synchronized void onLeaseLost() {
-    life++;
     leaving = Set.of();
+    onDoubt();
+  }
+
+  /** Everything has to be said anew. */
+  synchronized void onDoubt() {
+    life++;
     memberships.forEach((group, membership) -> membership.confirmed = false);
   }
 

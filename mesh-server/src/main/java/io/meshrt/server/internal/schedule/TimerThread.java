@@ -4,7 +4,7 @@ package io.meshrt.server.internal.schedule;
 import java.util.concurrent.locks.LockSupport;
 
 /** The one thread that turns a {@link TimerWheel}, from construction to {@link #close}. */
-public final class TimerThread implements AutoCloseable {
+public final class TimerThread implements Turning {
   private final TimerWheel wheel;
   private final Thread thread;
   private volatile boolean closed;
@@ -17,7 +17,6 @@ public final class TimerThread implements AutoCloseable {
     thread.start();
   }
 
-  /** Stops; what is still scheduled never runs. Waits for the task that runs just now. */
   @Override
   public void close() {
     closed = true;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Time: the node's clock and its one timer wheel. */
+/** Time: the node's clock and its one timer wheel, turned by a thread or by hand. */
 @NullMarked
 package io.meshrt.server.internal.schedule;
 

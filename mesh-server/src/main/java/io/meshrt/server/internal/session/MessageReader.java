@@ -12,6 +12,8 @@ import io.meshrt.server.internal.dialect.Request;
 import io.meshrt.server.internal.metrics.Limit;
 import io.meshrt.server.internal.transport.Transport;
 import io.meshrt.server.internal.transport.Transport.CloseWhen;
+import java.util.ArrayDeque;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +39,11 @@ final class MessageReader implements Outbox.Listener {
   private boolean inRead;
   private boolean paused;
 
+  /**
+   * The rest of a read that holds more requests than there is room for answers; no more is read.
+   */
+  private final ArrayDeque<byte[]> deferred = new ArrayDeque<>(0);
+
   MessageReader(Session session, Sessions sessions, Transport transport) {
     this.session = session;
     this.sessions = sessions;
@@ -46,9 +53,33 @@ final class MessageReader implements Outbox.Listener {
   void onText(byte[] buffer, int offset, int length) {
     inRead = true;
     bytes += length;
+    if (session.outbox().isAboveHighMark() && deferred.isEmpty()) {
+      transport.flush();
+    }
     if (!session.isOpen()) {
       return;
     }
+    if (!deferred.isEmpty() || session.outbox().isAboveHighMark()) {
+      deferred.add(Arrays.copyOfRange(buffer, offset, offset + length));
+      updateReads();
+    } else {
+      take(buffer, offset, length);
+    }
+  }
+
+  /** Takes what was deferred as far as there is room for answers, then reads on. */
+  private void takeDeferred() {
+    while (session.isOpen() && !session.outbox().isAboveHighMark()) {
+      byte[] message = deferred.poll();
+      if (message == null) {
+        break;
+      }
+      take(message, 0, message.length);
+    }
+    updateReads();
+  }
+
+  private void take(byte[] buffer, int offset, int length) {
     Envelope envelope;
     try {
       envelope = session.services().reader().read(buffer, offset, length);
@@ -99,7 +130,8 @@ final class MessageReader implements Outbox.Listener {
 
   /** Reads while the peer reads too; also while closing, so that its answer is seen. */
   void updateReads() {
-    boolean pause = session.isOpen() && session.outbox().isAboveHighMark();
+    boolean full = session.outbox().isAboveHighMark() || !deferred.isEmpty();
+    boolean pause = session.isOpen() && full;
     if (pause == paused) {
       return;
     }
@@ -109,6 +141,7 @@ final class MessageReader implements Outbox.Listener {
       transport.pauseReads();
     } else {
       transport.resumeReads();
+      sessions.onMaybeIdle(session);
     }
   }
 
@@ -119,8 +152,12 @@ final class MessageReader implements Outbox.Listener {
 
   @Override
   public void onLowWater() {
-    updateReads();
     session.starts().startNext();
+    if (deferred.isEmpty()) {
+      updateReads();
+    } else {
+      transport.loop().execute(this::takeDeferred); // this is in the middle of writing
+    }
   }
 
   @Override

@@ -158,9 +158,7 @@ public final class Session implements Connection, TransportListener {
   /** A command that started, enqueued or not, is answered and over. Any thread, once for each. */
   public void onCommandFinished() {
     starts.onFinished();
-    if (sessions.isDraining()) {
-      sessions.closeWhenIdle(this);
-    }
+    sessions.onMaybeIdle(this);
   }
 
   /**

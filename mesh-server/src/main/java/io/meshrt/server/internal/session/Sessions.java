@@ -6,6 +6,7 @@ import io.meshrt.core.protocol.CloseCode;
 import io.meshrt.server.auth.Identity;
 import io.meshrt.server.command.CommandLimits;
 import io.meshrt.server.internal.dialect.Dialect;
+import io.meshrt.server.internal.metrics.Departure;
 import io.meshrt.server.internal.transport.Transport;
 import io.meshrt.server.internal.transport.Transport.CloseWhen;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,11 @@ public final class Sessions {
   private final List<SessionListener> listeners;
   private final ConcurrentMap<String, Session> sessions = new ConcurrentHashMap<>();
   private final CompletableFuture<@Nullable Void> drained = new CompletableFuture<>();
+  private final Departures departures;
+
+  /** Upgrades under way, which may become sessions. */
+  private final AtomicInteger coming = new AtomicInteger();
+
   private volatile boolean draining;
 
   /**
@@ -43,6 +50,7 @@ public final class Sessions {
     this.services = services;
     this.random = random;
     this.listeners = new CopyOnWriteArrayList<>(services.listeners());
+    this.departures = new Departures(this, services);
   }
 
   /** Adds a listener, behind those there are; before the first session. */
@@ -67,10 +75,26 @@ public final class Sessions {
     }
     services.metrics().connectionOpened();
     tell(listener -> listener.onOpened(session));
+    departures.onOpened(session);
     if (draining) {
       closeWhenIdle(session);
     }
     return session;
+  }
+
+  /**
+   * A session may come, and is waited for by {@link #drain}; {@link #onCame} is due in any case.
+   *
+   * @return how many there are with those that may come
+   */
+  public int onComing() {
+    return coming.incrementAndGet() + sessions.size();
+  }
+
+  /** A session that might come is there, or will not come. */
+  public void onCame() {
+    coming.decrementAndGet();
+    completeIfDrained();
   }
 
   /** The open session with this id. */
@@ -94,6 +118,28 @@ public final class Sessions {
   }
 
   /**
+   * Lets all sessions go: their turns are spread over the first half of {@code timeout}; after
+   * three quarters of it those that are left are ended as by {@link #shutdown}, with what is left
+   * of the time. The second time, only waits.
+   *
+   * @return completes when no session is left, and none comes
+   */
+  public CompletableFuture<@Nullable Void> drain(Duration timeout) {
+    if (departures.begin(timeout.dividedBy(2))) {
+      Duration lastQuarter = timeout.dividedBy(4);
+      services
+          .scheduler()
+          .schedule(
+              () -> {
+                CompletableFuture<?> unused = shutdown(lastQuarter);
+              },
+              timeout.minus(lastQuarter));
+      completeIfDrained();
+    }
+    return drained.copy();
+  }
+
+  /**
    * Ends all sessions with 4001: each as soon as its commands are answered, all after {@code
    * timeout}. New requests are refused meanwhile.
    *
@@ -102,17 +148,7 @@ public final class Sessions {
   public CompletableFuture<@Nullable Void> shutdown(Duration timeout) {
     draining = true;
     sessions.values().forEach(this::closeWhenIdle);
-    services
-        .scheduler()
-        .schedule(
-            () ->
-                sessions
-                    .values()
-                    .forEach(
-                        session ->
-                            session.close(
-                                CloseCode.SHUTDOWN, "the server shuts down", CloseWhen.NOW)),
-            timeout);
+    services.scheduler().schedule(() -> sessions.values().forEach(this::cut), timeout);
     completeIfDrained();
     return drained.copy();
   }
@@ -121,16 +157,33 @@ public final class Sessions {
     return draining;
   }
 
-  /** Closes a session of a node that shuts down, unless a command of it runs or waits. */
+  /**
+   * Closes a session of a node that shuts down, unless a command of it runs, waits or is held back.
+   */
   void closeWhenIdle(Session session) {
     // Behind what is being read: a command among it may not have been counted yet.
     session.onLoop(
         () -> {
-          if (session.starts().isIdle()) {
+          if (session.isOpen() && session.starts().isIdle() && !session.isReadingPaused()) {
+            services.metrics().departed(Departure.CLOSED);
             session.close(
                 CloseCode.SHUTDOWN, "the server is shutting down", CloseWhen.AFTER_PENDING);
           }
         });
+  }
+
+  private void cut(Session session) {
+    if (session.isOpen()) {
+      services.metrics().departed(Departure.CUT);
+    }
+    session.close(CloseCode.SHUTDOWN, "the server shuts down", CloseWhen.NOW);
+  }
+
+  /** It has one thing less to do. */
+  void onMaybeIdle(Session session) {
+    if (draining || departures.isLeaving(session)) {
+      closeWhenIdle(session);
+    }
   }
 
   void onIdentified(Session session, Identity identity) {
@@ -145,6 +198,7 @@ public final class Sessions {
   void onClosed(Session session, int code, String reason, boolean byPeer) {
     sessions.remove(session.id(), session);
     services.metrics().connectionClosed(code);
+    departures.onClosed(session, byPeer);
     tell(listener -> listener.onClosed(session, code, reason, byPeer));
     completeIfDrained();
   }
@@ -177,7 +231,9 @@ public final class Sessions {
   }
 
   private void completeIfDrained() {
-    if (draining && sessions.isEmpty()) {
+    boolean noneComes = draining || (departures.haveBegun() && coming.get() == 0);
+    if (noneComes && sessions.isEmpty()) {
+      draining = true;
       drained.complete(null);
     }
   }

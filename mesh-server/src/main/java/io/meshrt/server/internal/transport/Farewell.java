@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.internal.transport;
 
+import io.meshrt.core.internal.websocket.FrameEncoder;
 import io.meshrt.server.internal.schedule.Scheduler.Timer;
-import io.meshrt.server.internal.websocket.FrameEncoder;
 import org.jspecify.annotations.Nullable;
 
 /**

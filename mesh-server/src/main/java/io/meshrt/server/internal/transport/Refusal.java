@@ -13,6 +13,9 @@ import java.nio.charset.StandardCharsets;
  * @param message the whole body; says what is wrong and nothing about the server
  */
 record Refusal(int status, String message) {
+  /** Whoever divides the connections may know a server that has room. */
+  private static final long RETRY_AFTER_SECONDS = 1;
+
   private static final HttpString WEBSOCKET_VERSION = new HttpString("Sec-WebSocket-Version");
 
   /** The kind of refusal, for metrics: one of a fixed set. */
@@ -37,6 +40,8 @@ record Refusal(int status, String message) {
           exchange.getResponseHeaders().put(Headers.ALLOW, "GET");
       case StatusCodes.UNAUTHORIZED ->
           exchange.getResponseHeaders().put(Headers.WWW_AUTHENTICATE, "Bearer");
+      case StatusCodes.SERVICE_UNAVAILABLE ->
+          exchange.getResponseHeaders().put(Headers.RETRY_AFTER, RETRY_AFTER_SECONDS);
       default -> {}
     }
     if (!exchange.isRequestComplete()) {

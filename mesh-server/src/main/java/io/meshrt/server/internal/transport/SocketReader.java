@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.internal.transport;
 
+import io.meshrt.core.internal.websocket.FrameDecoder;
+import io.meshrt.core.internal.websocket.MessageListener;
+import io.meshrt.core.internal.websocket.ProtocolViolation;
 import io.meshrt.server.internal.schedule.Scheduler.Timer;
-import io.meshrt.server.internal.websocket.FrameDecoder;
-import io.meshrt.server.internal.websocket.MessageListener;
-import io.meshrt.server.internal.websocket.ProtocolViolation;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +42,7 @@ final class SocketReader implements MessageListener, ChannelListener<ConduitStre
     this.secure = secure;
     this.settings = settings;
     this.transport = transport;
-    this.decoder = new FrameDecoder(settings.maxMessageBytes());
+    this.decoder = FrameDecoder.forServer(settings.maxMessageBytes());
   }
 
   /** Begins to read, unless paused already, with the bytes that came with the upgrade request. */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.internal.transport;
 
+import io.meshrt.core.internal.websocket.Handshake;
 import io.meshrt.server.auth.UpgradeRequest;
 import io.meshrt.server.internal.transport.ConnectionAcceptor.Admission;
-import io.meshrt.server.internal.websocket.Handshake;
 import io.undertow.server.AbstractServerConnection;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.HttpUpgradeListener;

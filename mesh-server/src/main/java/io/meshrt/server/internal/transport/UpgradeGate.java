@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.internal.transport;
 
+import io.meshrt.core.internal.websocket.Handshake;
 import io.meshrt.server.auth.UpgradeRequest;
-import io.meshrt.server.internal.websocket.Handshake;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderMap;
 import io.undertow.util.HeaderValues;

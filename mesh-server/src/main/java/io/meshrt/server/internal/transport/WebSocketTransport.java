@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.internal.transport;
 
+import io.meshrt.core.internal.websocket.FrameEncoder;
+import io.meshrt.core.internal.websocket.ProtocolViolation;
 import io.meshrt.core.protocol.CloseCode;
 import io.meshrt.server.auth.UpgradeRequest;
 import io.meshrt.server.internal.metrics.Limit;
 import io.meshrt.server.internal.schedule.Scheduler.Timer;
 import io.meshrt.server.internal.transport.ConnectionAcceptor.Accepted;
 import io.meshrt.server.internal.transport.ConnectionAcceptor.Admission;
-import io.meshrt.server.internal.websocket.FrameEncoder;
-import io.meshrt.server.internal.websocket.ProtocolViolation;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;

@@ -145,6 +145,39 @@ class AdmissionsTest {
   }
 
   @Test
+  void upgradesUnderWayWhenTheNodeStopsAreRefused() {
+    CompletableFuture<Authentication> later = new CompletableFuture<>();
+    use(request -> later);
+    CompletableFuture<Admission> answer = admissions.admit(request()).toCompletableFuture();
+    executor.runAll();
+
+    admissions.stop();
+    CompletableFuture<?> drain = sessions.drain(Duration.ofSeconds(40));
+    boolean early = drain.isDone();
+    later.complete(Authentication.anonymous());
+
+    assertThat(early).isFalse();
+    assertThat(answer.join().status()).isEqualTo(503);
+    assertThat(drain).isCompleted();
+  }
+
+  @Test
+  void connectionsThatWereAdmittedWhenTheNodeStopsAreWaitedFor() {
+    use(AuthenticationOptions.defaults(), 10);
+    Admission admission = admit();
+
+    admissions.stop();
+    CompletableFuture<?> drain = sessions.drain(Duration.ofSeconds(40));
+    Session session =
+        (Session) admissions.accept(new FakeTransport(), request(), admission).listener();
+    boolean early = drain.isDone();
+    session.onClosed(1000, "", true);
+
+    assertThat(early).isFalse();
+    assertThat(drain).isCompleted();
+  }
+
+  @Test
   void identityAndMetadataAreThereFromTheFirstMoment() {
     use(
         request ->

@@ -13,6 +13,7 @@ public final class RecordedMetrics implements ServerMetrics {
   private final CollectionCounts collections = new CollectionCounts();
   private final Map<Limit, Integer> limits = new EnumMap<>(Limit.class);
   private final List<Integer> closeCodes = new ArrayList<>();
+  private final List<Departure> departures = new ArrayList<>();
   private int opened;
   private int malformed;
   private int slowConsumers;
@@ -26,6 +27,10 @@ public final class RecordedMetrics implements ServerMetrics {
 
   public synchronized List<Integer> closeCodes() {
     return List.copyOf(closeCodes);
+  }
+
+  public synchronized List<Departure> departures() {
+    return List.copyOf(departures);
   }
 
   public synchronized int opened() {
@@ -50,6 +55,11 @@ public final class RecordedMetrics implements ServerMetrics {
 
   public synchronized long outboxBytes() {
     return outboxBytes;
+  }
+
+  @Override
+  public synchronized void departed(Departure how) {
+    departures.add(how);
   }
 
   @Override

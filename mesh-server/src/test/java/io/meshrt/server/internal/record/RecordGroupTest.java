@@ -4,6 +4,7 @@ package io.meshrt.server.internal.record;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.meshrt.core.codec.RawJson;
 import io.meshrt.server.fakes.LivePeer;
 import io.meshrt.server.internal.cluster.InMemoryTestWorld;
@@ -15,11 +16,13 @@ import io.meshrt.server.internal.cluster.TestWorld;
 import io.meshrt.server.internal.cluster.Topic;
 import io.meshrt.server.internal.cluster.Version;
 import io.meshrt.server.internal.dialect.Generation;
+import io.meshrt.server.internal.record.Subscriptions.Wish;
 import io.meshrt.server.record.RecordLimits;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,17 +49,22 @@ class RecordGroupTest {
   void follow() {
     TestWorld.get(group.start());
     peer = node.v1();
+    RecordState unused = begin(peer, null);
+  }
+
+  private RecordState begin(LivePeer client, @Nullable Version known) {
     GroupSubscriber subscriber =
-        new GroupSubscriber(peer.session(), 1, node.live.metrics().records(), over -> {});
+        new GroupSubscriber(client.session(), 1, node.live.metrics().records(), over -> {});
     TestWorld.get(group.subscribers().add(subscriber));
     Subscription subscription =
         new Subscription(
             subscriber,
             group,
-            new Subscriptions.Wish(peer.session(), Generation.V1, "r", "r", RecordMode.PATCH),
+            new Wish(client.session(), Generation.V1, "r", "r", RecordMode.PATCH, known),
             new Subscription.Admission(node.node().cluster().term(), stale -> {}));
-    TestWorld.get(group.begin(subscription));
+    RecordState snapshot = TestWorld.get(group.begin(subscription));
     subscriber.release(subscription);
+    return snapshot;
   }
 
   @AfterEach
@@ -117,6 +125,47 @@ class RecordGroupTest {
     peer.pushes(4);
     assertThat(peer.pushes().get(3).get("payload").get("full").intValue()).isEqualTo(9);
     assertThat(peer.pushes().get(3).get("payload").get("version").intValue()).isEqualTo(1);
+  }
+
+  @Test
+  void whoKnowsMoreThanTheNodeIsToldWhatThereIs() {
+    write("1");
+    writeUnheard("2");
+
+    RecordState snapshot = begin(node.v1(), version);
+
+    assertThat(snapshot.version()).isEqualTo(version);
+    assertThat(peer.pushes(2).get(1).get("payload").get("full").intValue()).isEqualTo(2);
+  }
+
+  @Test
+  void whoKnowsOfWhatWasLostIsToldWhatThereIs() {
+    write("1");
+    writeUnheard("2");
+    Version lost = new Version(7, "s7");
+
+    RecordState snapshot = begin(node.v1(), lost);
+
+    assertThat(snapshot.version()).isEqualTo(version);
+  }
+
+  @Test
+  void recordThatTheClusterLostIsNoMoreAndFollowedOn() {
+    write("1");
+    peer.pushes(1);
+    TestWorld.get(node.node().store().commit(TOPIC, Write.remove("r", Version.ANY, Duration.ZERO)));
+    version = Version.ABSENT;
+
+    group.onGap(Position.NONE, Position.NONE);
+    peer.pushes(2);
+    write("2");
+    peer.pushes(3);
+
+    JsonNode lost = peer.pushes().get(1);
+    assertThat(lost.get("command").textValue()).isEqualTo("mesh/record-update");
+    assertThat(lost.get("payload").get("full").isNull()).isTrue();
+    assertThat(lost.get("payload").get("version").intValue()).isZero();
+    assertThat(peer.pushes().get(2).get("payload").get("full").intValue()).isEqualTo(2);
   }
 
   private void write(String json) {

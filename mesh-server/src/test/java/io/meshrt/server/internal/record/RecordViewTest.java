@@ -83,13 +83,35 @@ class RecordViewTest {
   }
 
   @Test
-  void valueThatIsGoneWithoutATraceIsToldWithItsLastVersion() {
+  void valueThatLeftItsVersionBehindWasDeleted() {
+    read(9, "1");
+    Stored remembered = new Stored(version(10), null);
+
+    assertThat(view.read(remembered, false)).isEqualTo(RecordView.Outcome.NEWS);
+    assertThat(view.state().isDeleted()).isTrue();
+    assertThat(view.state().version().number()).isEqualTo(10);
+    assertThat(view.read(remembered, false)).isEqualTo(RecordView.Outcome.KNOWN);
+  }
+
+  @Test
+  void valueWhoseTimeIsOverIsDeletedWithItsLastVersion() {
     read(9, "1");
 
-    assertThat(view.read(Stored.ABSENT)).isEqualTo(RecordView.Outcome.NEWS);
-    assertThat(view.state().exists()).isFalse();
+    assertThat(view.read(Stored.ABSENT, true)).isEqualTo(RecordView.Outcome.NEWS);
+    assertThat(view.state().isDeleted()).isTrue();
     assertThat(view.state().version().number()).isEqualTo(9);
-    assertThat(view.read(Stored.ABSENT)).isEqualTo(RecordView.Outcome.KNOWN);
+    assertThat(view.read(Stored.ABSENT, true)).isEqualTo(RecordView.Outcome.KNOWN);
+  }
+
+  @Test
+  void valueThatIsGoneWithoutATraceWasLostAndNotDeleted() {
+    read(9, "1");
+
+    assertThat(view.read(Stored.ABSENT, false)).isEqualTo(RecordView.Outcome.NEWS);
+    assertThat(view.state().exists()).isFalse();
+    assertThat(view.state().isDeleted()).isFalse();
+    assertThat(view.state().version()).isEqualTo(Version.ABSENT);
+    assertThat(view.read(Stored.ABSENT, false)).isEqualTo(RecordView.Outcome.KNOWN);
   }
 
   @Test
@@ -100,7 +122,7 @@ class RecordViewTest {
   }
 
   private RecordView.Outcome read(long number, String json) {
-    return view.read(new Stored(version(number), json.getBytes(UTF_8)));
+    return view.read(new Stored(version(number), json.getBytes(UTF_8)), false);
   }
 
   private boolean fits(long base, long number) {

@@ -164,6 +164,48 @@ class RosterTest {
   }
 
   @Test
+  void whatTheClusterMayHaveLostIsSaidAgain() {
+    TestWorld.TestNode node = world.node("n1");
+    Roster roster = roster(node);
+    LivePeer peer = connect();
+    String id = peer.session().id();
+    TestWorld.get(roster.join(peer.session(), LOBBY));
+    byte[] value = "42".getBytes(UTF_8);
+    assertThat(TestWorld.get(roster.change(peer.session(), LOBBY, before -> value, false)))
+        .isTrue();
+    TestWorld.get(node.members().leave(LOBBY, id)); // as if it had never joined
+    TestWorld.get(node.members().leave(ConnectionGroups.of(id), id));
+
+    roster.onDoubt();
+
+    await().until(() -> members(node, LOBBY).contains(id));
+    await().until(() -> members(node, ConnectionGroups.of(id)).contains(id));
+    assertThat(TestWorld.get(node.members().find(LOBBY, List.of(id))).get(0).value())
+        .isEqualTo(value);
+    assertThat(inRooms).hasValue(1);
+  }
+
+  @Test
+  void whoseLeaveTheClusterMayHaveLostIsTakenOutAgain() {
+    TestWorld.TestNode node = world.node("n1");
+    Roster roster = roster(node);
+    LivePeer peer = connect();
+    String id = peer.session().id();
+    TestWorld.get(roster.join(peer.session(), LOBBY));
+    Topic corner = new Topic(LOBBY.kind(), "corner");
+    Topic others = new Topic("others", "lobby");
+    TestWorld.get(node.members().join(corner, id, null)); // as if it had never left
+    TestWorld.get(node.members().join(LOBBY, "gone", null));
+    TestWorld.get(node.members().join(others, "gone", null)); // not the roster's
+
+    roster.onDoubt();
+
+    await().until(() -> members(node, corner).isEmpty());
+    await().until(() -> members(node, LOBBY).equals(Set.of(id)));
+    assertThat(members(node, others)).containsExactly("gone");
+  }
+
+  @Test
   void nothingIsAttemptedBeforeTheClusterIsThere() {
     TestWorld.TestNode node = world.unstarted("n1", SHORT);
     Roster roster = roster(node);

@@ -4,11 +4,17 @@ package io.meshrt.server.internal.session;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.meshrt.core.protocol.CloseCode;
+import io.meshrt.core.protocol.ErrorCode;
 import io.meshrt.server.command.CommandLimits;
+import io.meshrt.server.internal.dialect.Failure;
 import io.meshrt.server.internal.dialect.Request;
 import io.meshrt.server.internal.metrics.Limit;
 import io.meshrt.server.internal.transport.Transport.CloseWhen;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -91,6 +97,89 @@ class MessageReaderTest {
     client.transport().receive("4x");
 
     assertThat(client.transport().closeCode()).isEqualTo(1008);
+  }
+
+  @Test
+  void forgivenessIsHeldOnlyForWhatCame() {
+    node.connectionLimits = node.connectionLimits.withMaxMalformed(Integer.MAX_VALUE);
+    TestNode.Client client = node.v1();
+
+    client.transport().receive("4x", "4x");
+
+    assertThat(client.session().isOpen()).isTrue();
+    assertThat(client.transport().sent()).hasSize(2);
+  }
+
+  @Test
+  void oneReadMayBeAnsweredByMoreThanAnOutboxHolds() {
+    node.connectionLimits =
+        node.connectionLimits.withMaxMalformed(Integer.MAX_VALUE).withMaxOutboxEntries(8);
+    TestNode.Client client = node.v1();
+    String[] messages = new String[100];
+    Arrays.fill(messages, "4x");
+
+    client.transport().receive(messages);
+
+    assertThat(client.session().isOpen()).isTrue();
+    assertThat(client.transport().readsPaused()).isFalse();
+    assertThat(client.transport().sent()).hasSize(100);
+  }
+
+  @Test
+  void whatOneReadAsksBeyondTheRoomForAnswersWaitsForRoom() {
+    TestNode.Client client = ofALittleRoom();
+    client.transport().setWritableBytes(0);
+
+    client.transport().receive(hundredRequests());
+
+    assertThat(client.session().isOpen()).isTrue();
+    assertThat(client.transport().readsPaused()).isTrue();
+    assertThat(node.requests).hasSizeLessThan(8);
+
+    client.transport().setWritableBytes(Integer.MAX_VALUE);
+    client.transport().flush();
+    for (int turns = 0; turns < 100 && client.transport().readsPaused(); turns++) {
+      client.transport().turn();
+    }
+    assertThat(client.transport().readsPaused()).isFalse();
+    assertThat(client.transport().sent()).hasSize(100);
+    assertThat(node.requests)
+        .extracting(request -> request.id().number())
+        .containsExactlyElementsOf(LongStream.range(0, 100).boxed().toList());
+  }
+
+  @Test
+  void whatWaitedForRoomIsNotAskedOnceTheSessionIsClosed() {
+    TestNode.Client client = ofALittleRoom();
+    client.transport().setWritableBytes(0);
+    client.transport().receive(hundredRequests());
+    int before = node.requests.size();
+
+    client.session().close(CloseCode.NORMAL, "", CloseWhen.AFTER_PENDING);
+    client.transport().setWritableBytes(Integer.MAX_VALUE);
+    client.transport().flush();
+    client.transport().turn();
+
+    assertThat(node.requests).hasSize(before);
+    assertThat(client.transport().sent()).hasSize(before);
+    assertThat(client.transport().readsPaused()).isFalse();
+  }
+
+  /** Each request is answered at once, and eight answers are all there is room for. */
+  private TestNode.Client ofALittleRoom() {
+    node.connectionLimits = node.connectionLimits.withMaxOutboxEntries(8);
+    node.handler =
+        (session, request) -> {
+          node.requests.add(request);
+          session.fail(request, Failure.of(ErrorCode.RATE, ""));
+        };
+    return node.v1();
+  }
+
+  private static String[] hundredRequests() {
+    return IntStream.range(0, 100)
+        .mapToObj(id -> "{\"id\":" + id + ",\"command\":\"echo\"}")
+        .toArray(String[]::new);
   }
 
   @Test

@@ -3,9 +3,9 @@ package io.meshrt.server.internal.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.meshrt.core.internal.websocket.Outcome;
+import io.meshrt.core.internal.websocket.RecordingListener;
 import io.meshrt.server.internal.transport.RawClient.Frame;
-import io.meshrt.server.internal.websocket.Outcome;
-import io.meshrt.server.internal.websocket.RecordingListener;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

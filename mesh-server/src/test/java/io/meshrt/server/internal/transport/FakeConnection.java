@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.internal.transport;
 
+import io.meshrt.core.internal.websocket.FrameEncoder;
 import io.meshrt.server.auth.UpgradeRequest;
 import io.meshrt.server.internal.transport.ConnectionAcceptor.Admission;
-import io.meshrt.server.internal.websocket.FrameEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;

@@ -3,8 +3,8 @@ package io.meshrt.server.internal.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.meshrt.server.internal.websocket.FrameCase;
-import io.meshrt.server.internal.websocket.Slicing;
+import io.meshrt.core.internal.websocket.FrameCase;
+import io.meshrt.core.internal.websocket.Slicing;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;

@@ -3,8 +3,8 @@ package io.meshrt.server.internal.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.meshrt.core.internal.websocket.FrameEncoder;
 import io.meshrt.server.internal.transport.Transport.CloseWhen;
-import io.meshrt.server.internal.websocket.FrameEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -88,6 +89,22 @@ final class InMemoryMembers implements Members {
   @Override
   public CompletableFuture<Boolean> leave(Topic group, String member) {
     return life.ask(() -> !remove(group, members -> Set.of(member), owner -> true).isEmpty());
+  }
+
+  @Override
+  public CompletableFuture<Void> forOwn(Function<Collection<Entry>, CompletableFuture<?>> step) {
+    return life.ask(
+            () -> {
+              List<Entry> own = new ArrayList<>();
+              world
+                  .index(life.self())
+                  .forEach(
+                      (member, groups) ->
+                          groups.forEach(group -> own.add(new Entry(member, group))));
+              return own;
+            })
+        .thenCompose(own -> step.apply(own))
+        .thenAccept(done -> {});
   }
 
   @Override

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.internal.cluster.redis;
 
+import io.meshrt.server.internal.cluster.Members.Entry;
 import io.meshrt.server.internal.cluster.NodeId;
-import io.meshrt.server.internal.cluster.Topic;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -17,32 +17,18 @@ final class MemberIndex {
   private final Gate gate;
   private final RedisKeys keys;
 
-  /** A member in a group. */
-  record Entry(String member, Topic group) {
-    String encode() {
-      return RedisKeys.encode(member) + " " + RedisKeys.encodeGroup(group);
-    }
-
-    static Entry decode(String text) {
-      int space = text.indexOf(' ');
-      return new Entry(
-          RedisKeys.decode(text.substring(0, space)),
-          RedisKeys.decodeGroup(text.substring(space + 1)));
-    }
-  }
-
   MemberIndex(Gate gate, RedisKeys keys) {
     this.gate = gate;
     this.keys = keys;
   }
 
   CompletableFuture<Void> add(NodeId owner, Entry entry) {
-    return on(owner, set -> set.addAsync(entry.encode()).toCompletableFuture())
+    return on(owner, set -> set.addAsync(encode(entry)).toCompletableFuture())
         .thenAccept(done -> {});
   }
 
   CompletableFuture<Void> remove(NodeId owner, Collection<Entry> entries) {
-    List<String> texts = entries.stream().map(Entry::encode).toList();
+    List<String> texts = entries.stream().map(MemberIndex::encode).toList();
     return on(owner, set -> set.removeAllAsync(texts).toCompletableFuture()).thenAccept(done -> {});
   }
 
@@ -51,12 +37,29 @@ final class MemberIndex {
     // The character after the space.
     String to = RedisKeys.encode(member) + "!";
     return on(owner, set -> set.rangeAsync(from, true, to, false).toCompletableFuture())
-        .thenApply(texts -> texts.stream().map(Entry::decode).toList());
+        .thenApply(texts -> texts.stream().map(MemberIndex::decode).toList());
   }
 
   CompletableFuture<List<Entry>> first(NodeId owner, int limit) {
     return on(owner, set -> set.rangeAsync(0, limit - 1).toCompletableFuture())
-        .thenApply(texts -> texts.stream().map(Entry::decode).toList());
+        .thenApply(texts -> texts.stream().map(MemberIndex::decode).toList());
+  }
+
+  /** Some entries behind this one, in the order of the index. */
+  CompletableFuture<List<Entry>> after(NodeId owner, Entry last, int limit) {
+    return on(owner, set -> set.rangeTailAsync(encode(last), false, 0, limit).toCompletableFuture())
+        .thenApply(texts -> texts.stream().map(MemberIndex::decode).toList());
+  }
+
+  private static String encode(Entry entry) {
+    return RedisKeys.encode(entry.member()) + " " + RedisKeys.encodeGroup(entry.group());
+  }
+
+  private static Entry decode(String text) {
+    int space = text.indexOf(' ');
+    return new Entry(
+        RedisKeys.decode(text.substring(0, space)),
+        RedisKeys.decodeGroup(text.substring(space + 1)));
   }
 
   private <T> CompletableFuture<T> on(

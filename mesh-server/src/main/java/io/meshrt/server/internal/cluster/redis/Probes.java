@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.redisson.api.RTopic;
 import org.redisson.api.listener.MessageListener;
 import org.redisson.api.listener.StatusListener;
@@ -42,7 +43,7 @@ final class Probes {
   private final NodeId node;
   private final Scheduler scheduler;
   private final Runnable onSuspicion;
-  private final Runnable onReconnected;
+  private final Consumer<String> onConnected;
   private final Runnable onDeaf;
   private final Map<String, Probe> probes = new ConcurrentHashMap<>();
   private final AtomicLong numbers = new AtomicLong();
@@ -51,7 +52,8 @@ final class Probes {
    * No master is known yet.
    *
    * @param onSuspicion called when a connection hears again that did not for a while
-   * @param onReconnected called when a connection was lost and stands again
+   * @param onConnected called when a connection stands, or stands again, with a key in a slot of
+   *     its master
    * @param onDeaf called when a connection hears nothing for long, now and again
    */
   Probes(
@@ -60,14 +62,14 @@ final class Probes {
       NodeId node,
       Scheduler scheduler,
       Runnable onSuspicion,
-      Runnable onReconnected,
+      Consumer<String> onConnected,
       Runnable onDeaf) {
     this.link = link;
     this.keys = keys;
     this.node = node;
     this.scheduler = scheduler;
     this.onSuspicion = onSuspicion;
-    this.onReconnected = onReconnected;
+    this.onConnected = onConnected;
     this.onDeaf = onDeaf;
   }
 
@@ -169,6 +171,7 @@ final class Probes {
           .thenRun(
               () -> {
                 subscribed = true;
+                onConnected.accept(channel);
                 send();
               })
           .exceptionally(failure -> null)
@@ -186,7 +189,7 @@ final class Probes {
       @Override
       public void onSubscribe(String name) {
         if (subscribed) {
-          onReconnected.run();
+          onConnected.accept(channel);
         }
       }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.internal.cluster.redis;
 
+import io.meshrt.server.internal.cluster.Members.Entry;
 import io.meshrt.server.internal.cluster.NodeId;
 import io.meshrt.server.internal.cluster.Topic;
-import io.meshrt.server.internal.cluster.redis.MemberIndex.Entry;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

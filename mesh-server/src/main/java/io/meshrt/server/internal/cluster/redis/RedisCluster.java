@@ -49,6 +49,7 @@ public final class RedisCluster implements Cluster {
   private final Leases leases;
   private final Ears ears;
   private final Probes probes;
+  private final Processes processes;
   private final Heads heads;
   private final RedisTopics topics;
   private final RedisStore store;
@@ -77,11 +78,17 @@ public final class RedisCluster implements Cluster {
     this.gate = new Gate(link, this::isReachable);
     this.leases = new Leases(link::run, keys, tokens, options, scheduler, name, this::onLeaseLost);
     this.ears = new Ears(link, gate, keys, tokens, executor);
-    // After a reconnect Redis may have forgotten this node, and the next renewal may be far.
+    this.processes = new Processes(link::run, leases::self, this::onAnotherProcess);
     HearingLinks links = new HearingLinks();
     this.probes =
         new Probes(
-            link, keys, leases.self(), scheduler, this::onHeardAgain, leases::renew, links::renew);
+            link,
+            keys,
+            leases.self(),
+            scheduler,
+            this::onHeardAgain,
+            this::onConnected,
+            links::renew);
     this.heads = new Heads(link, ears, probes, scheduler);
     this.connector = new Connector(settings, link, links, probes, scheduler);
     this.topics = new RedisTopics(gate, new PublishOrder(gate, link), keys, tokens, ears);
@@ -110,6 +117,7 @@ public final class RedisCluster implements Cluster {
         .thenRun(
             () -> {
               every(PROBING, probes::send);
+              every(PROBING, processes::check);
               every(LISTENING, this::listen);
               every(options.renewal(), leases::renew);
               every(options.reaping(), this::reap);
@@ -170,6 +178,17 @@ public final class RedisCluster implements Cluster {
   private void onHeardAgain() {
     assess();
     ears.compareAll();
+  }
+
+  /** Redis may have forgotten this node, and the next renewal may be far. */
+  private void onConnected(String key) {
+    leases.renew();
+    processes.onConnected(key);
+  }
+
+  private void onAnotherProcess() {
+    log.warn("another process of Redis answers: making sure of what this node had joined");
+    tell(ClusterListener::onDoubt);
   }
 
   private void reap() {

@@ -9,7 +9,6 @@ import io.meshrt.server.internal.cluster.Stored;
 import io.meshrt.server.internal.cluster.Tokens;
 import io.meshrt.server.internal.cluster.Topic;
 import io.meshrt.server.internal.cluster.Version;
-import io.meshrt.server.internal.cluster.redis.MemberIndex.Entry;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -232,6 +231,23 @@ final class RedisMembers implements Members {
               Predicate<Member> live = member -> lives.test(member.owner());
               return new Snapshot(read.members().stream().filter(live).toList(), read.position());
             });
+  }
+
+  @Override
+  public CompletableFuture<Void> forOwn(Function<Collection<Entry>, CompletableFuture<?>> step) {
+    NodeId self = leases.self();
+    return index.first(self, AT_ONCE).thenCompose(first -> forOwn(self, first, step));
+  }
+
+  private CompletableFuture<Void> forOwn(
+      NodeId self, List<Entry> part, Function<Collection<Entry>, CompletableFuture<?>> step) {
+    if (part.isEmpty()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    Entry last = part.get(part.size() - 1);
+    return step.apply(part)
+        .thenCompose(done -> index.after(self, last, AT_ONCE))
+        .thenCompose(next -> forOwn(self, next, step));
   }
 
   @Override

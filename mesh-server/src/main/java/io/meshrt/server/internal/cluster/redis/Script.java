@@ -25,6 +25,7 @@ enum Script {
   REGISTER,
   RENEW,
   NODES,
+  PROCESS,
   CLAIM,
   FORGET,
   ENLIST,
