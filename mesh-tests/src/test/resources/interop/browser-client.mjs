@@ -93,8 +93,10 @@ await news.until(([kind, message]) => kind === "message" && message.three);
 // Records
 const doc = new Heard();
 const counter = await ann.records.subscribe("counter", (update) => doc.add(update), { mode: "patch" });
-const other = await bob.records.subscribe("counter", () => {});
+const others = new Heard();
+const other = await bob.records.subscribe("counter", (update) => others.add(update));
 await counter.update(() => ({ n: 0, list: [] }));
+await others.until(({ value }) => value); // the answer to one client may come before the push to another
 const updates = [];
 for (let i = 0; i < 50; i++) {
   updates.push(counter.update((draft) => void draft.n++), other.update((draft) => ({ ...draft, n: draft.n + 1 })));

@@ -4,7 +4,6 @@ package io.meshrt.examples;
 import io.meshrt.server.MeshServer;
 import io.meshrt.server.command.CommandOptions;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
 
 /** A server for {@link EchoClient}, or for any other client, until the program is ended. */
 public final class EchoServer {
@@ -27,14 +26,8 @@ public final class EchoServer {
     server.start();
     System.out.println("listening on ws://127.0.0.1:" + server.port());
 
-    CountDownLatch ended = new CountDownLatch(1);
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  server.close(Duration.ofSeconds(5));
-                  ended.countDown();
-                }));
-    ended.await();
+    Signals.awaitEnd();
+    server.drain(Duration.ofSeconds(10));
+    server.close();
   }
 }

@@ -8,6 +8,7 @@ import io.meshrt.server.command.AttributeKey;
 import io.meshrt.server.command.CommandOptions;
 import io.meshrt.server.command.Middleware;
 import io.meshrt.server.connection.Connection;
+import io.undertow.Handlers;
 import io.undertow.Undertow;
 import io.undertow.server.HttpHandler;
 import java.time.Duration;
@@ -35,6 +36,19 @@ public final class ServerGuide {
     System.out.println("listening on port " + server.port());
 
     server.close(Duration.ofSeconds(10));
+    // end
+  }
+
+  /** Lets clients go elsewhere when the program is asked to end. */
+  public static void drainWhenAskedToEnd(MeshServer server) {
+    // snippet: drain
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  server.drain(Duration.ofSeconds(20));
+                  server.close();
+                }));
     // end
   }
 
@@ -110,6 +124,14 @@ public final class ServerGuide {
     undertow.start();
     // end
     return undertow;
+  }
+
+  /** Answers a balancer that asks whether to send clients here. */
+  public static HttpHandler withReadiness(MeshServer server, HttpHandler pages) {
+    // snippet: ready
+    HttpHandler ready = exchange -> exchange.setStatusCode(server.isReady() ? 200 : 503);
+    return Handlers.path(pages).addExactPath("/ready", ready);
+    // end
   }
 
   private static CompletionStage<String> answerLater() {

@@ -16,7 +16,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -47,15 +46,9 @@ public final class WebPages implements AutoCloseable {
     WebPages pages = start(args.length > 1 ? builder.redis(args[1]) : builder, port);
     System.out.println("open http://localhost:" + pages.port() + " in two tabs");
 
-    CountDownLatch ended = new CountDownLatch(1);
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  pages.close();
-                  ended.countDown();
-                }));
-    ended.await();
+    Signals.awaitEnd();
+    pages.server().drain(Duration.ofSeconds(10));
+    pages.close();
   }
 
   /** Starts both on one port; 0 takes any that is free. */

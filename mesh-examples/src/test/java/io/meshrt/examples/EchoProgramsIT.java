@@ -3,11 +3,20 @@ package io.meshrt.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.meshrt.client.MeshClient;
+import io.meshrt.client.ReconnectPolicy;
+import io.meshrt.client.StatusChange;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Server and client of the examples, each in a JVM of its own. */
@@ -27,11 +36,79 @@ class EchoProgramsIT {
       }
       assertThat(client.waitFor(30, TimeUnit.SECONDS)).as("the client ends").isTrue();
       assertThat(client.exitValue()).isZero();
-      server.destroy();
+      askToEnd(server);
       assertThat(server.waitFor(30, TimeUnit.SECONDS)).as("the server ends").isTrue();
+      assertThat(server.exitValue()).isZero();
     } finally {
       server.destroyForcibly();
     }
+  }
+
+  @Test
+  void aServerThatIsAskedToEndLetsItsClientsGo() throws Exception {
+    Process server = start(EchoServer.class, "0");
+    try (BufferedReader said = server.inputReader(StandardCharsets.UTF_8);
+        MeshClient client =
+            MeshClient.builder(rest(said, "listening on "))
+                .reconnect(ReconnectPolicy.off())
+                .build()) {
+      CompletableFuture<StatusChange> left = new CompletableFuture<>();
+      client.onStatus(change -> change.closeCode().ifPresent(code -> left.complete(change)));
+      client.connect().get(30, TimeUnit.SECONDS);
+
+      askToEnd(server);
+
+      assertThat(left.get(30, TimeUnit.SECONDS).reason()).isEqualTo("the server goes away");
+      assertThat(rest(said, "bye ")).endsWith(": 1000");
+      assertThat(server.waitFor(30, TimeUnit.SECONDS)).as("the server ends").isTrue();
+      assertThat(server.exitValue()).isZero();
+    } finally {
+      server.destroyForcibly();
+    }
+  }
+
+  @Test
+  void aServerThatIsAskedTwiceDoesNotWaitForItsClients() throws Exception {
+    Process server = start(EchoServer.class, "0");
+    try (BufferedReader said = server.inputReader(StandardCharsets.UTF_8)) {
+      CompletableFuture<Void> told = new CompletableFuture<>();
+      stay(URI.create(rest(said, "listening on ")), told);
+
+      askToEnd(server);
+      told.get(30, TimeUnit.SECONDS);
+      askToEnd(server);
+
+      assertThat(server.waitFor(30, TimeUnit.SECONDS)).as("the server ends").isTrue();
+      assertThat(server.exitValue()).isEqualTo(Signals.AT_ONCE);
+    } finally {
+      server.destroyForcibly();
+    }
+  }
+
+  /** Connects, and stays although it is told that the server goes away. */
+  private static void stay(URI server, CompletableFuture<Void> told) {
+    WebSocket.Listener listener =
+        new WebSocket.Listener() {
+          @Override
+          public @Nullable CompletionStage<?> onText(
+              WebSocket socket, CharSequence text, boolean last) {
+            socket.request(1);
+            if (text.toString().contains("mesh/going-away")) {
+              told.complete(null);
+            }
+            return null;
+          }
+        };
+    HttpClient.newHttpClient()
+        .newWebSocketBuilder()
+        .subprotocols("mesh.v1")
+        .buildAsync(server, listener)
+        .join();
+  }
+
+  /** As {@code kill} does; that of {@link Process} would stop reading what it says. */
+  private static void askToEnd(Process program) {
+    assertThat(program.toHandle().destroy()).isTrue();
   }
 
   /** What the next line that begins like this goes on with; others are of the log. */

@@ -15,6 +15,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -99,6 +100,31 @@ class GuidesIT {
         undertow.stop();
       }
     }
+  }
+
+  @Test
+  void balancersAreToldOfADrainByTheServerGuide() throws Exception {
+    try (MeshServer server = MeshServer.builder().build()) {
+      Undertow undertow =
+          ServerGuide.besidePages(server, ServerGuide.withReadiness(server, exchange -> {}));
+      try {
+        int before = statusOf(undertow, "/ready");
+        server.drain(Duration.ofSeconds(30));
+
+        assertThat(before).isEqualTo(200);
+        assertThat(statusOf(undertow, "/ready")).isEqualTo(503);
+        assertThat(statusOf(undertow, "/else")).isEqualTo(200);
+      } finally {
+        undertow.stop();
+      }
+    }
+  }
+
+  private static int statusOf(Undertow undertow, String path) throws Exception {
+    int port = ((InetSocketAddress) undertow.getListenerInfo().get(0).getAddress()).getPort();
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build();
+    return HttpClient.newHttpClient().send(request, BodyHandlers.discarding()).statusCode();
   }
 
   @Test

@@ -3,13 +3,15 @@ package io.meshrt.tests.chaos;
 
 import static org.awaitility.Awaitility.await;
 
+import io.meshrt.client.ClientStatus;
 import io.meshrt.client.MeshClient;
 import io.meshrt.client.ReconnectPolicy;
+import io.meshrt.client.StatusChange;
 import io.meshrt.faults.RedisServer;
 import io.meshrt.testkit.history.ChannelLog;
 import io.meshrt.testkit.history.FollowerLog;
+import io.meshrt.tests.chaos.Publisher.Pace;
 import io.meshrt.tests.harness.Outcomes;
-import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,6 +22,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -29,6 +32,7 @@ final class ChaosWorld implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Duration POLL = Duration.ofMillis(250);
   private static final int FOLLOWED = 3;
+  private static final String SIGNALS = "signals";
 
   final ChannelLog log = new ChannelLog();
   final List<String> channels;
@@ -36,22 +40,44 @@ final class ChaosWorld implements AutoCloseable {
   final List<Publisher> publishers = new ArrayList<>();
   final AtomicLong failures = new AtomicLong();
 
+  /** All there are, those of publishers included. */
+  final List<MeshClient> clients = new ArrayList<>();
+
+  /** How many times Redis has lost something, or is about to. */
+  final AtomicInteger losses = new AtomicInteger();
+
+  private final AtomicLong moves = new AtomicLong();
+  private final AtomicLong otherLosses = new AtomicLong();
   private final Random random;
-  private final List<MeshClient> clients = new ArrayList<>();
+  private final Duration commandTimeout;
+  private final List<MeshClient> members = new ArrayList<>();
   private final Map<String, List<FollowerLog>> followers = new HashMap<>();
-  private final HttpClient http = HttpClient.newHttpClient();
   private final ExecutorService callbacks = Executors.newFixedThreadPool(4);
   private CompletableFuture<Void> publishing = CompletableFuture.completedFuture(null);
   private int marks;
 
+  /** A world in which anything may fail at any time. */
   ChaosWorld(Random random, RedisServer redis, int nodes, int channels, int clients)
       throws Exception {
+    this(random, redis, nodes, channels, clients, true);
+  }
+
+  /** A world whose Redis can be relied on. */
+  static ChaosWorld calm(Random random, RedisServer redis, int nodes, int channels, int clients)
+      throws Exception {
+    return new ChaosWorld(random, redis, nodes, channels, clients, false);
+  }
+
+  private ChaosWorld(
+      Random random, RedisServer redis, int nodes, int channels, int clients, boolean wild)
+      throws Exception {
     this.random = random;
+    this.commandTimeout = Duration.ofSeconds(wild ? 10 : 30);
     this.channels = IntStream.range(0, channels).mapToObj(number -> "c" + number).toList();
     this.nodes =
         IntStream.range(0, nodes)
             .parallel()
-            .mapToObj(number -> new ChaosNode(redis.port()))
+            .mapToObj(number -> new ChaosNode(redis.port(), wild))
             .toList();
     for (int number = 0; number < clients; number++) {
       follow(number);
@@ -61,19 +87,58 @@ final class ChaosWorld implements AutoCloseable {
   private MeshClient client(int number) throws Exception {
     MeshClient client =
         MeshClient.builder(nodes.get(number % nodes.size()).uri())
-            .httpClient(http)
             .executor(callbacks)
-            .commandTimeout(Duration.ofSeconds(10))
+            .commandTimeout(commandTimeout)
             .reconnect(ReconnectPolicy.fullJitter(Duration.ofMillis(20), Duration.ofMillis(500)))
             .build();
     clients.add(client);
+    client.onStatus(this::count);
     Outcomes.result(client.connect());
     return client;
+  }
+
+  private void count(StatusChange change) {
+    if (change.status() == ClientStatus.RECONNECTING) {
+      boolean moved = change.reason().equals("the server goes away");
+      (moved ? moves : otherLosses).incrementAndGet();
+    }
+  }
+
+  /** How often a client was sent elsewhere by its node. */
+  long moves() {
+    return moves.get();
+  }
+
+  /** How often a client lost its connection otherwise. */
+  long otherLosses() {
+    return otherLosses.get();
+  }
+
+  /** Completes when somebody says this on the channel for signals. */
+  CompletableFuture<Void> signal(String text) throws Exception {
+    CompletableFuture<Void> heard = new CompletableFuture<>();
+    MeshClient client = clients.get(0);
+    Outcomes.result(
+        client.subscribe(
+            SIGNALS,
+            String.class,
+            said -> {
+              if (text.equals(said)) {
+                heard.complete(null);
+              }
+            }));
+    return heard;
+  }
+
+  /** Says something on the channel for signals. */
+  void say(String text) throws Exception {
+    Outcomes.result(clients.get(0).publish(SIGNALS, text));
   }
 
   /** One more client, which follows some channels. */
   private void follow(int number) throws Exception {
     MeshClient client = client(number);
+    members.add(client);
     List<String> chosen = new ArrayList<>(channels);
     Collections.shuffle(chosen, random);
     for (String channel : chosen.subList(0, Math.min(FOLLOWED, chosen.size()))) {
@@ -84,24 +149,49 @@ final class ChaosWorld implements AutoCloseable {
     }
   }
 
+  /** Clients that follow channels: number {@code n} is one of node {@code n} modulo the nodes. */
+  List<MeshClient> members() {
+    return List.copyOf(members);
+  }
+
   /** How many subscriptions there are. */
   int followers() {
     return followers.values().stream().mapToInt(List::size).sum();
   }
 
-  /** Begins to publish, with two publishers for each channel; some of them on each node. */
+  /** The most gaps that any of them was told of. */
+  int mostGaps() {
+    return followers.values().stream()
+        .flatMap(List::stream)
+        .mapToInt(FollowerLog::gaps)
+        .max()
+        .orElse(0);
+  }
+
+  /** As {@link #publish(int, boolean, Pace)}, without pauses. */
   void publish(int total, boolean repeating) throws Exception {
+    publish(total, repeating, Pace.AT_ONCE);
+  }
+
+  /** Begins to publish, with two publishers for each channel; some of them on each node. */
+  void publish(int total, boolean repeating, Pace pace) throws Exception {
     int count = channels.size() * 2;
     for (int number = 0; number < count; number++) {
       String channel = channels.get(number % channels.size());
       publishers.add(
-          new Publisher("p" + number, channel, client(number), log, repeating, failures));
+          new Publisher("p" + number, channel, client(number), log, repeating, pace, failures));
     }
     publishing =
         CompletableFuture.allOf(
             publishers.stream()
                 .map(publisher -> publisher.start(total / count))
                 .toArray(CompletableFuture<?>[]::new));
+  }
+
+  /** Begins to publish and to call, at a steady rate, from the clients that there are. */
+  SteadyLoad load(int messagesPerSecond, int commandsPerSecond) {
+    return new SteadyLoad(
+        List.copyOf(clients), channels, log, messagesPerSecond, commandsPerSecond);
   }
 
   /** How many messages were acknowledged. */
@@ -174,9 +264,10 @@ final class ChaosWorld implements AutoCloseable {
 
   private String mark(String channel) {
     String message = "mark-" + ++marks;
+    int caller = marks % clients.size();
     CompletableFuture<?> unused =
-        log.publishing("marker", channel, message)
-            .ofClient(clients.get(marks % clients.size()).publish(channel, message, message))
+        log.publishing("marker-" + caller, channel, message)
+            .ofClient(clients.get(caller).publish(channel, message, message))
             .handle((position, failure) -> position);
     return message;
   }

@@ -2,10 +2,7 @@
 package io.meshrt.tests.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import io.meshrt.faults.RedisServer;
-import io.meshrt.faults.TcpProxy;
 import io.meshrt.testkit.history.Verdict;
 import java.util.HashMap;
 import java.util.Map;
@@ -30,25 +27,18 @@ class LostDataIT {
   /** Messages of each publisher around a loss, and messages that are lost. */
   private static final int SOME = FULL ? 20 : 5;
 
-  private RedisServer redis = server();
-  private RedisServer other = server();
-
-  private static RedisServer server() {
-    return RedisServer.started(
-        "appendonly", "yes", "appendfsync", "everysec", "auto-aof-rewrite-percentage", "0");
-  }
+  private final RedisPair redis = new RedisPair();
 
   @AfterEach
   void close() {
     redis.close();
-    other.close();
   }
 
   @Test
   @Timeout(570)
   void everyLossLiesWithinAGapThatIsToldOnce() throws Exception {
     Random random = new Random(Long.getLong("mesh.seed", 4));
-    try (ChaosWorld world = new ChaosWorld(random, redis, NODES, CHANNELS, CLIENTS)) {
+    try (ChaosWorld world = new ChaosWorld(random, redis.current(), NODES, CHANNELS, CLIENTS)) {
       world.publish(ENDLESS, false);
       world.settle(follower -> true);
       survive(world, true, () -> killBeforeTheFileIsOnTheDisk(world));
@@ -85,47 +75,30 @@ class LostDataIT {
   }
 
   private void killBeforeTheFileIsOnTheDisk(ChaosWorld world) {
-    awaitInfo(redis, "aof_rewrite_in_progress:0");
     long written = redis.written();
     world.awaitMoreFromEach(SOME);
     world.log.incident();
-    redis.kill();
     redis.forget(written);
-    redis.start();
   }
 
   private void killWithTheFileOnTheDisk(ChaosWorld world) {
     world.log.incident();
-    redis.kill();
-    redis.start();
+    redis.current().kill();
+    redis.current().start();
   }
 
   private void wipe(ChaosWorld world) {
     world.log.incident();
-    redis.kill();
     redis.wipe();
-    redis.start();
   }
 
   private void promoteReplicaThatLags(ChaosWorld world) {
-    try (TcpProxy link = TcpProxy.plain(redis.port())) {
-      other.command("REPLICAOF", "127.0.0.1", "" + link.port());
-      awaitInfo(other, "master_link_status:up");
-      world.awaitMoreFromEach(1);
-      link.freeze();
-      world.awaitMoreFromEach(SOME);
-      world.log.incident();
-      redis.kill();
-      other.command("REPLICAOF", "NO", "ONE");
-    }
-    world.nodes.forEach(node -> node.moveTo(other.port()));
-    redis.start();
-    RedisServer promoted = other;
-    other = redis;
-    redis = promoted;
-  }
-
-  private static void awaitInfo(RedisServer server, String line) {
-    await().atMost(ChaosWorld.PATIENCE).until(() -> server.command("INFO").contains(line));
+    redis.replicate();
+    world.awaitMoreFromEach(1);
+    redis.lag();
+    world.awaitMoreFromEach(SOME);
+    world.log.incident();
+    redis.promote();
+    world.nodes.forEach(node -> node.moveTo(redis.current().port()));
   }
 }

@@ -17,11 +17,18 @@ final class Publisher {
   private static final Executor LATER =
       CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS);
 
+  /** When the next message follows one that was acknowledged. */
+  enum Pace {
+    AT_ONCE,
+    LATER
+  }
+
   private final String name;
   private final String channel;
   private final MeshClient client;
   private final ChannelLog log;
   private final boolean repeating;
+  private final Pace pace;
   private final AtomicLong failures;
   private final AtomicInteger acknowledged = new AtomicInteger();
   private final CompletableFuture<Void> done = new CompletableFuture<>();
@@ -39,12 +46,14 @@ final class Publisher {
       MeshClient client,
       ChannelLog log,
       boolean repeating,
+      Pace pace,
       AtomicLong failures) {
     this.name = name;
     this.channel = channel;
     this.client = client;
     this.log = log;
     this.repeating = repeating;
+    this.pace = pace;
     this.failures = failures;
   }
 
@@ -85,7 +94,11 @@ final class Publisher {
   private void onEnd(@Nullable ChannelPosition position, int number, int last) {
     if (position != null) {
       acknowledged.incrementAndGet();
-      publish(number + 1, last);
+      if (pace == Pace.AT_ONCE) {
+        publish(number + 1, last);
+      } else {
+        LATER.execute(() -> publish(number + 1, last));
+      }
     } else {
       failures.incrementAndGet();
       LATER.execute(() -> publish(repeating ? number : number + 1, last));

@@ -10,12 +10,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Every snippet of a page stands in the examples, which are compiled and run. */
+/** Every snippet of a page stands in the examples or their tests, which are compiled and run. */
 class SnippetsTest {
-  private static final Path EXAMPLES =
-      Pages.ROOT.resolve("mesh-examples/src/main/java/io/meshrt/examples");
+  private static final List<Path> EXAMPLES =
+      Stream.of("main", "test")
+          .map(set -> Pages.ROOT.resolve("mesh-examples/src/" + set + "/java/io/meshrt/examples"))
+          .toList();
   private static final Pattern SNIPPET =
       Pattern.compile("<!-- snippet: (\\S+) (\\S+) -->\n```java\n(.*?)```", Pattern.DOTALL);
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(#[^)]*)?\\)");
@@ -45,10 +48,18 @@ class SnippetsTest {
     }
   }
 
+  private static Path example(String file) {
+    return EXAMPLES.stream()
+        .map(folder -> folder.resolve(file))
+        .filter(Files::exists)
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no example " + file));
+  }
+
   private static String fromExample(String file, String name) throws IOException {
     List<String> lines = new ArrayList<>();
     boolean inside = false;
-    for (String line : Files.readAllLines(EXAMPLES.resolve(file))) {
+    for (String line : Files.readAllLines(example(file))) {
       if (line.strip().equals("// snippet: " + name)) {
         inside = true;
       } else if (inside && line.strip().equals("// end")) {

@@ -21,6 +21,11 @@ final class Certificates {
 
   /** For both sides: it has a new self-signed certificate and trusts it alone. */
   static SSLContext selfSigned(Path folder) throws Exception {
+    return selfSigned(folder, "dns:localhost,ip:127.0.0.1");
+  }
+
+  /** As the other, for servers of these names. */
+  static SSLContext selfSigned(Path folder, String names) throws Exception {
     Path file = folder.resolve("localhost.p12");
     Path log = folder.resolve("keytool.log");
     Process keytool =
@@ -34,7 +39,7 @@ final class Certificates {
                 "-dname",
                 "CN=localhost",
                 "-ext",
-                "san=dns:localhost,ip:127.0.0.1",
+                "san=" + names,
                 "-storetype",
                 "PKCS12",
                 "-keystore",

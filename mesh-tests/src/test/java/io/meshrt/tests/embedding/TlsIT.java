@@ -14,8 +14,11 @@ import io.meshrt.server.MeshServer;
 import io.meshrt.server.auth.Authentication;
 import io.meshrt.tests.harness.Local;
 import io.meshrt.tests.harness.Outcomes;
-import java.net.http.HttpClient;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Path;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,10 +88,58 @@ class TlsIT {
     }
   }
 
+  @Test
+  void certificateForAnotherNameIsNotTaken(@TempDir Path folder) throws Exception {
+    SSLContext elsewhere = Certificates.selfSigned(folder, "dns:elsewhere.example");
+    try (MeshServer server = started(elsewhere);
+        MeshClient client =
+            MeshClient.builder("wss://localhost:" + server.port()).sslContext(elsewhere).build()) {
+      Throwable thrown = catchThrowable(() -> Outcomes.result(client.connect()));
+
+      assertThat(thrown).hasCauseInstanceOf(ConnectionFailedException.class);
+      assertThat(thrown).hasRootCauseInstanceOf(CertificateException.class);
+      assertThat(server.connections().count()).isZero();
+    }
+  }
+
+  @Test
+  void certificateForAnAddressIsTaken() throws Exception {
+    try (MeshServer server = started();
+        MeshClient client =
+            Local.connected(
+                MeshClient.builder("wss://127.0.0.1:" + server.port()).sslContext(tls))) {
+      assertThat(Outcomes.result(client.command("echo", "on", String.class))).isEqualTo("on");
+    }
+  }
+
+  @Test
+  void serverThatEndsWithoutAnAnswerIsARefusal() throws Exception {
+    try (ServerSocket listener =
+            tls.getServerSocketFactory()
+                .createServerSocket(0, 5, InetAddress.getLoopbackAddress());
+        MeshClient client =
+            MeshClient.builder("wss://localhost:" + listener.getLocalPort())
+                .sslContext(tls)
+                .build()) {
+      CompletableFuture<Void> connected = client.connect();
+      try (Socket peer = listener.accept()) {
+        assertThat(peer.getInputStream().read()).isEqualTo('G');
+      }
+
+      Throwable thrown = catchThrowable(() -> Outcomes.result(connected));
+
+      assertThat(thrown).hasCauseInstanceOf(ConnectionFailedException.class);
+    }
+  }
+
   private MeshServer started() {
+    return started(tls);
+  }
+
+  private MeshServer started(SSLContext context) {
     MeshServer server =
         Local.server()
-            .ssl(tls)
+            .ssl(context)
             .authentication(
                 request -> {
                   secure.set(request.secure());
@@ -101,7 +152,6 @@ class TlsIT {
   }
 
   private static MeshClientBuilder trusting(MeshServer server) {
-    return MeshClient.builder("wss://localhost:" + server.port())
-        .httpClient(HttpClient.newBuilder().sslContext(tls).build());
+    return MeshClient.builder("wss://localhost:" + server.port()).sslContext(tls);
   }
 }

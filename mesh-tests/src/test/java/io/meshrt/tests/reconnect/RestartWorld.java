@@ -118,17 +118,11 @@ final class RestartWorld implements AutoCloseable {
     return Objects.requireNonNull(addresses.get(client)).attempts();
   }
 
-  /**
-   * In whatever stretch of time there are no more attempts than one in 200 ms.
-   *
-   * @param times of sockets
-   * @param perAttempt how many of them one attempt may open
-   */
-  static void assertUnhurried(List<Duration> times, int perAttempt) {
+  /** In whatever stretch of time there are no more attempts than one in 200 ms. */
+  static void assertUnhurried(List<Duration> times) {
     for (int first = 0; first < times.size(); first++) {
       for (int last = first + 1; last < times.size(); last++) {
-        int pauses = (last - first + perAttempt) / perAttempt - 1;
-        assertThat(BETWEEN_ATTEMPTS.multipliedBy(pauses))
+        assertThat(BETWEEN_ATTEMPTS.multipliedBy(last - first))
             .as("%d to %d of %s", first, last, times)
             .isLessThanOrEqualTo(times.get(last).minus(times.get(first)).plus(LATENESS));
       }

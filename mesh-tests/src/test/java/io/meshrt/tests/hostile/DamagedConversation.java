@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.meshrt.tests.wire;
+package io.meshrt.tests.hostile;
 
 import io.meshrt.testkit.RawFrame;
 import java.io.ByteArrayOutputStream;
