@@ -91,9 +91,17 @@ public final class FollowerLog {
         : ((Gap) last).resumesAfter().epoch();
   }
 
-  /** How many gaps were told. */
-  public synchronized int gaps() {
-    return (int) entries.stream().filter(Gap.class::isInstance).count();
+  /** The gaps that were told, in their order, each as {@code last -> resumes after}. */
+  public synchronized List<String> toldGaps() {
+    return entries.stream()
+        .filter(Gap.class::isInstance)
+        .map(Gap.class::cast)
+        .map(gap -> text(gap.last()) + " -> " + text(gap.resumesAfter()))
+        .toList();
+  }
+
+  private static String text(ChannelPosition position) {
+    return position.epoch() + "/" + position.offset();
   }
 
   /** Writes down what a client hears; messages are their own names. */
@@ -112,6 +120,12 @@ public final class FollowerLog {
 
   String name() {
     return name;
+  }
+
+  /** Who follows what. */
+  @Override
+  public String toString() {
+    return name + " on " + channel;
   }
 
   /** The channel that is followed. */

@@ -159,13 +159,13 @@ final class ChaosWorld implements AutoCloseable {
     return followers.values().stream().mapToInt(List::size).sum();
   }
 
-  /** The most gaps that any of them was told of. */
-  int mostGaps() {
+  /** Those who were told of more gaps than that, each with its gaps. */
+  List<String> toldMoreGapsThan(int most) {
     return followers.values().stream()
         .flatMap(List::stream)
-        .mapToInt(FollowerLog::gaps)
-        .max()
-        .orElse(0);
+        .filter(follower -> follower.toldGaps().size() > most)
+        .map(follower -> follower + ": " + follower.toldGaps())
+        .toList();
   }
 
   /** As {@link #publish(int, boolean, Pace)}, without pauses. */
