@@ -91,17 +91,13 @@ public final class FollowerLog {
         : ((Gap) last).resumesAfter().epoch();
   }
 
-  /** The gaps that were told, in their order, each as {@code last -> resumes after}. */
-  public synchronized List<String> toldGaps() {
+  /** The gaps that were told, in their order. */
+  public synchronized List<ChannelGap> toldGaps() {
     return entries.stream()
         .filter(Gap.class::isInstance)
         .map(Gap.class::cast)
-        .map(gap -> text(gap.last()) + " -> " + text(gap.resumesAfter()))
+        .map(gap -> new ChannelGap(gap.last(), gap.resumesAfter()))
         .toList();
-  }
-
-  private static String text(ChannelPosition position) {
-    return position.epoch() + "/" + position.offset();
   }
 
   /** Writes down what a client hears; messages are their own names. */

@@ -189,7 +189,7 @@ class DeliveryRulesTest {
     assertThat(made.wrong()).isEmpty();
     assertThat(ann.hasHeard("m1")).isTrue();
     assertThat(ann.hasHeard("m3")).isFalse();
-    assertThat(ann.toldGaps()).containsExactly("e/1 -> e/2");
+    assertThat(ann.toldGaps()).containsExactly(new ChannelGap(at("e", 1), at("e", 2)));
   }
 
   @Test

@@ -72,7 +72,7 @@ class ChaosIT {
       Verdict verdict = world.log.check();
       log.info("{} losses; {}; {}", world.losses, verdict, loads);
       verdict.requireClean();
-      assertThat(world.toldMoreGapsThan(world.losses.get())).isEmpty();
+      assertThat(world.toldTooOften()).isEmpty();
     }
   }
 
