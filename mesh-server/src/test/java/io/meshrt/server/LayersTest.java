@@ -18,6 +18,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
+import io.meshrt.server.dispatch.MeshDispatcherBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -144,6 +145,7 @@ class LayersTest {
           .that(
               not(resideInAPackage(ROOT + ".internal.metrics.."))
                   .and(not(JavaClass.Predicates.type(MeshServerBuilder.class)))
+                  .and(not(JavaClass.Predicates.type(MeshDispatcherBuilder.class)))
                   .and(not(nameMatching(".*\\.Node"))))
           .should()
           .dependOnClassesThat()
