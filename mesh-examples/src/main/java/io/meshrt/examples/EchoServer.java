@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.examples;
 
+import io.meshrt.server.GracefulExit;
 import io.meshrt.server.MeshServer;
 import io.meshrt.server.command.CommandOptions;
 import java.time.Duration;
@@ -26,8 +27,6 @@ public final class EchoServer {
     server.start();
     System.out.println("listening on ws://127.0.0.1:" + server.port());
 
-    Signals.awaitEnd();
-    server.drain(Duration.ofSeconds(10));
-    server.close();
+    GracefulExit.of(server).drain(Duration.ofSeconds(10)).await();
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.examples;
 
+import io.meshrt.server.GracefulExit;
 import io.meshrt.server.MeshHttpHandler;
 import io.meshrt.server.MeshServer;
 import io.meshrt.server.MeshServerBuilder;
@@ -16,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -46,9 +48,9 @@ public final class WebPages implements AutoCloseable {
     WebPages pages = start(args.length > 1 ? builder.redis(args[1]) : builder, port);
     System.out.println("open http://localhost:" + pages.port() + " in two tabs");
 
-    Signals.awaitEnd();
-    pages.server().drain(Duration.ofSeconds(10));
-    pages.close();
+    GracefulExit.of(pages.server())
+        .beforeExit(signal -> CompletableFuture.runAsync(pages::close), Duration.ofSeconds(10))
+        .await();
   }
 
   /** Starts both on one port; 0 takes any that is free. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.meshrt.client.MeshClient;
 import io.meshrt.client.ReconnectPolicy;
 import io.meshrt.client.StatusChange;
+import io.meshrt.server.GracefulExit;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
@@ -79,7 +80,7 @@ class EchoProgramsIT {
       askToEnd(server);
 
       assertThat(server.waitFor(30, TimeUnit.SECONDS)).as("the server ends").isTrue();
-      assertThat(server.exitValue()).isEqualTo(Signals.AT_ONCE);
+      assertThat(server.exitValue()).isEqualTo(GracefulExit.AT_ONCE);
     } finally {
       server.destroyForcibly();
     }

@@ -89,8 +89,8 @@ final class Node {
 
   Node(MeshServerBuilder options) {
     boolean inMemory = options.redis == null; // else Redis tells the time of leases
-    timers = inMemory ? options.network.wheel() : new TimerWheel();
-    clockwork = inMemory ? options.network::turn : TimerThread::new;
+    timers = inMemory ? options.network.timers() : new TimerWheel();
+    clockwork = inMemory ? options.network::turning : TimerThread::new;
     metrics =
         options.meterRegistry == null
             ? NoMetrics.INSTANCE

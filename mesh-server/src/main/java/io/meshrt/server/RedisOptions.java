@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server;
 
+import io.meshrt.server.internal.cluster.Cluster;
+import io.meshrt.server.internal.cluster.redis.RedisCluster;
 import io.meshrt.server.internal.cluster.redis.RedisSettings;
+import io.meshrt.server.internal.outpost.Ground;
+import io.meshrt.server.internal.schedule.Scheduler;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Objects;
 import org.redisson.config.Config;
@@ -10,7 +15,7 @@ import org.redisson.config.Config;
  * The Redis that makes servers behave as one, and how to treat it. Immutable; {@link #toString}
  * tells hosts and ports, never user or password.
  */
-public final class RedisOptions {
+public final class RedisOptions extends Ground {
   /** What {@link MeshServer#start} does while Redis does not answer. */
   public enum Startup {
     /** Waits, for ever if need be; says so in the log. */
@@ -75,6 +80,25 @@ public final class RedisOptions {
 
   RedisSettings settings() {
     return settings;
+  }
+
+  @Override
+  protected Guest guest(String name, Scheduler scheduler) {
+    Cluster cluster = RedisCluster.guest(settings, name, scheduler, new SecureRandom().nextLong());
+    return new Guest() {
+      @Override
+      public Cluster cluster() {
+        return cluster;
+      }
+
+      @Override
+      public boolean waits() {
+        return settings.startup() != RedisSettings.Startup.BACKGROUND;
+      }
+
+      @Override
+      public void close() {}
+    };
   }
 
   @Override

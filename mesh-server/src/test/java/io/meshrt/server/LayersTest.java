@@ -18,6 +18,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
+import io.meshrt.server.dispatch.MeshDispatcherBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +41,7 @@ class LayersTest {
   private static final List<String> ABOVE_SESSIONS =
       List.of(
           "server",
+          "outpost",
           "room",
           "presence",
           "channel",
@@ -59,6 +61,9 @@ class LayersTest {
           "command",
           "auth");
 
+  /** Packages that put rooms together. */
+  private static final String[] ASSEMBLIES = {ROOT, ROOT + ".dispatch"};
+
   /** Each room, and the rooms that may use it. */
   private static final Map<String, List<String>> USERS =
       Map.ofEntries(
@@ -69,6 +74,7 @@ class LayersTest {
           Map.entry("collection", List.of("server")),
           Map.entry("archive", List.of("record")),
           Map.entry("persistence", List.of("channel", "archive")),
+          Map.entry("outpost", List.of("server")),
           Map.entry("revocation", List.of("server", "channel", "record", "collection")),
           Map.entry("directory", List.of("server")),
           Map.entry("metadata", List.of("server", "room", "directory")),
@@ -139,6 +145,7 @@ class LayersTest {
           .that(
               not(resideInAPackage(ROOT + ".internal.metrics.."))
                   .and(not(JavaClass.Predicates.type(MeshServerBuilder.class)))
+                  .and(not(JavaClass.Predicates.type(MeshDispatcherBuilder.class)))
                   .and(not(nameMatching(".*\\.Node"))))
           .should()
           .dependOnClassesThat()
@@ -274,7 +281,7 @@ class LayersTest {
 
   private static ArchRule layers() {
     var rooms = layeredArchitecture().consideringOnlyDependenciesInAnyPackage(ROOT + "..");
-    rooms = rooms.layer("server").definedBy(ROOT);
+    rooms = rooms.layer("server").definedBy(ASSEMBLIES);
     for (String room : USERS.keySet()) {
       rooms = rooms.optionalLayer(room).definedBy(ROOT + ".internal." + room + "..");
     }

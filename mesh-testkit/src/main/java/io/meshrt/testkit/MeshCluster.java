@@ -33,7 +33,15 @@ public final class MeshCluster implements AutoCloseable {
    */
   public static MeshCluster inMemory(
       int nodes, UnaryOperator<MeshServerBuilder> options, Consumer<MeshServer> setUp) {
-    InMemoryNetwork network = new InMemoryNetwork();
+    return inMemory(nodes, new InMemoryNetwork(), options, setUp);
+  }
+
+  /** The same in a network that others can meet them in, such as dispatchers. */
+  public static MeshCluster inMemory(
+      int nodes,
+      InMemoryNetwork network,
+      UnaryOperator<MeshServerBuilder> options,
+      Consumer<MeshServer> setUp) {
     return start(nodes, (number, builder) -> options.apply(builder).inMemory(network), setUp);
   }
 

@@ -4,7 +4,6 @@ package io.meshrt.server.channel;
 import io.meshrt.server.auth.Guard;
 import io.meshrt.server.auth.Identity;
 import io.meshrt.server.connection.Connection;
-import io.meshrt.server.persistence.MirrorOptions;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * numbered, and what a subscriber missed is recovered from history; a channel without is at most
  * once.
  */
-public interface Channels {
+public interface Channels extends ChannelPublisher {
   /** Lets all clients subscribe to a channel and read its history. */
   default ChannelRegistration expose(String channel) {
     return expose(channel, null);
@@ -48,33 +47,6 @@ public interface Channels {
 
   /** As {@link #exposePublish(String, Guard, boolean)}, for all whose whole names match. */
   ChannelRegistration exposePublish(Pattern channels, Guard guard, boolean echo);
-
-  /** Says how much of a channel is kept where the publisher does not. */
-  ChannelRegistration policy(String channel, ChannelPolicy policy);
-
-  /** As {@link #policy(String, ChannelPolicy)}; what was added first counts where several match. */
-  ChannelRegistration policy(Pattern channels, ChannelPolicy policy);
-
-  /** As {@link #publish(String, Object, PublishOptions)}, as the policy says. */
-  default CompletableFuture<ChannelPosition> publish(String channel, @Nullable Object message) {
-    return publish(channel, message, PublishOptions.defaults());
-  }
-
-  /**
-   * Publishes to all subscribers: one request to the cluster, whatever their number. The message is
-   * anything that can be written as JSON; a text stays a text.
-   *
-   * <p>Completes with its position once it was accepted; {@link ChannelPosition#NONE} where nothing
-   * is numbered. Fails with {@code ETOOLARGE} beyond the largest message, and with {@code
-   * EUNAVAILABLE} when it was perhaps not accepted: with an id it may be published again.
-   *
-   * @throws IllegalArgumentException when the message cannot be written as JSON
-   */
-  CompletableFuture<ChannelPosition> publish(
-      String channel, @Nullable Object message, PublishOptions options);
-
-  /** Reads a page of what is kept of a channel. */
-  CompletableFuture<ChannelHistory> history(String channel, HistoryRequest request);
 
   /** As {@link #revokeConnection}. */
   default CompletableFuture<Boolean> revoke(Connection connection, String channel) {
@@ -112,15 +84,6 @@ public interface Channels {
 
   /** As {@link #onFirstSubscriber}, when the last subscriber on any node is gone. */
   ChannelRegistration onLastSubscriber(Pattern channels, Consumer<? super String> listener);
-
-  /**
-   * Hands the publications of this node to a store, from now on, in batches, and serves {@code
-   * since} from it. All nodes that publish need the same mirror. The channel is numbered then.
-   */
-  ChannelRegistration mirror(String channel, ChannelStore store, MirrorOptions options);
-
-  /** As {@link #mirror(String, ChannelStore, MirrorOptions)}, for all whose whole names match. */
-  ChannelRegistration mirror(Pattern channels, ChannelStore store, MirrorOptions options);
 
   /**
    * Forwards what others publish on a plain Redis pub/sub channel to the subscribers of the channel

@@ -5,10 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.meshrt.core.codec.JsonValues;
-import io.meshrt.core.protocol.CommandException;
 import io.meshrt.server.auth.Guard;
 import io.meshrt.server.channel.ChannelHistory;
-import io.meshrt.server.channel.ChannelMessage;
 import io.meshrt.server.channel.ChannelPolicy;
 import io.meshrt.server.channel.ChannelPosition;
 import io.meshrt.server.channel.ChannelRegistration;
@@ -17,14 +15,8 @@ import io.meshrt.server.channel.Channels;
 import io.meshrt.server.channel.HistoryRequest;
 import io.meshrt.server.channel.HistoryWindow;
 import io.meshrt.server.channel.PublishOptions;
-import io.meshrt.server.internal.channel.ChannelRequests.Wanted;
 import io.meshrt.server.internal.cluster.Cluster;
-import io.meshrt.server.internal.cluster.Position;
 import io.meshrt.server.internal.command.Commands;
-import io.meshrt.server.internal.dialect.ApplicationNames;
-import io.meshrt.server.internal.dialect.ChannelShapes.Entry;
-import io.meshrt.server.internal.dialect.ChannelShapes.Page;
-import io.meshrt.server.internal.dialect.Generation;
 import io.meshrt.server.internal.execution.HandlerThreads;
 import io.meshrt.server.internal.exposure.Exposures;
 import io.meshrt.server.internal.exposure.Guards;
@@ -32,20 +24,13 @@ import io.meshrt.server.internal.hub.Hub;
 import io.meshrt.server.internal.hub.SubscriptionCounts;
 import io.meshrt.server.internal.mail.NodeMail;
 import io.meshrt.server.internal.mail.PatientMail;
-import io.meshrt.server.internal.metrics.MirrorMeter.Kind;
 import io.meshrt.server.internal.metrics.ServerMetrics;
-import io.meshrt.server.internal.persistence.Feed;
-import io.meshrt.server.internal.persistence.Mirrors;
 import io.meshrt.server.internal.revocation.Revocations;
 import io.meshrt.server.internal.schedule.Scheduler;
 import io.meshrt.server.internal.session.Session;
 import io.meshrt.server.internal.session.SessionListener;
 import io.meshrt.server.persistence.MirrorOptions;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -56,16 +41,11 @@ public final class ChannelFeature implements Channels, SessionListener {
   private static final String REVOKE = "channel.revoke";
   private static final String COUNT = "channel.count";
 
-  private final JsonValues json;
   private final HandlerThreads threads;
   private final Exposures<Boolean> readable;
   private final Exposures<Boolean> publishable;
-  private final Exposures<ChannelPolicy> policies;
   private final BridgedTopics topics;
-  private final Mirrors<Mirror> mirrors;
-  private final Feed.Tools feeds;
-  private final Publishing publishing;
-  private final Histories histories;
+  private final ChannelDesk desk;
   private final Subscriptions subscriptions;
   private final SubscriberHooks hooks;
   private final PatientMail mail;
@@ -117,20 +97,13 @@ public final class ChannelFeature implements Channels, SessionListener {
       Scheduler scheduler,
       HandlerThreads threads,
       ServerMetrics metrics) {
-    this.json = json;
     this.threads = threads;
     Cluster cluster = neighbours.cluster();
     Guards guards = neighbours.guards();
     this.readable = new Exposures<>(guards);
     this.publishable = new Exposures<>(guards);
-    this.policies = new Exposures<>(guards);
-    this.mirrors = new Mirrors<>(Kind.CHANNELS.tag(), guards);
-    this.feeds = Feed.Tools.of(Kind.CHANNELS, scheduler, threads, metrics);
-    int maxBytes = settings.maxMessageBytes();
-    this.topics = new BridgedTopics(cluster, scheduler, metrics, maxBytes);
-    this.publishing = new Publishing(topics, policies, mirrors, metrics, maxBytes);
-    this.histories =
-        new Histories(topics, mirrors, scheduler, threads::execute, metrics.channels(), settings);
+    this.topics = new BridgedTopics(cluster, scheduler, metrics, settings.maxMessageBytes());
+    this.desk = new ChannelDesk(settings, topics, guards, json, scheduler, threads, metrics);
     Hub<ChannelSubscriber> hub =
         new Hub<>(
             topics,
@@ -151,10 +124,10 @@ public final class ChannelFeature implements Channels, SessionListener {
             new ChannelRequests(json),
             readable,
             publishable,
-            new Subscribing(readable, subscriptions, histories, cluster::term, scheduler),
+            new Subscribing(readable, subscriptions, desk.histories(), cluster::term, scheduler),
             subscriptions,
-            histories,
-            publishing);
+            desk.histories(),
+            desk.publishing());
   }
 
   private void onChange(String channel) {
@@ -196,40 +169,23 @@ public final class ChannelFeature implements Channels, SessionListener {
 
   @Override
   public ChannelRegistration policy(String channel, ChannelPolicy policy) {
-    return policies.expose(require(channel), null, policy)::run;
+    return desk.policy(channel, policy);
   }
 
   @Override
   public ChannelRegistration policy(Pattern channels, ChannelPolicy policy) {
-    return policies.expose(channels, null, policy)::run;
+    return desk.policy(channels, policy);
   }
 
   @Override
   public CompletableFuture<ChannelPosition> publish(
       String channel, @Nullable Object message, PublishOptions options) {
-    Payload payload = new Payload(json.encode(message), null);
-    return threads
-        .handOver(publishing.publish(require(channel), payload, options.retention(), options.id()))
-        .thenApply(ChannelFeature::position);
+    return desk.publish(channel, message, options);
   }
 
   @Override
   public CompletableFuture<ChannelHistory> history(String channel, HistoryRequest request) {
-    ChannelStore.Since since = request.since().orElse(null);
-    if (since != null && mirrors.of(require(channel)).isEmpty()) {
-      return CompletableFuture.failedFuture(
-          CommandException.notFound("This channel has no store."));
-    }
-    ChannelPosition after = request.after();
-    Wanted wanted =
-        new Wanted(
-            require(channel),
-            request.limit(),
-            after.isNumbered() ? new Position(after.epoch(), after.offset()) : Position.NONE,
-            since);
-    return threads
-        .handOver(histories.read(wanted, Generation.V1))
-        .thenApply(page -> history(page.page()));
+    return desk.history(channel, request);
   }
 
   @Override
@@ -260,12 +216,12 @@ public final class ChannelFeature implements Channels, SessionListener {
 
   @Override
   public ChannelRegistration mirror(String channel, ChannelStore store, MirrorOptions options) {
-    return mirrors.add(require(channel), new Mirror(store, options, feeds))::run;
+    return desk.mirror(channel, store, options);
   }
 
   @Override
   public ChannelRegistration mirror(Pattern channels, ChannelStore store, MirrorOptions options) {
-    return mirrors.add(channels, new Mirror(store, options, feeds))::run;
+    return desk.mirror(channels, store, options);
   }
 
   @Override
@@ -283,7 +239,7 @@ public final class ChannelFeature implements Channels, SessionListener {
    */
   public void close(Duration timeout) {
     hooks.close();
-    mirrors.close(timeout);
+    desk.close(timeout);
   }
 
   /** Sessions of this node that are subscribed to a channel. */
@@ -296,31 +252,7 @@ public final class ChannelFeature implements Channels, SessionListener {
     return subscriptions.sessions();
   }
 
-  private ChannelHistory history(Page page) {
-    List<ChannelMessage> messages = new ArrayList<>();
-    for (Entry entry : page.ascending()) {
-      messages.add(
-          new ChannelMessage(
-              json.tree(entry.message()),
-              new ChannelPosition(entry.epoch(), entry.offset()),
-              Instant.ofEpochMilli(entry.timeMillis())));
-    }
-    if (!page.afterPosition()) {
-      Collections.reverse(messages);
-    }
-    return new ChannelHistory(
-        messages, new ChannelPosition(page.epoch(), page.offset()), page.recovered(), page.more());
-  }
-
-  private static ChannelPosition position(Position position) {
-    return new ChannelPosition(position.epoch(), position.offset());
-  }
-
   private static String require(String channel) {
-    String flaw = ApplicationNames.flawOf(channel);
-    if (flaw != null) {
-      throw new IllegalArgumentException("channel: " + flaw);
-    }
-    return channel;
+    return ChannelDesk.require(channel);
   }
 }

@@ -85,13 +85,12 @@ public final class NodeMail {
       CompletableFuture<?> unused = handle(Letter.tell(kind, body)).toCompletableFuture();
       return CompletableFuture.completedFuture(true);
     }
-    return nodes
-        .lives(node)
-        .thenCompose(
-            lives ->
-                lives
-                    ? send(node, Letter.tell(kind, body)).thenApply(done -> true)
-                    : CompletableFuture.completedFuture(false));
+    return nodes.whenKnown(
+        node,
+        lives ->
+            lives
+                ? send(node, Letter.tell(kind, body)).thenApply(done -> true)
+                : CompletableFuture.completedFuture(false));
   }
 
   /**
@@ -102,20 +101,19 @@ public final class NodeMail {
     if (node.equals(self())) {
       return handle(Letter.tell(kind, body)).toCompletableFuture().thenApply(NodeMail::orNull);
     }
-    return nodes
-        .lives(node)
-        .thenCompose(
-            lives -> {
-              if (!lives) {
-                return CompletableFuture.failedFuture(
-                    CommandException.notFound("There is no such connection."));
-              }
-              PendingAsks.Ask ask = asks.open();
-              CompletableFuture<?> unused =
-                  send(node, Letter.ask(kind, body, self(), ask.number()))
-                      .whenComplete((done, failure) -> ask.failIf(failure));
-              return ask.answer();
-            });
+    return nodes.whenKnown(
+        node,
+        lives -> {
+          if (!lives) {
+            return CompletableFuture.failedFuture(
+                CommandException.notFound("There is no such connection."));
+          }
+          PendingAsks.Ask ask = asks.open();
+          CompletableFuture<?> unused =
+              send(node, Letter.ask(kind, body, self(), ask.number()))
+                  .whenComplete((done, failure) -> ask.failIf(failure));
+          return ask.answer();
+        });
   }
 
   /** Name of the node that holds a connection, which its id begins with. */

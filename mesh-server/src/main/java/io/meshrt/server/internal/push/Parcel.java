@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * What is published for the connections of a room, an identity or of everyone.
@@ -20,6 +21,8 @@ import java.util.Set;
  */
 @SuppressWarnings("ArrayRecordComponent") // bytes on their way; nobody compares them
 record Parcel(Type type, Set<String> except, byte[] content) {
+  private static final Pattern CLOSING = Pattern.compile("[1-4][0-9]{3} .*", Pattern.DOTALL);
+
   /** What to do. */
   enum Type {
     /** Send the content, which is a frame. */
@@ -73,7 +76,17 @@ record Parcel(Type type, Set<String> except, byte[] content) {
     return Arrays.stream(Type.values())
         .filter(type -> type.letter == payload[0])
         .findFirst()
-        .map(type -> new Parcel(type, except, content));
+        .map(type -> new Parcel(type, except, content))
+        .filter(Parcel::isSound);
+  }
+
+  /** Whether the content can be what the type says; strangers may publish anything. */
+  private boolean isSound() {
+    return switch (type) {
+      case PUSH -> content.length > 1 && content[0] == '{' && content[content.length - 1] == '}';
+      case CLOSE -> CLOSING.matcher(text()).matches();
+      case CLEARED -> true;
+    };
   }
 
   int closeCode() {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.internal.record;
 
+import io.meshrt.server.record.RecordEditor;
 import io.meshrt.server.record.RecordHandle;
 import io.meshrt.server.record.RecordValue;
 import io.meshrt.server.record.RecordVersion;
-import io.meshrt.server.record.Records;
 import io.meshrt.server.record.WriteOptions;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -12,7 +12,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** One record with a type. */
-record TypedRecord<T>(Records records, String id, Class<T> type) implements RecordHandle<T> {
+record TypedRecord<T>(RecordEditor records, String id, Class<T> type) implements RecordHandle<T> {
   @Override
   public CompletableFuture<Optional<RecordValue<T>>> get() {
     return records.get(id, type);

@@ -8,11 +8,18 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.NullNode;
+import io.meshrt.server.internal.cluster.Cluster;
 import io.meshrt.server.internal.cluster.InMemoryTestWorld;
 import io.meshrt.server.internal.cluster.LeaseOptions;
+import io.meshrt.server.internal.cluster.NodeId;
 import io.meshrt.server.internal.cluster.TestWorld;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -59,5 +66,51 @@ class NodeMailTest {
         .until(() -> !TestWorld.get(asking.cluster().liveNodes()).contains(late.cluster().self()));
 
     assertThat(TestWorld.get(ask("n7")).asInt()).isEqualTo(42);
+  }
+
+  @Test
+  void lettersKeepTheirOrderWhileItIsFoundOutWhetherTheNodeLives() {
+    List<Integer> read = new CopyOnWriteArrayList<>();
+    TestWorld.TestNode other = world.node("n8", LENIENT);
+    NodeMail box = started(other);
+    box.handle(
+        "number",
+        body -> {
+          read.add(body.asInt());
+          return CompletableFuture.completedFuture(null);
+        });
+    CompletableFuture<Set<NodeId>> answer = new CompletableFuture<>();
+    NodeMail sending = new NodeMail(slow(asking.cluster(), answer), asking.timers());
+
+    List<CompletableFuture<Boolean>> told =
+        IntStream.range(0, 50)
+            .mapToObj(number -> sending.tell("n8", "number", IntNode.valueOf(number)))
+            .toList();
+    answer.complete(Set.of(other.cluster().self()));
+    told.forEach(TestWorld::get);
+
+    await().until(() -> read.size() == 50);
+    assertThat(read).isSorted();
+  }
+
+  @Test
+  void guestAsksAndIsAnswered() {
+    NodeMail guest = started(world.guest("g1"));
+
+    assertThat(TestWorld.get(guest.ask("n5", "count", NullNode.getInstance())).asInt())
+        .isEqualTo(42);
+    assertThatThrownBy(() -> TestWorld.get(ask("g1"))).hasMessageContaining("no such connection");
+  }
+
+  /** A cluster that tells who is remembered when somebody says so. */
+  private static Cluster slow(Cluster cluster, CompletableFuture<Set<NodeId>> answer) {
+    return (Cluster)
+        Proxy.newProxyInstance(
+            Cluster.class.getClassLoader(),
+            new Class<?>[] {Cluster.class},
+            (proxy, method, arguments) ->
+                method.getName().equals("rememberedNodes")
+                    ? answer
+                    : method.invoke(cluster, arguments));
   }
 }

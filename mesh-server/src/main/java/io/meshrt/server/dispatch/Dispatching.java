@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.server.dispatch;
+
+import io.meshrt.server.channel.ChannelPublisher;
+import io.meshrt.server.internal.channel.ChannelDesk;
+import io.meshrt.server.internal.channel.ChannelFeature;
+import io.meshrt.server.internal.cluster.Cluster;
+import io.meshrt.server.internal.cluster.Health;
+import io.meshrt.server.internal.cluster.Topics;
+import io.meshrt.server.internal.dialect.ApplicationNames;
+import io.meshrt.server.internal.exposure.Guards;
+import io.meshrt.server.internal.mail.NodeMail;
+import io.meshrt.server.internal.metrics.ServerMetrics;
+import io.meshrt.server.internal.outpost.Outpost;
+import io.meshrt.server.internal.push.Publisher;
+import io.meshrt.server.internal.record.RecordDesk;
+import io.meshrt.server.internal.record.RecordFeature;
+import io.meshrt.server.internal.session.ApplicationCloseCodes;
+import io.meshrt.server.record.RecordEditor;
+import io.meshrt.server.record.RecordLimits;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What a dispatcher is made of: the halves of features that need no sessions, on an outpost. */
+final class Dispatching {
+  private final Outpost outpost;
+  private final NodeMail mail;
+  private final LiveNodes nodes;
+  private final Publisher publisher;
+  private final ChannelDesk channels;
+  private final RecordDesk records;
+
+  Dispatching(
+      Outpost outpost, int maxOutboxBytes, RecordLimits recordLimits, boolean requireNodes) {
+    this.outpost = outpost;
+    Cluster cluster = outpost.cluster();
+    ServerMetrics metrics = outpost.metrics();
+    this.mail = new NodeMail(cluster, outpost.scheduler());
+    this.nodes = new LiveNodes(cluster, outpost.scheduler(), requireNodes);
+    Topics topics =
+        requireNodes ? new TopicsOfLiveNodes(cluster.topics(), nodes) : cluster.topics();
+    this.publisher = new Publisher(topics, mail, outpost.json(), metrics.cluster(), maxOutboxBytes);
+    Guards guards = new Guards(outpost.threads(), outpost.scheduler(), metrics);
+    this.channels =
+        new ChannelDesk(
+            ChannelFeature.Settings.defaults(maxOutboxBytes),
+            topics,
+            guards,
+            outpost.json(),
+            outpost.scheduler(),
+            outpost.threads(),
+            metrics);
+    int maxRecordBytes = Math.min(recordLimits.maxValueBytes(), maxOutboxBytes / 2);
+    this.records =
+        new RecordDesk(
+            new RecordFeature.Settings(
+                recordLimits.withMaxValueBytes(maxRecordBytes),
+                Duration.ZERO,
+                Duration.ZERO,
+                new SecureRandom().nextLong()),
+            new RecordDesk.Tools(
+                cluster, guards, outpost.json(), outpost.scheduler(), outpost.threads(), metrics));
+  }
+
+  /** Blocks until the cluster can be asked, or throws. */
+  void start(Duration timeout) {
+    outpost.start(timeout);
+    CompletableFuture<?> unused = mail.start();
+    nodes.start();
+  }
+
+  ChannelPublisher channels() {
+    return channels;
+  }
+
+  RecordEditor records() {
+    return records;
+  }
+
+  CompletableFuture<Integer> nodeCount() {
+    return answer(() -> outpost.cluster().liveNodes().thenApply(Set::size));
+  }
+
+  boolean isUp() {
+    return outpost.cluster().health() == Health.UP;
+  }
+
+  CompletableFuture<Void> toIdentities(
+      Collection<String> ids, String name, @Nullable Object payload, String... except) {
+    byte[] frame = publisher.encode(name, payload);
+    Set<String> left = set(except);
+    return forEach(ids, id -> publisher.toIdentity(id, frame, left));
+  }
+
+  CompletableFuture<Void> toConnections(
+      Collection<String> ids, String name, @Nullable Object payload) {
+    byte[] frame = publisher.encode(name, payload);
+    return answer(
+        () -> nodes.ifAlive(() -> publisher.toConnections(new LinkedHashSet<>(ids), frame)));
+  }
+
+  CompletableFuture<Void> toRoom(
+      String room, String name, @Nullable Object payload, String... except) {
+    String flaw = ApplicationNames.flawOf(room);
+    if (flaw != null) {
+      throw new IllegalArgumentException("room: " + flaw);
+    }
+    byte[] frame = publisher.encode(name, payload);
+    Set<String> left = set(except);
+    return answer(() -> publisher.toRoom(room, frame, left));
+  }
+
+  CompletableFuture<Void> toEveryone(String name, @Nullable Object payload, String... except) {
+    byte[] frame = publisher.encode(name, payload);
+    Set<String> left = set(except);
+    return answer(() -> publisher.toEveryone(frame, left));
+  }
+
+  CompletableFuture<Void> closeIdentities(Collection<String> ids, int code, String reason) {
+    int checked = require(code, reason);
+    return forEach(ids, id -> publisher.closeIdentity(id, checked, reason));
+  }
+
+  CompletableFuture<Void> closeConnections(Collection<String> ids, int code, String reason) {
+    int checked = require(code, reason);
+    return answer(
+        () ->
+            nodes.ifAlive(
+                () -> publisher.closeConnections(new LinkedHashSet<>(ids), checked, reason)));
+  }
+
+  private CompletableFuture<Void> forEach(
+      Collection<String> ids, Function<String, CompletableFuture<Void>> action) {
+    List<String> distinct = List.copyOf(new LinkedHashSet<>(ids));
+    return answer(
+        () ->
+            CompletableFuture.allOf(
+                distinct.stream().map(action).toArray(CompletableFuture<?>[]::new)));
+  }
+
+  /** The future for the application. */
+  private <T> CompletableFuture<T> answer(Supplier<CompletableFuture<T>> question) {
+    return outpost.threads().handOver(question.get());
+  }
+
+  private static int require(int code, String reason) {
+    Objects.requireNonNull(reason, "reason");
+    return ApplicationCloseCodes.require(code);
+  }
+
+  private static Set<String> set(String... ids) {
+    return Set.copyOf(List.of(ids));
+  }
+
+  void close(Duration timeout) {
+    if (!outpost.isOpen()) {
+      return;
+    }
+    long begunNanos = outpost.scheduler().nanoTime();
+    channels.close(timeout);
+    records.close(left(timeout, begunNanos));
+    outpost.close(left(timeout, begunNanos));
+  }
+
+  private Duration left(Duration timeout, long begunNanos) {
+    Duration left = timeout.minusNanos(outpost.scheduler().nanoTime() - begunNanos);
+    return left.isNegative() ? Duration.ZERO : left;
+  }
+}

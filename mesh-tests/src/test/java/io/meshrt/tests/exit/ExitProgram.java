@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.tests.exit;
+
+import io.meshrt.server.GracefulExit;
+import io.meshrt.server.MeshServer;
+import io.meshrt.server.RedisOptions;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A node in a process of its own that ends well when it is asked to: {@code <redis uri> <prefix>}.
+ * Its command {@code slow} takes half a second.
+ */
+final class ExitProgram {
+  private ExitProgram() {}
+
+  public static void main(String[] args) throws InterruptedException {
+    MeshServer server =
+        MeshServer.builder()
+            .host("127.0.0.1")
+            .port(0)
+            .redis(RedisOptions.of(args[0]).withPrefix(args[1]))
+            .build();
+    server.exposeRoom("lobby");
+    server.registerCommand(
+        "slow",
+        ctx ->
+            new CompletableFuture<String>().completeOnTimeout("done", 500, TimeUnit.MILLISECONDS));
+    server.start();
+    System.out.println("ready " + server.port());
+    GracefulExit.of(server)
+        .drain(Duration.ofSeconds(10))
+        .beforeExit(
+            signal ->
+                server
+                    .channels()
+                    .publish("log", "ends")
+                    .thenAccept(position -> System.out.println("before the end: " + signal)),
+            Duration.ofSeconds(5))
+        .await();
+  }
+}

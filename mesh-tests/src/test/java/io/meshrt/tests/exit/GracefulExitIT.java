@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.tests.exit;
+
+import static io.meshrt.tests.harness.Outcomes.result;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.meshrt.client.MeshClient;
+import io.meshrt.client.ReconnectPolicy;
+import io.meshrt.faults.RedisServer;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** A node that is asked to end while clients wait for it. */
+class GracefulExitIT {
+  private static final int CLIENTS = 100;
+  private static final String PREFIX = "exit";
+
+  @Test
+  void answersAllCommandsAndLeavesNothingBehind() throws Exception {
+    try (RedisServer redis = RedisServer.started()) {
+      Process program = start(redis.uri());
+      List<MeshClient> clients = new ArrayList<>();
+      try (BufferedReader said = program.inputReader(StandardCharsets.UTF_8)) {
+        String url = "ws://127.0.0.1:" + rest(said, "ready ");
+        for (int i = 0; i < CLIENTS; i++) {
+          MeshClient client = MeshClient.builder(url).reconnect(ReconnectPolicy.off()).build();
+          clients.add(client);
+          result(client.connect());
+          result(client.rooms().join("lobby"));
+        }
+        assertThat(redis.command("ZCARD", PREFIX + ":nodes")).isEqualTo(":1\r\n");
+        List<CompletableFuture<String>> answers = new ArrayList<>();
+        clients.forEach(client -> answers.add(client.command("slow", null, String.class)));
+
+        assertThat(program.toHandle().destroy()).isTrue();
+
+        for (CompletableFuture<String> answer : answers) {
+          assertThat(result(answer)).isEqualTo("done");
+        }
+        assertThat(rest(said, "before the end: ")).isEqualTo("TERM");
+        assertThat(program.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(program.exitValue()).isZero();
+        assertThat(redis.command("ZCARD", PREFIX + ":nodes")).isEqualTo(":0\r\n");
+        assertThat(redis.command("KEYS", PREFIX + ":*:index")).isEqualTo("*0\r\n");
+        assertThat(redis.command("HLEN", PREFIX + ":{.lobby}:room:m")).isEqualTo(":0\r\n");
+      } finally {
+        program.destroyForcibly();
+        clients.forEach(MeshClient::close);
+      }
+    }
+  }
+
+  private static Process start(String redis) throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx256m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            System.getProperty("java.class.path"),
+            ExitProgram.class.getName(),
+            redis,
+            PREFIX)
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
+  }
+
+  /** What the next line that begins like this goes on with; others are of the log. */
+  private static String rest(BufferedReader lines, String beginning) throws IOException {
+    String line;
+    while ((line = lines.readLine()) != null) {
+      if (line.startsWith(beginning)) {
+        return line.substring(beginning.length());
+      }
+    }
+    throw new AssertionError("ended without: " + beginning);
+  }
+}
