@@ -22,6 +22,7 @@ import io.meshrt.server.internal.cluster.Cluster;
 import io.meshrt.server.internal.cluster.Position;
 import io.meshrt.server.internal.command.Commands;
 import io.meshrt.server.internal.dialect.ApplicationNames;
+import io.meshrt.server.internal.dialect.ChannelShapes;
 import io.meshrt.server.internal.dialect.ChannelShapes.Entry;
 import io.meshrt.server.internal.dialect.ChannelShapes.Page;
 import io.meshrt.server.internal.dialect.Generation;
@@ -138,9 +139,16 @@ public final class ChannelFeature implements Channels, SessionListener {
             settings.linger(),
             (topic, subscribers) ->
                 new ChannelTopic(
-                    topic, topics, cluster::term, subscribers, scheduler, metrics.channels()));
+                    topic,
+                    topic.name(),
+                    topics,
+                    cluster::term,
+                    subscribers,
+                    scheduler,
+                    metrics.channels()));
     this.subscriptions =
-        new Subscriptions(hub, neighbours.subscriptions(), metrics.channels(), this::onChange);
+        new Subscriptions(
+            Naming.CHANNELS, hub, neighbours.subscriptions(), metrics.channels(), this::onChange);
     this.hooks = new SubscriberHooks(this::hasSubscribers, cluster, scheduler, threads);
     NodeMail nodes = neighbours.mail();
     this.mail = new PatientMail(cluster, nodes, scheduler);
@@ -151,7 +159,8 @@ public final class ChannelFeature implements Channels, SessionListener {
             new ChannelRequests(json),
             readable,
             publishable,
-            new Subscribing(readable, subscriptions, histories, cluster::term, scheduler),
+            new Subscribing(
+                readable::admits, Naming.CHANNELS, subscriptions, cluster::term, scheduler),
             subscriptions,
             histories,
             publishing);
@@ -169,9 +178,13 @@ public final class ChannelFeature implements Channels, SessionListener {
     return subscriptions.count(channel) > 0;
   }
 
-  /** Registers the built-in commands. */
-  public void registerIn(Commands commands) {
-    this.commands.registerIn(commands);
+  /**
+   * Registers the built-in commands.
+   *
+   * @param personal answers for the channel that each session has of its own
+   */
+  public void registerIn(Commands commands, PersonalChannel personal) {
+    this.commands.registerIn(commands, personal);
   }
 
   @Override
@@ -320,6 +333,9 @@ public final class ChannelFeature implements Channels, SessionListener {
     String flaw = ApplicationNames.flawOf(channel);
     if (flaw != null) {
       throw new IllegalArgumentException("channel: " + flaw);
+    }
+    if (channel.equals(ChannelShapes.INBOX)) {
+      throw new IllegalArgumentException("channel: " + channel + " is each identity's own");
     }
     return channel;
   }
