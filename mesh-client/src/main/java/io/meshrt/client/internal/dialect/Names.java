@@ -34,6 +34,11 @@ public final class Names {
   public static final String GET_CHANNEL_HISTORY = "get-channel-history";
   public static final String PUBLISH_CHANNEL = "publish-channel";
 
+  /** The channel that is the identity's own, and the built-in command that is about it alone. */
+  public static final String INBOX = "mesh/inbox";
+
+  public static final String ACKNOWLEDGE_INBOX = "acknowledge-inbox";
+
   /** Built-in commands of records. */
   public static final String SUBSCRIBE_RECORD = "subscribe-record";
 

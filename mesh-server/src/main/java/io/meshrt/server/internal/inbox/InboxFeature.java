@@ -19,7 +19,6 @@ import io.meshrt.server.internal.cluster.Retention;
 import io.meshrt.server.internal.command.Commands;
 import io.meshrt.server.internal.dialect.ApplicationNames;
 import io.meshrt.server.internal.dialect.ChannelShapes;
-import io.meshrt.server.internal.dialect.Generation;
 import io.meshrt.server.internal.dialect.Request;
 import io.meshrt.server.internal.execution.HandlerThreads;
 import io.meshrt.server.internal.hub.SubscriptionCounts;
@@ -159,8 +158,8 @@ public final class InboxFeature implements Inboxes, PersonalChannel, SessionList
 
   @Override
   public CompletionStage<?> subscribe(Session session, Request request) {
-    String identity = identity(session);
     Wanted wanted = requests.subscription(request);
+    String identity = identity(session);
     noteSent(session, identity);
     return channels.subscribe(
         session,
@@ -185,8 +184,8 @@ public final class InboxFeature implements Inboxes, PersonalChannel, SessionList
 
   @Override
   public CompletionStage<?> history(Session session, Request request) {
-    String identity = identity(session);
     Page wanted = requests.page(request);
+    String identity = identity(session);
     boolean afterPosition = wanted.after().isNumbered();
     return channels
         .read(identity, wanted.after(), Math.max(1, wanted.limit()))
@@ -209,11 +208,8 @@ public final class InboxFeature implements Inboxes, PersonalChannel, SessionList
   }
 
   private CompletionStage<?> acknowledge(Session session, Request request) {
-    if (request.generation() != Generation.V1) {
-      throw CommandException.accessDenied("Clients of this generation have no inbox.");
-    }
-    String identity = identity(session);
     Acknowledgement wanted = requests.acknowledgement(request);
+    String identity = identity(session);
     Position position = wanted.position();
     noteSent(session, identity);
     if (!reaches.has(session, position)) {

@@ -35,26 +35,19 @@ final class InboxReader {
     if (wanted.fromEnd()) {
       return end(identity, wanted.device());
     }
-    Position recover = wanted.recover();
-    if (!recover.isNumbered()) {
+    Cursor recover = wanted.recover();
+    if (recover == null) {
       return cursor(identity, wanted.device())
           .thenCompose(
               cursor -> cursor.isEmpty() ? oldest(identity) : unread(identity, cursor.get()));
     }
-    return channels
-        .read(identity, recover, PAGE)
-        .thenCompose(
-            page ->
-                page.recovered() || isTrimmed(recover, page)
-                    ? CompletableFuture.completedFuture(new Beginning(page, Position.NONE))
-                    : cursor(identity, wanted.device())
-                        .thenCompose(
-                            cursor ->
-                                younger(
-                                    identity,
-                                    cursor.map(Cursor::timeMillis).orElse(0L),
-                                    page.head(),
-                                    Position.NONE)));
+    if (recover.timeMillis() == 0) {
+      return channels
+          .read(identity, recover.position(), PAGE)
+          .thenApply(page -> new Beginning(page, Position.NONE));
+    }
+    return unread(identity, recover)
+        .thenApply(beginning -> new Beginning(beginning.page(), Position.NONE));
   }
 
   /** Whether nothing else has happened than that the oldest are not kept any more. */
@@ -105,7 +98,7 @@ final class InboxReader {
 
   private CompletableFuture<Beginning> unread(String identity, Cursor cursor) {
     Position position = cursor.position();
-    if (position.offset() == 0) {
+    if (position.offset() == 0 || cursor.timeMillis() == 0) {
       return behind(identity, cursor);
     }
     Position before = new Position(position.epoch(), position.offset() - 1);
@@ -116,7 +109,7 @@ final class InboxReader {
               List<Publication> kept = page.publications();
               boolean there = !kept.isEmpty() && kept.get(0).position().equals(position);
               boolean same = there && kept.get(0).timeMillis() == cursor.timeMillis();
-              if (!isTrimmed(position, page) || (there && !same && cursor.timeMillis() > 0)) {
+              if (!isTrimmed(position, page) || (there && !same)) {
                 return younger(identity, cursor.timeMillis(), page.head(), position);
               }
               boolean alone = there && kept.size() == 1 && page.more();

@@ -10,6 +10,7 @@ import io.meshrt.server.internal.cluster.Position;
 import io.meshrt.server.internal.dialect.ApplicationNames;
 import io.meshrt.server.internal.dialect.Request;
 import io.meshrt.server.internal.exposure.Fields;
+import org.jspecify.annotations.Nullable;
 
 /** Reads what clients ask of their inbox; what does not fit fails with {@code EBADREQUEST}. */
 final class InboxRequests {
@@ -25,10 +26,10 @@ final class InboxRequests {
   /**
    * A subscription.
    *
-   * @param recover where to go on; {@link Position#NONE} where the device has come to
+   * @param recover where to go on; null where the device has come to
    * @param fromEnd whether what was kept so far is not wanted
    */
-  record Wanted(String device, Position recover, boolean fromEnd) {}
+  record Wanted(String device, @Nullable Cursor recover, boolean fromEnd) {}
 
   /**
    * A page.
@@ -46,8 +47,10 @@ final class InboxRequests {
     if (!from.equals("unread") && !from.equals("end")) {
       throw fields.unfit("from", "neither unread nor end");
     }
-    Position recover = PersonalChannels.position(fields, "recover");
-    return new Wanted(device(fields), recover, from.equals("end") && !recover.isNumbered());
+    Position position = PersonalChannels.position(fields, "recover");
+    double time = fields.inner("recover").number("time").orElse(0);
+    Cursor recover = position.isNumbered() ? new Cursor(position, Math.max(0, (long) time)) : null;
+    return new Wanted(device(fields), recover, from.equals("end") && recover == null);
   }
 
   Page page(Request request) {
@@ -63,7 +66,9 @@ final class InboxRequests {
     if (fields.text("epoch").isEmpty()) {
       throw fields.unfit("epoch", "missing");
     }
-    fields.value("offset");
+    if (fields.number("offset").isEmpty()) {
+      throw fields.unfit("offset", "missing");
+    }
     return new Acknowledgement(device(fields), PersonalChannels.position(fields));
   }
 
