@@ -62,9 +62,9 @@ test("what was lost before it was opened is a gap before the rest", async () => 
   const world = await connected();
   const listener = all();
 
-  await opened(world, listener, {}, page(51, 52, { recovered: false }));
+  await opened(world, listener, {}, page(51, 52, { recovered: false, after: at(3) }));
 
-  assert.deepEqual(listener.told[0], ["onGap", { last: null, resumesAfter: at(50) }]);
+  assert.deepEqual(listener.told[0], ["onGap", { last: at(3), resumesAfter: at(50) }]);
   assert.deepEqual(heard(listener), [51, 52]);
 });
 
@@ -78,6 +78,21 @@ test("an inbox of which everything was lost goes on behind a gap", async () => {
   assert.deepEqual(notices(listener), [["onGap", { last: null, resumesAfter: at(7) }]]);
   assert.deepEqual(heard(listener), [8]);
   assert.deepEqual(inbox.position, at(8));
+});
+
+test("an inbox that nothing was ever sent to has no position, and is resumed as it was", async () => {
+  const world = await connected();
+  const listener = all();
+
+  const { inbox } = await opened(world, listener, { from: "end" }, { recovered: true, publications: [] });
+  assert.deepEqual([inbox.position, inbox.state], [null, "LIVE"]);
+  await reconnect(world);
+  const asked = world.socket.answer(SUBSCRIBE, page(1, 1, { after: at(0) }));
+  await send(world, 2);
+
+  assert.deepEqual(asked, { channel: INBOX });
+  assert.deepEqual(heard(listener), [1, 2]);
+  assert.deepEqual(notices(listener), [["onRecovered", 1]]);
 });
 
 test("more than a page is read page by page, and what comes meanwhile follows", async () => {

@@ -47,6 +47,7 @@ class InboxLine extends ChannelLine {
 class InboxSubscription extends ChannelSubscription {
   begin(page) {
     this.acks = new Acks(this);
+    this.position = page.after ?? null;
     this.begun = true;
     this.line.members.add(this);
     this.accept();
@@ -55,6 +56,7 @@ class InboxSubscription extends ChannelSubscription {
 
   onRenewed(page) {
     this.acks.send();
+    this.position ??= page.after ?? null; // of another identity
     this.take(page);
   }
 
@@ -120,7 +122,7 @@ class Acks {
       this.position = handling.shift().position;
       this.handled++;
     }
-    if (this.handled >= PACE_MESSAGES) this.send();
+    if (this.over || this.handled >= PACE_MESSAGES) this.send();
     else if (this.handled) this.sendAfter(PACE_MILLIS);
   }
 
@@ -132,46 +134,38 @@ class Acks {
     const { client, line, device, position } = this;
     client.platform.clearTimeout(this.timer);
     this.timer = undefined;
-    if (client.status !== "CONNECTED" || (line.renewing && !this.over)) return;
-    if (position === this.sent) return this.leaveIfDone();
+    if (position === this.sent || client.status !== "CONNECTED") return;
+    if (line.renewing && !this.over) return; // the server has to know first what this one knows
     this.sent = position;
     this.handled = 0;
-    client.call(ACKNOWLEDGE, { device, ...position }, (error) => this.onAnswer(position, error));
+    client.call(ACKNOWLEDGE, { device, ...position }, (error) => {
+      // a later one would tell as much
+      if (error && position === this.sent) this.onFailed(error);
+    });
   }
 
-  onAnswer(position, error) {
-    if (position !== this.sent) return; // a later one tells as much
-    if (error && (isLost(error) || isPassing(error) || error.code === "ELIMIT")) {
-      this.sent = undefined;
-      if (!isLost(error)) this.sendAfter(RETRY_MILLIS);
-      return;
-    }
-    if (error && !this.over) this.client.report("PROTEST", error, "CHANNEL", INBOX);
-    this.answered = position;
-    this.leaveIfDone();
+  onFailed(error) {
+    this.sent = undefined;
+    if (isLost(error) || this.over) return;
+    if (isPassing(error)) this.sendAfter(RETRY_MILLIS);
+    else this.client.report("PROTEST", error, "CHANNEL", INBOX);
   }
 
   forget() {
     this.handling = [];
-    this.position = this.sent = this.answered = undefined;
+    this.position = this.sent = undefined;
   }
 
-  end() {
-    this.over = true;
-    this.send();
-  }
-
-  leaveIfDone() {
-    const { client, handling, position, answered } = this;
-    if (!this.over || handling.length || position !== answered) return;
-    client.features = client.features.filter((feature) => feature !== this);
-  }
-
-  restore() {
-    this.send();
-  }
+  restore() {} // behind the answer that resumes the inbox
 
   onLeaving() {
     this.send();
+  }
+
+  end() {
+    const { client } = this;
+    this.over = true;
+    this.send();
+    client.features = client.features.filter((feature) => feature !== this);
   }
 }
