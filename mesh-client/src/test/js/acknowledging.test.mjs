@@ -201,7 +201,6 @@ test("a listener that closes it is given no more, and has handled what it was gi
 
 test("what is handled after it was closed is acknowledged all the same", async () => {
   const world = await connected();
-  const features = world.client.features.length;
   const { settle, onMessage } = slow();
   const { inbox } = await opened(world, onMessage, {}, page(1, 2));
 
@@ -209,7 +208,7 @@ test("what is handled after it was closed is acknowledged all the same", async (
   await settled();
   inbox.close();
   assert.deepEqual(confirm(world), [1]);
-  assert.equal(world.client.features.length, features);
+  assert.equal(world.client.onLeaving, undefined);
   settle.get(2).done();
   await settled();
   assert.deepEqual(acknowledged(world), [2]);
@@ -222,18 +221,28 @@ test("what is handled after it was closed is acknowledged all the same", async (
 
 test("an inbox closed without anything in doubt leaves nothing behind", async () => {
   const world = await connected();
-  const features = world.client.features.length;
 
   const { inbox } = await opened(world, all());
   inbox.close();
 
   assert.deepEqual(acknowledged(world), []);
-  assert.equal(world.client.features.length, features);
+  assert.equal(world.client.onLeaving, undefined);
+});
+
+test("an inbox that was closed before does not disturb the one that is open", async () => {
+  const world = await connected();
+  const { inbox } = await opened(world, all());
+  inbox.close();
+  await opened(world, all(), {}, page(1, 1));
+
+  inbox.close();
+  world.client.close();
+
+  assert.deepEqual(acknowledged(world), [1]);
 });
 
 test("an inbox that was ended acknowledges what was handled", async () => {
   const world = await connected();
-  const features = world.client.features.length;
   await opened(world, all(), {}, page(1, 1));
 
   world.socket.push("mesh/channel-revoked", { channel: INBOX });
@@ -241,7 +250,7 @@ test("an inbox that was ended acknowledges what was handled", async () => {
   world.socket.fail(world.socket.take(ACKNOWLEDGE), "EUNAUTHORIZED");
 
   assert.deepEqual(world.errors, []);
-  assert.equal(world.client.features.length, features);
+  assert.equal(world.client.onLeaving, undefined);
 });
 
 test("a client that is closed acknowledges before it goes", async () => {

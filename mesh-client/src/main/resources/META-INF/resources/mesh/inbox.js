@@ -103,7 +103,7 @@ class Acks {
 
   constructor({ line, options }) {
     Object.assign(this, { line, client: line.client, device: options.device });
-    this.client.features.push(this);
+    this.client.onLeaving = () => this.send();
   }
 
   begin(position) {
@@ -156,16 +156,10 @@ class Acks {
     this.position = this.sent = undefined;
   }
 
-  restore() {} // behind the answer that resumes the inbox
-
-  onLeaving() {
-    this.send();
-  }
-
   end() {
-    const { client } = this;
+    if (this.over) return;
     this.over = true;
     this.send();
-    client.features = client.features.filter((feature) => feature !== this);
+    this.client.onLeaving = undefined;
   }
 }

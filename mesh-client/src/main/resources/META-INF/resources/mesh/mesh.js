@@ -130,7 +130,7 @@ export class MeshClient {
 
   async close() {
     const { wire } = this;
-    this.onLeaving();
+    this.onLeaving?.();
     this.change("CLOSED", { closeCode: 1000, reason: "closed by this client" });
     this.ended.abort();
     this.platform.clearTimeout(this.next);
@@ -215,18 +215,11 @@ export class MeshClient {
   followPage() {
     const { page } = this.platform;
     const wake = () => page.document.visibilityState === "visible" && this.wake();
-    const leave = () => {
-      this.onLeaving();
-      this.wire?.end(1000, { closeCode: 1000, reason: "the page was left" });
-    };
+    const leave = () => this.wire?.leave("the page was left");
     const on = { online: wake, visibilitychange: wake, pageshow: wake, pagehide: leave };
     this.ended = new AbortController();
     const { signal } = this.ended;
     for (const name in on) page?.addEventListener(name, on[name], { signal, capture: true });
-  }
-
-  onLeaving() {
-    for (const feature of this.features) feature.onLeaving?.();
   }
 
   wake() {
