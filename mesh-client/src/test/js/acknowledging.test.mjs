@@ -148,7 +148,7 @@ test("an earlier one that fails does not matter once a later one is under way", 
   assert.deepEqual(acknowledged(world), []);
 });
 
-test("what the server refuses is reported and not repeated", async () => {
+test("what the server refuses is reported once and not repeated", async () => {
   const world = await connected();
   await opened(world, all(), {}, page(1, 1));
   await world.clock.advance(1_000);
@@ -159,7 +159,11 @@ test("what the server refuses is reported and not repeated", async () => {
   await send(world, 2);
   await world.clock.advance(1_000);
 
-  assert.deepEqual(acknowledged(world), [2]);
+  world.socket.fail(world.socket.take(ACKNOWLEDGE), "ELIMIT");
+  await send(world, 3);
+  await world.clock.advance(1_000);
+
+  assert.deepEqual(confirm(world), [3]);
   assert.deepEqual(world.errors.map(({ kind, subject, name }) => [kind, subject, name]), [
     ["PROTEST", "CHANNEL", INBOX],
   ]);

@@ -139,16 +139,18 @@ class Acks {
     this.sent = position;
     this.handled = 0;
     client.call(ACKNOWLEDGE, { device, ...position }, (error) => {
-      // a later one would tell as much
-      if (error && position === this.sent) this.onFailed(error);
+      if (position !== this.sent) return; // a later one tells as much
+      if (error) this.onFailed(error);
+      else this.refused = false;
     });
   }
 
   onFailed(error) {
     this.sent = undefined;
     if (isLost(error) || this.over) return;
-    if (isPassing(error)) this.sendAfter(RETRY_MILLIS);
-    else this.client.report("PROTEST", error, "CHANNEL", INBOX);
+    if (isPassing(error)) return this.sendAfter(RETRY_MILLIS);
+    if (!this.refused) this.client.report("PROTEST", error, "CHANNEL", INBOX);
+    this.refused = true;
   }
 
   forget() {
