@@ -87,7 +87,7 @@ class ArchitectureTest {
     uses("subscription", "call", "builtin");
     uses("presence", "loop", "dialect", "callback", "call", "builtin", "subscription");
     uses("channel", "loop", "dialect", "callback", "call", "builtin", "subscription");
-    uses("inbox", "loop", "dialect", "call", "builtin", "channel");
+    uses("inbox", "loop", "dialect", "callback", "call", "builtin", "channel");
     uses("collection", "loop", "dialect", "callback", "call", "builtin", "subscription");
     uses("record", "loop", "dialect", "callback", "call", "builtin", "subscription");
   }

@@ -153,8 +153,7 @@ final class VectorStreams {
               .objectNode()
               .put("name", message.name())
               .set("payload", message.payload());
-      ear.onMessage(
-          new ChannelMessage<>(content, message.position(), Optional.of(message.time())));
+      ear.onMessage(new ChannelMessage<>(content, message.position(), Optional.of(message.time())));
     }
 
     @Override

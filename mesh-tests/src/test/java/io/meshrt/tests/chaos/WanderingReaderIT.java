@@ -4,7 +4,7 @@ package io.meshrt.tests.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.meshrt.client.ClientError;
+import io.meshrt.client.ClientStatus;
 import io.meshrt.client.MeshClient;
 import io.meshrt.client.MeshClientBuilder;
 import io.meshrt.client.ReconnectPolicy;
@@ -70,12 +70,10 @@ class WanderingReaderIT {
     for (int number = 0; number < NODES; number++) {
       nodes.add(new ChaosNode(redis.port(), false));
     }
-    List<ClientError> errors = new CopyOnWriteArrayList<>();
     try (TcpProxy door = TcpProxy.plain(port(0));
         MeshClient wanderer =
             Local.connected(as(READER, MeshClient.builder("ws://127.0.0.1:" + door.port())));
         MeshClient sender = Local.connected(as("sender", MeshClient.builder(nodes.get(0).uri())))) {
-      wanderer.onError(errors::add);
       Outcomes.result(wanderer.inbox(reader));
       int at = 0;
       for (int step = 0; step < STEPS; step++) {
@@ -140,7 +138,7 @@ class WanderingReaderIT {
           assertThat(e.getCause()).hasMessageNotContaining("ESERVER");
           await()
               .atMost(ChaosWorld.PATIENCE)
-              .until(() -> sender.status() == io.meshrt.client.ClientStatus.CONNECTED);
+              .until(() -> sender.status() == ClientStatus.CONNECTED);
         }
       }
     }

@@ -19,6 +19,7 @@ import io.meshrt.tests.harness.Local;
 import io.meshrt.tests.harness.Outcomes;
 import io.meshrt.tests.harness.V1Socket;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -83,7 +84,7 @@ abstract class KeepSuite extends InboxSuite {
     assertThat(first.payload(Order.class)).isEqualTo(new Order("tea", 2));
     assertThat(first.position().epoch()).isEqualTo(place.epoch());
     assertThat(first.position().offset()).isEqualTo(place.offset()).isEqualTo(1);
-    assertThat(first.time()).isAfter(java.time.Instant.EPOCH);
+    assertThat(first.time()).isAfter(Instant.EPOCH);
     assertThat(log.messages.get(1).payload(Order.class)).isNull();
   }
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Redis loses the newest messages, or all, while no node listens: whoever had them is told. */
-class LostDataIT {
+class LostInboxIT {
   private final RedisServer redis =
       RedisServer.started(
           "appendonly", "yes", "appendfsync", "always", "auto-aof-rewrite-percentage", "0");
