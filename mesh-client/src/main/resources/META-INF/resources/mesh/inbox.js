@@ -73,7 +73,8 @@ class InboxSubscription extends ChannelSubscription {
       if (this.closed) return;
       const done = position && this.acks.begin(position);
       try {
-        await this.listener[method]?.(...values);
+        const result = this.listener[method]?.(...values);
+        if (result?.then) await result; // else it is done before anything else happens
       } finally {
         done?.();
       }
