@@ -270,6 +270,18 @@ test("a client that is closed acknowledges before it goes", async () => {
   assert.deepEqual(world.errors, []);
 });
 
+test("what a listener has returned from is acknowledged by whoever closes in the same moment", async () => {
+  const world = await connected();
+  const listener = all();
+  await opened(world, listener);
+
+  send(world, 1, 2);
+  world.client.close();
+
+  assert.deepEqual(heard(listener), [1, 2]);
+  assert.deepEqual(acknowledged(world), [2]);
+});
+
 test("what was refused is tried again with what comes, and when the inbox is closed", async () => {
   const world = await connected();
   const { inbox } = await opened(world, all(), {}, page(1, 1));

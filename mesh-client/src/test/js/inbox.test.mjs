@@ -147,9 +147,21 @@ test("after a reconnect it goes on behind the last message it gave", async () =>
   const asked = world.socket.answer(SUBSCRIBE, page(3, 4));
   await send(world, 4, 5);
 
-  assert.deepEqual(asked, { channel: INBOX, device: "phone", recover: at(2) });
+  assert.deepEqual(asked, { channel: INBOX, device: "phone", recover: { ...at(2), time: 2 } });
   assert.deepEqual(heard(listener), [1, 2, 3, 4, 5]);
   assert.deepEqual(notices(listener), [["onRecovered", 2]]);
+});
+
+test("the time of the last message is told unless the place is that of a gap", async () => {
+  const world = await connected();
+  await opened(world, all(), {}, page(1, 2));
+
+  await reconnect(world);
+  assert.deepEqual(world.socket.answer(SUBSCRIBE, page(3, 2)).recover, { ...at(2), time: 2 });
+  world.socket.push("mesh/channel-gap", { channel: INBOX, ...at(5) });
+  await reconnect(world);
+
+  assert.deepEqual(world.socket.take(SUBSCRIBE).payload.recover, at(5));
 });
 
 test("a page that is lost with its connection is asked for on the next one", async () => {
@@ -162,7 +174,7 @@ test("a page that is lost with its connection is asked for on the next one", asy
   const read = world.socket.answer(HISTORY, page(5, 5));
   await settled();
 
-  assert.deepEqual([asked.recover, read.after], [at(2), at(4)]);
+  assert.deepEqual([asked.recover, read.after], [{ ...at(2), time: 2 }, at(4)]);
   assert.deepEqual(heard(listener), [1, 2, 3, 4, 5]);
 });
 
@@ -189,7 +201,7 @@ test("what cannot be read is a gap, and comes with the next connection if nothin
   const asked = world.socket.answer(SUBSCRIBE, page(3, 4));
   await settled();
 
-  assert.deepEqual(asked.recover, at(2));
+  assert.deepEqual(asked.recover, { ...at(2), time: 2 });
   assert.deepEqual(heard(listener), [1, 2, 3, 4]);
   assert.deepEqual(notices(listener)[0], ["onGap", { last: at(2), resumesAfter: null }]);
 });
@@ -216,7 +228,7 @@ test("credentials that are renewed or presented again change nothing", async () 
   const asked = world.socket.answer(SUBSCRIBE, page(4, 4));
   await settled();
 
-  assert.deepEqual(asked.recover, at(3));
+  assert.deepEqual(asked.recover, { ...at(3), time: 3 });
   assert.deepEqual(heard(listener), [1, 2, 3, 4]);
 });
 
@@ -234,7 +246,7 @@ test("an identity that was being authenticated when it was opened is the same la
   await reconnect(world);
   world.socket.answer("mesh/authenticate", { identity: "ann" });
 
-  assert.deepEqual(world.socket.take(SUBSCRIBE).payload.recover, at(1));
+  assert.deepEqual(world.socket.take(SUBSCRIBE).payload.recover, { ...at(1), time: 1 });
 });
 
 test("another identity on the next connection has an inbox of its own", async () => {

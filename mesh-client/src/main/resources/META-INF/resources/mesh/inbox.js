@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ChannelLine, ChannelSubscription } from "./channels.js";
 import { MeshError, RETRY_MILLIS, isLost, isPassing } from "./core.js";
+import { equal } from "./patch.js";
 
 const INBOX = "mesh/inbox";
 const ACKNOWLEDGE = "mesh/acknowledge-inbox";
@@ -20,7 +21,7 @@ class InboxLine extends ChannelLine {
     const { device, from } = this.first.options;
     if (!anew) return { ...target, device, from };
     if (this.identity !== client.serverInfo.identity) this.turnTo(client.serverInfo);
-    return { ...target, device, recover: this.first.position ?? undefined };
+    return { ...target, device, recover: this.first.place };
   }
 
   turnTo({ identity }) {
@@ -45,6 +46,12 @@ class InboxLine extends ChannelLine {
 }
 
 class InboxSubscription extends ChannelSubscription {
+  get place() {
+    const { position, last } = this;
+    if (!equal(position, last?.position)) return position ?? undefined;
+    return { ...position, time: last.timeMillis }; // another message may have the number by now
+  }
+
   begin(page) {
     this.acks = new Acks(this);
     this.position = page.after ?? null;
@@ -60,6 +67,11 @@ class InboxSubscription extends ChannelSubscription {
     this.take(page);
   }
 
+  deliver(item) {
+    this.last = item;
+    super.deliver(item);
+  }
+
   forget() {
     this.position = null;
     this.acks.forget();
@@ -73,7 +85,8 @@ class InboxSubscription extends ChannelSubscription {
       if (this.closed) return;
       const done = position && this.acks.begin(position);
       try {
-        await this.listener[method]?.(...values);
+        const result = this.listener[method]?.(...values);
+        if (result?.then) await result; // else it is done before anything else happens
       } finally {
         done?.();
       }
