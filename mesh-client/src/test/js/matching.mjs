@@ -16,7 +16,11 @@ export function matches(expected, actual, partly = false) {
   return complete && names.every((name) => Object.hasOwn(actual, name) && matches(expected[name], actual[name]));
 }
 
-const NESTED = { options: strip, operations: (list) => list.map(strip) };
+const NESTED = {
+  options: strip,
+  operations: (list) => list.map(strip),
+  recover: ({ time, ...position }) => position,
+};
 const DEFAULTS = { historyLimit: 0, mode: "full", silent: false, strategy: "replace" };
 
 /** A request without members that say what is so without them. */

@@ -13,6 +13,12 @@ import {
   type PresentMember,
   type RecordVersion,
 } from "../../main/resources/META-INF/resources/mesh/mesh.js";
+import {
+  openInbox,
+  type InboxListener,
+  type InboxMessage,
+  type InboxSubscription,
+} from "../../main/resources/META-INF/resources/mesh/inbox.js";
 
 interface Product {
   name: string;
@@ -98,6 +104,17 @@ export async function sample(signal: AbortSignal): Promise<void> {
   );
   const first: CollectionMember<Product> | undefined = tasks.members[0];
   console.log(first?.id, tasks.version, tasks.isLive);
+  const bills: InboxListener<Product> = {
+    onMessage: async ({ name, payload }: InboxMessage<Product>, { position, timeMillis }) =>
+      console.log(name.length, payload.stock, position?.offset, timeMillis),
+    onGap: ({ last, resumesAfter }) => console.log(last?.offset, resumesAfter?.offset),
+    onEnded: (code) => console.log(code === "EUNAUTHORIZED"),
+  };
+  const inbox: InboxSubscription = await openInbox(client, bills, { device: "phone", from: "unread", signal });
+  console.log(inbox.state === "LIVE", inbox.position?.offset);
+  inbox.close();
+  (await openInbox<Product>(client, ({ payload }) => payload.stock)).close();
+
   const value: Product = applyPatch<Product>(product.value, [{ op: "replace", path: "/stock", value: 1 }]);
   console.log(value.name);
   await client.close();

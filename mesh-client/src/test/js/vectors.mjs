@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Plays the test vectors of test-data/protocol/client, whose README explains the steps.
 import assert from "node:assert/strict";
+import { openInbox } from "../../main/resources/META-INF/resources/mesh/inbox.js";
 import { MeshError } from "../../main/resources/META-INF/resources/mesh/mesh.js";
 import { settled, setup } from "./fakes.mjs";
 import { matches, withoutDefaults } from "./matching.mjs";
@@ -67,6 +68,18 @@ const CALLS = {
     const options = { history, historyToListener, from, since, signal };
     const subscription = run.keep(as, await run.client.channels.subscribe(channel, listener, options));
     return { history: subscription.history.map(itemOf), position: positionOf(subscription.position) };
+  },
+  "inbox.open": async (run, { device, fromEnd, as }, { signal }) => {
+    const listener = {
+      onMessage: (message, place) => run.hear(itemOf({ message, ...place })),
+      onRecovered: (recovered) => run.hear({ recovered }),
+      onGap: ({ last, resumesAfter }) =>
+        run.hear({ gap: { last: positionOf(last), resumesAfter: positionOf(resumesAfter) } }),
+      onEnded: () => run.hear({ ended: true }),
+    };
+    const options = { device, from: fromEnd ? "end" : undefined, signal };
+    run.keep(as, await openInbox(run.client, listener, options));
+    return null;
   },
   "channels.position": ({ handles }, { on }) => positionOf(handles.get(on).position),
   "channels.publish": async ({ client }, { channel, message, id }) =>

@@ -5,10 +5,14 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.meshrt.client.channel.Channels;
 import io.meshrt.client.collection.RecordCollections;
+import io.meshrt.client.inbox.InboxListener;
+import io.meshrt.client.inbox.InboxOptions;
+import io.meshrt.client.inbox.InboxSubscription;
 import io.meshrt.client.internal.callback.CallbackThreads;
 import io.meshrt.client.internal.callback.ErrorReports;
 import io.meshrt.client.internal.callback.MessageListeners;
 import io.meshrt.client.internal.dialect.Names;
+import io.meshrt.client.internal.inbox.InboxFeature;
 import io.meshrt.client.internal.loop.Loop;
 import io.meshrt.client.internal.session.ClientSession;
 import io.meshrt.client.internal.session.ServerCommands;
@@ -41,7 +45,8 @@ import org.slf4j.LoggerFactory;
  * and ends with {@link #close()}, after which no thread of it is left; a client that was lost
  * without being closed keeps its connection.
  */
-public final class MeshClient implements AutoCloseable, ChannelDoors, RecordDoors, CollectionDoors {
+public final class MeshClient
+    implements AutoCloseable, ChannelDoors, InboxDoors, RecordDoors, CollectionDoors {
   private static final Logger log = LoggerFactory.getLogger(MeshClient.class);
   private static final Duration CLOSE_MARGIN = Duration.ofSeconds(2);
 
@@ -68,6 +73,7 @@ public final class MeshClient implements AutoCloseable, ChannelDoors, RecordDoor
       Presence presence,
       OwnMetadata metadata,
       Channels channels,
+      InboxFeature inbox,
       Records records,
       RecordCollections collections) {}
 
@@ -242,6 +248,11 @@ public final class MeshClient implements AutoCloseable, ChannelDoors, RecordDoor
   }
 
   @Override
+  public CompletableFuture<InboxSubscription> inbox(InboxListener listener, InboxOptions options) {
+    return doors.inbox().open(listener, options);
+  }
+
+  @Override
   public Records records() {
     return doors.records();
   }
@@ -330,15 +341,13 @@ public final class MeshClient implements AutoCloseable, ChannelDoors, RecordDoor
   void beginClose(Duration grace) {
     parts
         .loop()
-        .execute(
-            () ->
-                session.close(
-                    grace,
-                    () -> {
-                      parts.connector().stop();
-                      parts.loop().stop();
-                      closed.complete(null);
-                    }));
+        .execute(() -> doors.inbox().beforeClose(() -> session.close(grace, this::onClosed)));
+  }
+
+  private void onClosed() {
+    parts.connector().stop();
+    parts.loop().stop();
+    closed.complete(null);
   }
 
   @SuppressWarnings("NullAway") // a Void can only be null

@@ -8,6 +8,7 @@ import io.meshrt.client.internal.callback.ErrorReports;
 import io.meshrt.client.internal.callback.MessageListeners;
 import io.meshrt.client.internal.channel.ChannelFeature;
 import io.meshrt.client.internal.collection.CollectionFeature;
+import io.meshrt.client.internal.inbox.InboxFeature;
 import io.meshrt.client.internal.loop.Loop;
 import io.meshrt.client.internal.loop.LoopThread;
 import io.meshrt.client.internal.metadata.MetadataFeature;
@@ -265,6 +266,8 @@ public final class MeshClientBuilder {
     builtIns.onConnected(presence::restore);
     ChannelFeature channels = new ChannelFeature(builtIns, limits);
     builtIns.onConnected(channels::restore);
+    InboxFeature inbox = new InboxFeature(builtIns, channels);
+    builtIns.onConnected(inbox::restore);
     RecordFeature records = new RecordFeature(builtIns, limits);
     builtIns.onConnected(records::restore);
     builtIns.onLost(records::onLost);
@@ -272,7 +275,7 @@ public final class MeshClientBuilder {
     CollectionFeature collections = new CollectionFeature(builtIns, limits);
     builtIns.onConnected(collections::restore);
     builtIns.onLost(collections::onLost);
-    return new MeshClient.Doors(rooms, presence, metadata, channels, records, collections);
+    return new MeshClient.Doors(rooms, presence, metadata, channels, inbox, records, collections);
   }
 
   private SessionOptions sessionOptions(Executor callbacks) {

@@ -44,7 +44,7 @@ export class Channels extends Lines {
   }
 }
 
-class ChannelLine extends Line {
+export class ChannelLine extends Line {
   cursor = null;
 
   payload(anew) {
@@ -90,7 +90,7 @@ class ChannelLine extends Line {
   }
 }
 
-class ChannelSubscription extends Member {
+export class ChannelSubscription extends Member {
   position = null;
   history = [];
   held = [];

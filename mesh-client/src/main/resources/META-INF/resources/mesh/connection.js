@@ -83,6 +83,11 @@ export class Wire {
     }, millis);
   }
 
+  leave(reason) {
+    this.client.onLeaving?.();
+    this.end(1000, { closeCode: 1000, reason });
+  }
+
   lose(reason) {
     this.end(4010, { closeCode: 1006, reason });
   }

@@ -130,6 +130,7 @@ export class MeshClient {
 
   async close() {
     const { wire } = this;
+    this.onLeaving?.();
     this.change("CLOSED", { closeCode: 1000, reason: "closed by this client" });
     this.ended.abort();
     this.platform.clearTimeout(this.next);
@@ -214,7 +215,7 @@ export class MeshClient {
   followPage() {
     const { page } = this.platform;
     const wake = () => page.document.visibilityState === "visible" && this.wake();
-    const leave = () => this.wire?.end(1000, { closeCode: 1000, reason: "the page was left" });
+    const leave = () => this.wire?.leave("the page was left");
     const on = { online: wake, visibilitychange: wake, pageshow: wake, pagehide: leave };
     this.ended = new AbortController();
     const { signal } = this.ended;
@@ -264,7 +265,7 @@ export class MeshClient {
         this.credentials = undefined;
         this.report("CREDENTIALS_REFUSED", error);
       }
-      this.establish(welcome);
+      this.establish({ ...welcome, ...reply });
       if (reply) this.onAuthenticated(reply);
     };
     this.calls.wire = wire;

@@ -87,6 +87,7 @@ class ArchitectureTest {
     uses("subscription", "call", "builtin");
     uses("presence", "loop", "dialect", "callback", "call", "builtin", "subscription");
     uses("channel", "loop", "dialect", "callback", "call", "builtin", "subscription");
+    uses("inbox", "loop", "dialect", "callback", "call", "builtin", "channel");
     uses("collection", "loop", "dialect", "callback", "call", "builtin", "subscription");
     uses("record", "loop", "dialect", "callback", "call", "builtin", "subscription");
   }
@@ -116,6 +117,7 @@ class ArchitectureTest {
             "io.meshrt.client.presence",
             "io.meshrt.client.metadata",
             "io.meshrt.client.channel",
+            "io.meshrt.client.inbox",
             "io.meshrt.client.record",
             "io.meshrt.client.collection")
         .should()

@@ -12,6 +12,10 @@ import io.meshrt.client.channel.ChannelPosition;
 import io.meshrt.client.channel.ChannelSubscription;
 import io.meshrt.client.channel.HistoryQuery;
 import io.meshrt.client.channel.SubscribeOptions;
+import io.meshrt.client.inbox.InboxGap;
+import io.meshrt.client.inbox.InboxListener;
+import io.meshrt.client.inbox.InboxMessage;
+import io.meshrt.client.inbox.InboxOptions;
 import io.meshrt.client.presence.PresenceSubscription;
 import io.meshrt.client.presence.StateOptions;
 import java.time.Duration;
@@ -44,9 +48,24 @@ final class VectorStreams {
   }
 
   Outcome make(String call, JsonNode step, Consumer<JsonNode> listener) {
+    if (call.equals("inbox.open")) {
+      return ofInbox(step, listener);
+    }
     return call.startsWith("presence.")
         ? ofPresence(call, step, listener)
         : ofChannels(call, step, listener);
+  }
+
+  /** Opens an inbox, whose messages and gaps are told as those of a channel. */
+  private Outcome ofInbox(JsonNode step, Consumer<JsonNode> listener) {
+    InboxOptions options = InboxOptions.defaults();
+    if (step.has("device")) {
+      options = options.withDevice(step.get("device").textValue());
+    }
+    options = step.path("fromEnd").asBoolean() ? options.withFromEnd() : options;
+    return Outcome.of(
+        keep(step, client.inbox(new InboxEar(new Ear(listener)), options)),
+        handle -> NullNode.instance);
   }
 
   private Outcome ofPresence(String call, JsonNode step, Consumer<JsonNode> listener) {
@@ -123,6 +142,34 @@ final class VectorStreams {
     return step.has("after")
         ? HistoryQuery.after(position(step.get("after")), limit)
         : HistoryQuery.newest(limit);
+  }
+
+  /** Writes down what an inbox tells. */
+  private record InboxEar(Ear ear) implements InboxListener {
+    @Override
+    public void onMessage(InboxMessage message) {
+      JsonNode content =
+          JsonNodeFactory.instance
+              .objectNode()
+              .put("name", message.name())
+              .set("payload", message.payload());
+      ear.onMessage(new ChannelMessage<>(content, message.position(), Optional.of(message.time())));
+    }
+
+    @Override
+    public void onRecovered(long messages) {
+      ear.onRecovered(messages);
+    }
+
+    @Override
+    public void onGap(InboxGap gap) {
+      ear.onGap(new ChannelGap(gap.last(), gap.resumesAfter()));
+    }
+
+    @Override
+    public void onEnded() {
+      ear.onEnded();
+    }
   }
 
   /** Writes down what a channel tells. */

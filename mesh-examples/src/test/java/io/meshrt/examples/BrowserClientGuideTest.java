@@ -22,7 +22,7 @@ class BrowserClientGuideTest {
       server.start();
 
       for (String module :
-          List.of("mesh", "connection", "core", "channels", "records", "patch", "rooms")) {
+          List.of("mesh", "connection", "core", "channels", "records", "patch", "rooms", "inbox")) {
         HttpResponse<String> response = get(server, "/mesh/" + module + ".js");
         assertThat(response.statusCode()).as(module).isEqualTo(200);
         assertThat(response.body())

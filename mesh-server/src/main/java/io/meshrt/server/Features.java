@@ -13,6 +13,7 @@ import io.meshrt.server.internal.directory.Directory;
 import io.meshrt.server.internal.exposure.Exposures;
 import io.meshrt.server.internal.exposure.Guards;
 import io.meshrt.server.internal.hub.SubscriptionCounts;
+import io.meshrt.server.internal.inbox.InboxFeature;
 import io.meshrt.server.internal.mail.NodeMail;
 import io.meshrt.server.internal.metadata.RoomMetadata;
 import io.meshrt.server.internal.presence.PresenceFeature;
@@ -50,6 +51,7 @@ final class Features {
   private final RoomFeature rooms;
   private final PresenceFeature presence;
   private final ChannelFeature channels;
+  private final InboxFeature inboxes;
   private final RecordFeature records;
   private final CollectionFeature collections;
 
@@ -95,6 +97,14 @@ final class Features {
             node.scheduler(),
             node.threads(),
             node.metrics());
+    inboxes =
+        new InboxFeature(
+            inboxSettings(options),
+            new InboxFeature.Neighbours(cluster, subscriptions),
+            node.json(),
+            node.scheduler(),
+            node.threads(),
+            node.metrics());
     records =
         new RecordFeature(
             recordSettings(options),
@@ -118,12 +128,20 @@ final class Features {
     }
     rooms.registerIn(commands);
     presence.registerIn(commands);
-    channels.registerIn(commands);
+    channels.registerIn(commands, inboxes);
+    inboxes.registerIn(commands);
     records.registerIn(commands);
     collections.registerIn(commands);
     cluster.addListener(roster);
-    List.of(roster, pushes, presence, channels, records, collections)
+    List.of(roster, pushes, presence, channels, inboxes, records, collections)
         .forEach(sessions::addListener);
+  }
+
+  private static InboxFeature.Settings inboxSettings(MeshServerBuilder options) {
+    ChannelFeature.Settings channels =
+        ChannelFeature.Settings.defaults(options.limits.maxOutboxBytes());
+    return new InboxFeature.Settings(
+        options.inbox, channels.maxMessageBytes(), channels.maxPageBytes(), LINGER);
   }
 
   /** A record has to fit an outbox with room to spare. */
@@ -188,6 +206,10 @@ final class Features {
 
   ChannelFeature channels() {
     return channels;
+  }
+
+  InboxFeature inboxes() {
+    return inboxes;
   }
 
   RecordFeature records() {

@@ -13,6 +13,7 @@ import io.meshrt.server.connection.Connection;
 import io.meshrt.server.connection.ConnectionListener;
 import io.meshrt.server.connection.Connections;
 import io.meshrt.server.connection.DisconnectListener;
+import io.meshrt.server.inbox.Inboxes;
 import io.meshrt.server.internal.transport.UpgradeHandler;
 import io.meshrt.server.presence.Presence;
 import io.meshrt.server.presence.PresenceOptions;
@@ -38,7 +39,8 @@ import org.jspecify.annotations.Nullable;
  * time. Handlers, middleware and listeners run on handler threads and may block, unless they were
  * registered as non-blocking.
  */
-public final class MeshServer implements ChannelDoors, RecordDoors, CollectionDoors, AutoCloseable {
+public final class MeshServer
+    implements ChannelDoors, InboxDoors, RecordDoors, CollectionDoors, AutoCloseable {
   private static final Duration DEFAULT_CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
   private final Node node;
@@ -263,6 +265,11 @@ public final class MeshServer implements ChannelDoors, RecordDoors, CollectionDo
   @Override
   public Channels channels() {
     return node.features().channels();
+  }
+
+  @Override
+  public Inboxes inboxes() {
+    return node.features().inboxes();
   }
 
   @Override

@@ -14,6 +14,7 @@ import io.meshrt.server.connection.HttpLimits;
 import io.meshrt.server.connection.LegacyGeneration;
 import io.meshrt.server.connection.MetadataLimits;
 import io.meshrt.server.connection.SubscriptionLimits;
+import io.meshrt.server.inbox.InboxOptions;
 import io.meshrt.server.internal.transport.OriginPolicy;
 import io.meshrt.server.internal.transport.TransportOptions;
 import io.meshrt.server.internal.transport.TrustedProxies;
@@ -41,6 +42,7 @@ public final class MeshServerBuilder {
   AddressLimits addressLimits = AddressLimits.defaults();
   SubscriptionLimits subscriptionLimits = SubscriptionLimits.defaults();
   MetadataLimits metadataLimits = MetadataLimits.defaults();
+  InboxOptions inbox = InboxOptions.defaults();
   RecordLimits recordLimits = RecordLimits.defaults();
   CollectionLimits collectionLimits = CollectionLimits.defaults();
   ClusterOptions cluster = ClusterOptions.defaults();
@@ -138,6 +140,12 @@ public final class MeshServerBuilder {
   /** How much may be attached to connections, rooms and members. */
   public MeshServerBuilder metadataLimits(MetadataLimits limits) {
     this.metadataLimits = Objects.requireNonNull(limits, "limits");
+    return this;
+  }
+
+  /** How much is kept for identities that are away. */
+  public MeshServerBuilder inboxes(InboxOptions options) {
+    this.inbox = Objects.requireNonNull(options, "options");
     return this;
   }
 
@@ -255,9 +263,9 @@ public final class MeshServerBuilder {
   }
 
   /**
-   * Serves the browser client: {@code /mesh/mesh.js} and the modules it imports, from the jar of
-   * {@code mesh-client}, to everybody who asks. Nothing else is served, and not unless set; other
-   * requests below {@code /mesh/} that ask for no WebSocket get 404.
+   * Serves the browser client: {@code /mesh/mesh.js}, {@code /mesh/inbox.js} and the modules they
+   * import, from the jar of {@code mesh-client}, to everybody who asks. Nothing else is served, and
+   * not unless set; other requests below {@code /mesh/} that ask for no WebSocket get 404.
    *
    * <p>{@link #build()} fails with {@link IllegalStateException} when the jar is not on the class
    * path.

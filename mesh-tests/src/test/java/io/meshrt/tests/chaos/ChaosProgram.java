@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.tests.chaos;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.meshrt.core.protocol.CommandException;
 import io.meshrt.server.ClusterOptions;
 import io.meshrt.server.MeshServer;
 import io.meshrt.server.RedisOptions;
+import io.meshrt.server.auth.Authentication;
+import io.meshrt.server.auth.Identity;
 import io.meshrt.server.channel.ChannelPolicy;
 import io.meshrt.server.connection.ConnectionInfo;
 import io.meshrt.server.connection.HeartbeatOptions;
@@ -45,6 +48,12 @@ final class ChaosProgram {
             .cluster(
                 new ClusterOptions(
                     Duration.ofSeconds(3), Duration.ofSeconds(1), Duration.ofSeconds(1)))
+            .authentication(
+                request ->
+                    request
+                        .bearerToken()
+                        .map(name -> Authentication.accept(Identity.of(name)))
+                        .orElse(Authentication.anonymous()))
             .heartbeat(HeartbeatOptions.defaults().withPingInterval(Duration.ofSeconds(2)))
             .build();
     server.exposeChannel(ALL);
@@ -83,9 +92,19 @@ final class ChaosProgram {
           }
           return text;
         });
+    server.registerCommand("keep", context -> keep(server, context.payload(JsonNode.class)));
     server.registerCommand("tell", context -> tell(server, context.payload(String.class)));
     server.registerCommand("members", context -> members(server));
     server.registerCommand("connections", context -> connections(server));
+  }
+
+  /** An identity and a number, which is kept for it once. */
+  private static CompletionStage<Boolean> keep(MeshServer server, JsonNode wanted) {
+    JsonNode number = wanted.get(1);
+    return server
+        .inboxes()
+        .keep(wanted.get(0).asText(), "number", number, "number-" + number)
+        .thenApply(position -> true);
   }
 
   private static CompletionStage<Void> tell(MeshServer server, String text) {

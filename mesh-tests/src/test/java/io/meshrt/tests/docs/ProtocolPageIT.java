@@ -35,6 +35,7 @@ class ProtocolPageIT {
           "unsubscribe-channel",
           "get-channel-history",
           "publish-channel",
+          "acknowledge-inbox",
           "subscribe-record",
           "unsubscribe-record",
           "get-record",

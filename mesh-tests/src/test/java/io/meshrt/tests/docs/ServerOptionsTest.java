@@ -18,6 +18,7 @@ import io.meshrt.server.connection.HttpLimits;
 import io.meshrt.server.connection.LegacyGeneration;
 import io.meshrt.server.connection.MetadataLimits;
 import io.meshrt.server.connection.SubscriptionLimits;
+import io.meshrt.server.inbox.InboxOptions;
 import io.meshrt.server.internal.transport.OriginPolicy;
 import io.meshrt.server.internal.transport.TransportOptions;
 import io.meshrt.server.internal.transport.TrustedProxies;
@@ -53,6 +54,7 @@ class ServerOptionsTest {
           AddressLimits.defaults(),
           SubscriptionLimits.defaults(),
           MetadataLimits.defaults(),
+          InboxOptions.defaults(),
           RecordLimits.defaults(),
           CollectionLimits.defaults(),
           MirrorOptions.defaults(),

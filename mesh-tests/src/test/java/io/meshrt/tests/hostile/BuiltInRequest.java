@@ -4,10 +4,13 @@ package io.meshrt.tests.hostile;
 import static io.meshrt.tests.hostile.FieldKind.ANY;
 import static io.meshrt.tests.hostile.FieldKind.ANY_BUT_NULL;
 import static io.meshrt.tests.hostile.FieldKind.COUNT;
+import static io.meshrt.tests.hostile.FieldKind.DEVICE;
+import static io.meshrt.tests.hostile.FieldKind.EPOCH;
 import static io.meshrt.tests.hostile.FieldKind.FLAG;
 import static io.meshrt.tests.hostile.FieldKind.MESSAGE_ID;
 import static io.meshrt.tests.hostile.FieldKind.MODE;
 import static io.meshrt.tests.hostile.FieldKind.NAME;
+import static io.meshrt.tests.hostile.FieldKind.OFFSET;
 import static io.meshrt.tests.hostile.FieldKind.OPERATIONS;
 import static io.meshrt.tests.hostile.FieldKind.POSITION;
 import static io.meshrt.tests.hostile.FieldKind.STRATEGY;
@@ -63,6 +66,7 @@ record BuiltInRequest(String name, Map<String, FieldKind> fields) {
               "get-channel-history",
               Map.of("channel", NAME, "limit", COUNT, "since", TIME_OR_ID, "after", POSITION)),
           of("publish-channel", Map.of("channel", NAME, "message", ANY, "id", MESSAGE_ID)),
+          of("acknowledge-inbox", Map.of("device", DEVICE, "epoch", EPOCH, "offset", OFFSET)),
           of("subscribe-record", Map.of("recordId", NAME, "mode", MODE, "have", VERSION)),
           of("unsubscribe-record", Map.of("recordId", NAME)),
           of("get-record", Map.of("recordId", NAME, "have", VERSION)),
@@ -75,7 +79,7 @@ record BuiltInRequest(String name, Map<String, FieldKind> fields) {
 
   /** What clients without {@code mesh.v1} cannot ask. */
   private static final Set<String> V1_ONLY =
-      Set.of("authenticate", "publish-channel", "get-record");
+      Set.of("authenticate", "publish-channel", "acknowledge-inbox", "get-record");
 
   private static final Set<String> BARE =
       Set.of(

@@ -84,6 +84,42 @@ enum FieldKind {
     }
   },
 
+  DEVICE("\"phone\"", "", false) {
+    @Override
+    List<String> unfit() {
+      return join(List.of("1", "true", "[]", "{}", "\"a\\u0000b\""), text("d".repeat(65)));
+    }
+
+    @Override
+    List<String> extreme() {
+      return join(List.of("null", "\"\""), text("d".repeat(64)));
+    }
+  },
+
+  EPOCH("\"e\"", "", true) {
+    @Override
+    List<String> unfit() {
+      return join(List.of("null", "1", "true", "[]", "{}", "\"\""), text("e".repeat(129)));
+    }
+
+    @Override
+    List<String> extreme() {
+      return text("e".repeat(128));
+    }
+  },
+
+  OFFSET("1", "", true) {
+    @Override
+    List<String> unfit() {
+      return List.of("null", "\"1\"", "true", "[]", "{}", "-1", "0.5", "1e300");
+    }
+
+    @Override
+    List<String> extreme() {
+      return List.of("0", "9007199254740992");
+    }
+  },
+
   VERSION("{\"version\":1,\"stamp\":\"s\"}", "version stamp", false) {
     @Override
     List<String> unfit() {

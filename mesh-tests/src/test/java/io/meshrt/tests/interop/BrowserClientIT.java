@@ -81,7 +81,16 @@ class BrowserClientIT {
                     "console.log(Object.keys(await import('@meshrt/client')).sort().join())")
                 .strip())
         .isEqualTo("MeshClient,MeshError,applyPatch,connect");
-    assertThat(NodePrograms.run("ls", home)).contains("mesh.d.ts", "collections.d.ts");
+    assertThat(
+            NodePrograms.run(
+                    "node",
+                    "--input-type=module",
+                    "--eval",
+                    "console.log(Object.keys(await import('@meshrt/client/inbox')).join())")
+                .strip())
+        .isEqualTo("openInbox");
+    assertThat(NodePrograms.run("ls", home))
+        .contains("mesh.d.ts", "collections.d.ts", "inbox.d.ts");
   }
 
   @Test

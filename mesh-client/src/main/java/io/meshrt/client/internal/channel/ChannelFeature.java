@@ -77,6 +77,26 @@ public final class ChannelFeature implements Channels {
       MessageReader<T> reader,
       ChannelListener<T> listener,
       SubscribeOptions options) {
+    return subscribe(channel, reader, listener, options, Asking.of(channel));
+  }
+
+  /** Subscribes to what the server alone knows where to begin with; one at a time. */
+  public <T> CompletableFuture<ChannelSubscription<T>> open(
+      String channel, Class<T> type, ChannelListener<T> listener, Asking asking) {
+    return subscribe(
+        channel,
+        MessageReader.of(builtIns.json(), type),
+        listener,
+        SubscribeOptions.defaults(),
+        asking);
+  }
+
+  private <T> CompletableFuture<ChannelSubscription<T>> subscribe(
+      String channel,
+      MessageReader<T> reader,
+      ChannelListener<T> listener,
+      SubscribeOptions options,
+      Asking asking) {
     Objects.requireNonNull(listener, "listener");
     return checked(
         channel,
@@ -92,7 +112,7 @@ public final class ChannelFeature implements Channels {
                   limits.maxQueuedMessageBytes());
           Follower follower = new Follower(builtIns, channel, mailbox);
           Subscription<T> subscription =
-              new Subscription<>(builtIns, channel, options, reader, follower);
+              new Subscription<>(builtIns, channel, options, asking, reader, follower);
           builtIns.execute(subscription, () -> subscription.begin(line(channel)));
           return subscription.future();
         });

@@ -26,9 +26,13 @@ final class ChannelLine implements Followers {
   private final SharedSubscription subscription;
   private final ArrayDeque<Newcomer> waiting = new ArrayDeque<>();
   private final List<Follower> followers = new ArrayList<>();
+  private Asking asking;
 
   /** Everything up to here has come, or was asked for. */
   private ChannelPosition cursor = ChannelPosition.NONE;
+
+  /** Of the message there; negative when it is not known. */
+  private long cursorMillis = -1;
 
   /**
    * A channel nobody follows yet.
@@ -39,6 +43,7 @@ final class ChannelLine implements Followers {
     this.builtIns = builtIns;
     this.channel = channel;
     this.onIdle = onIdle;
+    this.asking = Asking.of(channel);
     this.subscription =
         new SharedSubscription(
             builtIns,
@@ -60,6 +65,8 @@ final class ChannelLine implements Followers {
     RuntimeException refusal = builtIns.refusal();
     if (refusal != null) {
       newcomer.onFailure(refusal);
+    } else if (newcomer.asking().beginsWithUnread() && (anyWaiting() || anyPresent())) {
+      newcomer.onFailure(CommandException.conflict("It is open."));
     } else if (subscription.accepted()) {
       join(newcomer);
     } else {
@@ -79,12 +86,14 @@ final class ChannelLine implements Followers {
   void onMessage(ChannelItem item) {
     if (item.position().isNumbered()) {
       cursor = item.position();
+      cursorMillis = item.timeMillis();
     }
     present().forEach(follower -> follower.onMessage(item));
   }
 
   void onGap(ChannelPosition next) {
     cursor = next;
+    cursorMillis = -1;
     present().forEach(follower -> follower.onGap(next));
   }
 
@@ -104,6 +113,10 @@ final class ChannelLine implements Followers {
 
   /** A follower of what the server sends already; the past it asks for by itself. */
   private void join(Newcomer newcomer) {
+    if (newcomer.asking().beginsWithUnread()) {
+      newcomer.onFailure(CommandException.conflict("It is being closed."));
+      return;
+    }
     Follower follower = newcomer.follower();
     followers.add(follower);
     SubscribeOptions options = newcomer.options();
@@ -142,6 +155,17 @@ final class ChannelLine implements Followers {
     return ChannelPage.read(reply, builtIns.newestFirst());
   }
 
+  private void moveTo(ChannelPage page) {
+    ChannelPosition head = page.head();
+    if (!head.equals(cursor)) {
+      cursorMillis = -1;
+    }
+    for (ChannelItem item : page.following()) {
+      cursorMillis = item.position().equals(head) ? item.timeMillis() : cursorMillis;
+    }
+    cursor = head;
+  }
+
   // What the subscription needs
 
   @Override
@@ -159,13 +183,14 @@ final class ChannelLine implements Followers {
   public RawJson onSubscribing() {
     Newcomer first = waiting.element();
     followers.add(first.follower());
-    return ChannelCalls.subscribe(channel, first.options());
+    asking = first.asking();
+    return asking.subscribe(first.options());
   }
 
   @Override
   public void onSubscribed(RawJson reply) {
     ChannelPage page = page(reply);
-    cursor = page.head();
+    moveTo(page);
     Newcomer first = waiting.peek();
     if (first != null && followers.contains(first.follower())) {
       waiting.remove();
@@ -191,14 +216,14 @@ final class ChannelLine implements Followers {
 
   @Override
   public RawJson resuming() {
-    return ChannelCalls.resume(channel, cursor);
+    return asking.resume(cursor, cursorMillis);
   }
 
   @Override
   public void onRestored(RawJson reply) {
     ChannelPage page = page(reply);
     ChannelPosition asked = cursor;
-    cursor = page.head();
+    moveTo(page);
     present().forEach(follower -> follower.onReconnected(asked, page));
   }
 

@@ -88,7 +88,7 @@ final class Follower {
   /** Begins with the past. */
   void beginWith(ChannelPage page, SubscribeOptions options) {
     begun = true;
-    cursor = options.from();
+    cursor = page.after().isNumbered() ? page.after() : options.from();
     stored = !cursor.isNumbered();
     take(page);
   }

@@ -12,6 +12,9 @@ interface Newcomer {
 
   SubscribeOptions options();
 
+  /** How the server is asked. */
+  Asking asking();
+
   /** It follows now; {@code history} is what was asked for of the past, newest first. */
   void onAccepted(List<ChannelItem> history);
 
@@ -20,7 +23,7 @@ interface Newcomer {
 
   /** The answer about the past came: the follower begins behind it. */
   default void begin(ChannelPage page) {
-    if (options().followsPast()) {
+    if (options().followsPast() || asking().beginsWithUnread()) {
       onAccepted(List.of());
       follower().beginWith(page, options());
     } else {

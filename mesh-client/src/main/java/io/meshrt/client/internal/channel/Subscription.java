@@ -25,6 +25,7 @@ final class Subscription<T> implements ChannelSubscription<T>, Newcomer, Call.Ou
   private final BuiltIns builtIns;
   private final String channel;
   private final SubscribeOptions options;
+  private final Asking asking;
   private final MessageReader<T> reader;
   private final Follower follower;
   private final CompletableFuture<ChannelSubscription<T>> future = new CompletableFuture<>();
@@ -36,11 +37,13 @@ final class Subscription<T> implements ChannelSubscription<T>, Newcomer, Call.Ou
       BuiltIns builtIns,
       String channel,
       SubscribeOptions options,
+      Asking asking,
       MessageReader<T> reader,
       Follower follower) {
     this.builtIns = builtIns;
     this.channel = channel;
     this.options = options;
+    this.asking = asking;
     this.reader = reader;
     this.follower = follower;
     CompletionStage<ChannelSubscription<T>> outcome = future;
@@ -71,6 +74,11 @@ final class Subscription<T> implements ChannelSubscription<T>, Newcomer, Call.Ou
   @Override
   public SubscribeOptions options() {
     return options;
+  }
+
+  @Override
+  public Asking asking() {
+    return asking;
   }
 
   @Override

@@ -17,6 +17,7 @@ import java.util.List;
  * @param answersPosition whether it is the answer to a position, or to a time
  * @param recovered whether nothing is missing before {@code following}
  * @param more whether there is more of what was asked for
+ * @param after where {@code following} begins, if the server chose that
  */
 public record ChannelPage(
     List<ChannelItem> newest,
@@ -24,7 +25,8 @@ public record ChannelPage(
     ChannelPosition head,
     boolean answersPosition,
     boolean recovered,
-    boolean more) {
+    boolean more,
+    ChannelPosition after) {
   /** A reply or push as a tree. */
   public static JsonNode tree(RawJson payload) {
     return ExactJson.tree(payload);
@@ -49,7 +51,8 @@ public record ChannelPage(
         epoch.isEmpty() ? ChannelPosition.NONE : new ChannelPosition(epoch, offset),
         reply.has("recovered"),
         reply.path("recovered").asBoolean(false),
-        reply.path("more").asBoolean(false));
+        reply.path("more").asBoolean(false),
+        position(reply.path("after")));
   }
 
   /** Reads a push of a message. */

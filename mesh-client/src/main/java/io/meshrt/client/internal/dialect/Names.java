@@ -34,6 +34,11 @@ public final class Names {
   public static final String GET_CHANNEL_HISTORY = "get-channel-history";
   public static final String PUBLISH_CHANNEL = "publish-channel";
 
+  /** The channel that is the identity's own, and the built-in command that is about it alone. */
+  public static final String INBOX = inbox();
+
+  public static final String ACKNOWLEDGE_INBOX = "acknowledge-inbox";
+
   /** Built-in commands of records. */
   public static final String SUBSCRIBE_RECORD = "subscribe-record";
 
@@ -107,6 +112,11 @@ public final class Names {
   private static final int MAX_NAME_BYTES = 255;
 
   private Names() {}
+
+  /** Not a constant of the compiler's, which would copy the prefix to wherever it is used. */
+  private static String inbox() {
+    return MESH_PREFIX + "inbox";
+  }
 
   /**
    * Checks a name that the application gives to a command or push.

@@ -7,6 +7,8 @@ import io.meshrt.server.internal.channel.ChannelRequests.Message;
 import io.meshrt.server.internal.channel.ChannelRequests.Wanted;
 import io.meshrt.server.internal.cluster.Position;
 import io.meshrt.server.internal.command.Commands;
+import io.meshrt.server.internal.dialect.ChannelShapes;
+import io.meshrt.server.internal.dialect.Generation;
 import io.meshrt.server.internal.dialect.Request;
 import io.meshrt.server.internal.exposure.Exposures;
 import io.meshrt.server.internal.session.Session;
@@ -49,23 +51,52 @@ final class ChannelCommands {
     this.publishing = publishing;
   }
 
-  void registerIn(Commands commands) {
-    commands.registerBuiltIn("subscribe-channel", this::subscribe);
-    commands.registerBuiltIn("unsubscribe-channel", this::unsubscribe);
-    commands.registerBuiltIn("get-channel-history", this::history);
+  /** Registers them; what names the personal channel is handed on, by clients that know it. */
+  void registerIn(Commands commands, PersonalChannel personal) {
+    commands.registerBuiltIn(
+        "subscribe-channel", (session, request) -> subscribe(session, request, personal));
+    commands.registerBuiltIn(
+        "unsubscribe-channel", (session, request) -> unsubscribe(session, request, personal));
+    commands.registerBuiltIn(
+        "get-channel-history", (session, request) -> history(session, request, personal));
     commands.registerBuiltIn("publish-channel", this::publish);
   }
 
-  private CompletionStage<?> subscribe(Session session, Request request) {
-    return subscribing.subscribe(session, request.generation(), requests.subscription(request));
+  /** Whether a channel is the personal one; fails if the client cannot have one. */
+  private static boolean isPersonal(String channel, Request request) {
+    if (!channel.equals(ChannelShapes.INBOX)) {
+      return false;
+    }
+    if (request.generation() != Generation.V1) {
+      throw Subscribing.refusal();
+    }
+    return true;
   }
 
-  private CompletionStage<?> unsubscribe(Session session, Request request) {
-    return subscriptions.end(session, requests.channel(request), false);
+  private CompletionStage<?> subscribe(Session session, Request request, PersonalChannel personal) {
+    Wanted wanted = requests.subscription(request);
+    if (isPersonal(wanted.channel(), request)) {
+      return personal.subscribe(session, request);
+    }
+    Generation generation = request.generation();
+    boolean continues = wanted.limit() == 0 && generation != Generation.V1;
+    return subscribing.subscribe(
+        session, generation, wanted.channel(), continues, () -> histories.read(wanted, generation));
   }
 
-  private CompletionStage<?> history(Session session, Request request) {
+  private CompletionStage<?> unsubscribe(
+      Session session, Request request, PersonalChannel personal) {
+    String channel = requests.channel(request);
+    return isPersonal(channel, request)
+        ? personal.unsubscribe(session, request)
+        : subscriptions.end(session, channel, false);
+  }
+
+  private CompletionStage<?> history(Session session, Request request, PersonalChannel personal) {
     Wanted wanted = requests.history(request);
+    if (isPersonal(wanted.channel(), request)) {
+      return personal.history(session, request);
+    }
     return ifAdmitted(
         readable,
         session,
@@ -79,6 +110,9 @@ final class ChannelCommands {
   private CompletionStage<?> publish(Session session, Request request) {
     Message message = requests.message(request);
     String channel = message.channel();
+    if (isPersonal(channel, request)) {
+      throw Subscribing.refusal(); // the application alone writes there
+    }
     return ifAdmitted(
         publishable,
         session,

@@ -16,6 +16,7 @@ import io.meshrt.server.internal.channel.ChannelRequests.Wanted;
 import io.meshrt.server.internal.cluster.Position;
 import io.meshrt.server.internal.cluster.Topics;
 import io.meshrt.server.internal.dialect.ApplicationNames;
+import io.meshrt.server.internal.dialect.ChannelShapes;
 import io.meshrt.server.internal.dialect.ChannelShapes.Entry;
 import io.meshrt.server.internal.dialect.ChannelShapes.Page;
 import io.meshrt.server.internal.dialect.Generation;
@@ -161,6 +162,9 @@ public final class ChannelDesk implements ChannelPublisher {
     String flaw = ApplicationNames.flawOf(channel);
     if (flaw != null) {
       throw new IllegalArgumentException("channel: " + flaw);
+    }
+    if (channel.equals(ChannelShapes.INBOX)) {
+      throw new IllegalArgumentException("channel: " + channel + " is each identity's own");
     }
     return channel;
   }

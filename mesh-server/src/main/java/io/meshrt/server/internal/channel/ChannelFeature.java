@@ -111,9 +111,16 @@ public final class ChannelFeature implements Channels, SessionListener {
             settings.linger(),
             (topic, subscribers) ->
                 new ChannelTopic(
-                    topic, topics, cluster::term, subscribers, scheduler, metrics.channels()));
+                    topic,
+                    topic.name(),
+                    topics,
+                    cluster::term,
+                    subscribers,
+                    scheduler,
+                    metrics.channels()));
     this.subscriptions =
-        new Subscriptions(hub, neighbours.subscriptions(), metrics.channels(), this::onChange);
+        new Subscriptions(
+            Naming.CHANNELS, hub, neighbours.subscriptions(), metrics.channels(), this::onChange);
     this.hooks = new SubscriberHooks(this::hasSubscribers, cluster, scheduler, threads);
     NodeMail nodes = neighbours.mail();
     this.mail = new PatientMail(cluster, nodes, scheduler);
@@ -124,7 +131,8 @@ public final class ChannelFeature implements Channels, SessionListener {
             new ChannelRequests(json),
             readable,
             publishable,
-            new Subscribing(readable, subscriptions, desk.histories(), cluster::term, scheduler),
+            new Subscribing(
+                readable::admits, Naming.CHANNELS, subscriptions, cluster::term, scheduler),
             subscriptions,
             desk.histories(),
             desk.publishing());
@@ -142,9 +150,13 @@ public final class ChannelFeature implements Channels, SessionListener {
     return subscriptions.count(channel) > 0;
   }
 
-  /** Registers the built-in commands. */
-  public void registerIn(Commands commands) {
-    this.commands.registerIn(commands);
+  /**
+   * Registers the built-in commands.
+   *
+   * @param personal answers for the channel that each session has of its own
+   */
+  public void registerIn(Commands commands, PersonalChannel personal) {
+    this.commands.registerIn(commands, personal);
   }
 
   @Override

@@ -86,8 +86,12 @@ final class ChannelRequests {
     return (int) Math.max(0, Math.min(limit, ANY));
   }
 
-  private static Position position(Fields fields, String field) {
-    Fields position = fields.inner(field);
+  static Position position(Fields fields, String field) {
+    return position(fields.inner(field));
+  }
+
+  /** The position that an object is; {@link Position#NONE} without an epoch. */
+  static Position position(Fields position) {
     Optional<String> epoch = position.text("epoch");
     double offset = position.number("offset").orElse(0);
     if (epoch.isEmpty()) {

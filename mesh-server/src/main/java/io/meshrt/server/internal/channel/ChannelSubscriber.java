@@ -27,6 +27,7 @@ final class ChannelSubscriber implements Subscriber {
   private final Session session;
   private final Generation generation;
   private final String channel;
+  private final String shown;
   private final Consumer<ChannelSubscriber> onStale;
 
   /** Set by any thread: nothing is sent any more. */
@@ -34,6 +35,9 @@ final class ChannelSubscriber implements Subscriber {
 
   /** Everything up to here was sent, or told as lost, or was not wanted. */
   private Position last = Position.NONE;
+
+  /** Of what was sent behind the answer: the last message, or what the last gap ends with. */
+  private volatile Position sent = Position.NONE;
 
   /** The gap that was told and behind which nothing was sent yet. */
   private @Nullable Position toldGap;
@@ -56,6 +60,7 @@ final class ChannelSubscriber implements Subscriber {
   /**
    * Not answered yet.
    *
+   * @param shown what clients call the channel
    * @param term of the node, from before the guard is asked
    * @param onStale told when the guard has to be asked again: to be {@linkplain #resume resumed} or
    *     ended
@@ -64,11 +69,13 @@ final class ChannelSubscriber implements Subscriber {
       Session session,
       Generation generation,
       String channel,
+      String shown,
       long term,
       Consumer<ChannelSubscriber> onStale) {
     this.session = session;
     this.generation = generation;
     this.channel = channel;
+    this.shown = shown;
     this.term = validOf(term);
     this.onStale = onStale;
   }
@@ -89,6 +96,11 @@ final class ChannelSubscriber implements Subscriber {
 
   String channel() {
     return channel;
+  }
+
+  /** How far the session was sent what came behind its answer. Any thread. */
+  Position sent() {
+    return sent;
   }
 
   /** A message. */
@@ -209,7 +221,7 @@ final class ChannelSubscriber implements Subscriber {
   private void tellRevoked() {
     if (revoked && answered && generation == Generation.V1) {
       revoked = false;
-      session.offer(ChannelShapes.revoked(channel));
+      session.offer(ChannelShapes.revoked(shown));
     }
   }
 
@@ -259,6 +271,7 @@ final class ChannelSubscriber implements Subscriber {
       last = position;
     }
     toldGap = null;
+    sent = position;
     if (push.isFor(session.id())) {
       session.offer(push.frame(generation));
     }
@@ -275,7 +288,8 @@ final class ChannelSubscriber implements Subscriber {
       return; // that something is missing before what comes next
     }
     if (generation == Generation.V1) {
-      session.offer(ChannelShapes.gap(channel, gap.epoch(), gap.offset()));
+      sent = gap;
+      session.offer(ChannelShapes.gap(shown, gap.epoch(), gap.offset()));
     }
   }
 }

@@ -36,6 +36,7 @@ final class ChannelTopic implements TopicListener {
   private static final int PAGE = 300;
 
   private final Topic topic;
+  private final String shown;
   private final Topics topics;
   private final LongSupplier term;
   private final Fanout<ChannelSubscriber> subscribers;
@@ -57,16 +58,19 @@ final class ChannelTopic implements TopicListener {
   /**
    * Nothing was heard.
    *
+   * @param shown what clients call the channel
    * @param term of the node, as {@code Cluster#term}
    */
   ChannelTopic(
       Topic topic,
+      String shown,
       Topics topics,
       LongSupplier term,
       Fanout<ChannelSubscriber> subscribers,
       Scheduler scheduler,
       ChannelMeter meter) {
     this.topic = topic;
+    this.shown = shown;
     this.topics = topics;
     this.term = term;
     this.subscribers = subscribers;
@@ -111,7 +115,7 @@ final class ChannelTopic implements TopicListener {
       last = position;
     }
     if (subscribers.size() > 0) {
-      ChannelPush push = new ChannelPush(topic.name(), publication, term.getAsLong());
+      ChannelPush push = new ChannelPush(shown, publication, term.getAsLong());
       subscribers.forEach(subscriber -> subscriber.onPush(push));
     }
   }

@@ -93,7 +93,7 @@ final class Histories {
     meter.historyRead();
     int limit = Math.max(1, Math.min(key.limit, HistoryRequest.MAX_MESSAGES));
     return topics.read(
-        Subscriptions.topic(key.channel), new HistoryQuery(after, limit, maxPageBytes));
+        Naming.CHANNELS.topic(key.channel), new HistoryQuery(after, limit, maxPageBytes));
   }
 
   private record Key(String channel, Position after, int limit, boolean oldest) {}

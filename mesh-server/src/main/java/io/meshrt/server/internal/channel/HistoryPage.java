@@ -15,12 +15,28 @@ import java.util.Map;
 /** A part of a channel's history that many may share. Thread-safe; each form is made once. */
 final class HistoryPage {
   private final ChannelShapes.Page page;
+  private final Position behind;
 
   // Guarded by this.
   private final Map<Generation, RawJson> payloads = new EnumMap<>(Generation.class);
 
   HistoryPage(ChannelShapes.Page page) {
+    this(page, Position.NONE);
+  }
+
+  /**
+   * A page that says where it begins.
+   *
+   * @param behind that position; {@link Position#NONE} where it does not say so
+   */
+  private HistoryPage(ChannelShapes.Page page, Position behind) {
     this.page = page;
+    this.behind = behind;
+  }
+
+  /** The same, and clients are told that it begins behind this position. */
+  HistoryPage behind(Position position) {
+    return new HistoryPage(page, position);
   }
 
   /**
@@ -59,6 +75,13 @@ final class HistoryPage {
 
   /** What clients of this generation are answered with. */
   synchronized RawJson payload(Generation generation) {
-    return payloads.computeIfAbsent(generation, key -> ChannelShapes.history(key, page));
+    return payloads.computeIfAbsent(generation, this::encode);
+  }
+
+  private RawJson encode(Generation generation) {
+    RawJson answer = ChannelShapes.history(generation, page);
+    return behind.isNumbered()
+        ? ChannelShapes.behind(behind.epoch(), behind.offset(), answer)
+        : answer;
   }
 }

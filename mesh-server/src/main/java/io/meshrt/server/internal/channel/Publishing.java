@@ -64,7 +64,7 @@ final class Publishing {
             .map(policy -> Retention.keep(policy.historySize(), policy.historyAge()))
             .orElse(mirror == null ? Retention.NONE : Retention.NUMBERED);
     return topics
-        .publish(Subscriptions.topic(channel), new Outgoing(payload.encode(), retention, id))
+        .publish(Naming.CHANNELS.topic(channel), new Outgoing(payload.encode(), retention, id))
         .whenComplete(
             (position, failure) -> {
               if (position != null) {

@@ -2,11 +2,9 @@
 package io.meshrt.server.internal.channel;
 
 import io.meshrt.core.protocol.CommandException;
-import io.meshrt.server.internal.channel.ChannelRequests.Wanted;
 import io.meshrt.server.internal.cluster.LeaseTerm;
 import io.meshrt.server.internal.command.Answer;
 import io.meshrt.server.internal.dialect.Generation;
-import io.meshrt.server.internal.exposure.Exposures;
 import io.meshrt.server.internal.revocation.Attempt;
 import io.meshrt.server.internal.schedule.Scheduler;
 import io.meshrt.server.internal.session.Session;
@@ -14,6 +12,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -34,41 +33,59 @@ import org.jspecify.annotations.Nullable;
 final class Subscribing {
   private static final Duration RETRY = Duration.ofSeconds(1);
 
-  private final Exposures<Boolean> exposures;
+  private final Admission admission;
+  private final Naming naming;
   private final Subscriptions subscriptions;
-  private final Histories histories;
   private final LongSupplier term;
   private final Scheduler scheduler;
 
   /**
    * Nobody is subscribed.
    *
+   * @param naming of the channels
    * @param term of the node, as {@code Cluster#term}
    */
   Subscribing(
-      Exposures<Boolean> exposures,
+      Admission admission,
+      Naming naming,
       Subscriptions subscriptions,
-      Histories histories,
       LongSupplier term,
       Scheduler scheduler) {
-    this.exposures = exposures;
+    this.admission = admission;
+    this.naming = naming;
     this.subscriptions = subscriptions;
-    this.histories = histories;
     this.term = term;
     this.scheduler = scheduler;
   }
 
-  /** Subscribes, in the place of what the session has; ends that when it is refused. */
-  CompletionStage<Answer> subscribe(Session session, Generation generation, Wanted wanted) {
-    String channel = wanted.channel();
+  /** Who may hear a channel. */
+  interface Admission {
+    /** Whether a session may; never fails. */
+    CompletableFuture<Boolean> admits(Session session, String channel);
+  }
+
+  /**
+   * Subscribes, in the place of what the session has; ends that when it is refused.
+   *
+   * @param continues whether it is to go on where what it takes the place of has come to
+   * @param past reads what the session is answered with
+   */
+  CompletionStage<Answer> subscribe(
+      Session session,
+      Generation generation,
+      String channel,
+      boolean continues,
+      Supplier<CompletableFuture<HistoryPage>> past) {
     Attempt attempt = subscriptions.begin(session, channel);
     long begun = term.getAsLong();
     ChannelSubscriber subscriber =
-        new ChannelSubscriber(session, generation, channel, begun, this::admitAgain);
-    return exposures
+        new ChannelSubscriber(
+            session, generation, channel, naming.shown(channel), begun, this::admitAgain);
+    return admission
         .admits(session, channel)
-        .thenCompose(admitted -> admitted ? open(attempt, subscriber, wanted) : refuse(subscriber))
-        .thenCompose(done -> histories.read(wanted, generation))
+        .thenCompose(
+            admitted -> admitted ? open(attempt, subscriber, continues) : refuse(subscriber))
+        .thenCompose(done -> past.get())
         .thenApply(page -> answer(attempt, begun, subscriber, page))
         .whenComplete(
             (answer, failure) -> {
@@ -80,8 +97,7 @@ final class Subscribing {
   }
 
   private CompletableFuture<@Nullable Void> open(
-      Attempt attempt, ChannelSubscriber subscriber, Wanted wanted) {
-    boolean continues = wanted.limit() == 0 && subscriber.generation() != Generation.V1;
+      Attempt attempt, ChannelSubscriber subscriber, boolean continues) {
     return attempt.isRevoked()
         ? Subscribing.<@Nullable Void>refused()
         : subscriptions.open(attempt, subscriber, continues);
@@ -123,7 +139,7 @@ final class Subscribing {
       return;
     }
     CompletableFuture<?> unused =
-        exposures
+        admission
             .admits(subscriber.session(), subscriber.channel())
             .handle(
                 (admitted, failure) -> {

@@ -3,7 +3,6 @@ package io.meshrt.server.internal.channel;
 
 import io.meshrt.core.protocol.CommandException;
 import io.meshrt.core.protocol.ErrorCode;
-import io.meshrt.server.internal.cluster.Topic;
 import io.meshrt.server.internal.hub.Hub;
 import io.meshrt.server.internal.hub.SubscriptionCounts;
 import io.meshrt.server.internal.metrics.ChannelMeter;
@@ -24,8 +23,7 @@ import org.jspecify.annotations.Nullable;
  * hub for one session and channel is done in order.
  */
 final class Subscriptions implements Revocations.Subscribers {
-  static final String KIND = "channel";
-
+  private final Naming naming;
   private final Hub<ChannelSubscriber> hub;
   private final SubscriptionCounts counts;
   private final ChannelMeter meter;
@@ -38,22 +36,21 @@ final class Subscriptions implements Revocations.Subscribers {
   /**
    * Nobody is subscribed.
    *
+   * @param naming of the channels
    * @param onChange told of the channel when one more of this node, or one less, is subscribed to
    *     it; does not block
    */
   Subscriptions(
+      Naming naming,
       Hub<ChannelSubscriber> hub,
       SubscriptionCounts counts,
       ChannelMeter meter,
       Consumer<String> onChange) {
+    this.naming = naming;
     this.hub = hub;
     this.counts = counts;
     this.meter = meter;
     this.onChange = onChange;
-  }
-
-  static Topic topic(String channel) {
-    return new Topic(KIND, channel);
   }
 
   /** A client asks to be subscribed. To be {@linkplain #finish finished}. */
@@ -94,7 +91,7 @@ final class Subscriptions implements Revocations.Subscribers {
       place.counted = true;
       turn = place.takeTurn();
     }
-    return turn.run(() -> hub.subscribe(topic(channel), subscriber))
+    return turn.run(() -> hub.subscribe(naming.topic(channel), subscriber))
         .whenComplete((done, failure) -> onOpened(attempt, subscriber, continues, failure != null));
   }
 
@@ -148,7 +145,7 @@ final class Subscriptions implements Revocations.Subscribers {
     }
     // Also what is only about to be there.
     CompletableFuture<?> unused =
-        turn.run(() -> hub.unsubscribe(topic(channel), session))
+        turn.run(() -> hub.unsubscribe(naming.topic(channel), session))
             .whenComplete((removed, failure) -> forget(session, channel));
     boolean was = subscriber != null;
     if (subscriber != null) {
@@ -194,6 +191,12 @@ final class Subscriptions implements Revocations.Subscribers {
         .map(Map.Entry::getKey)
         .filter(which)
         .toList();
+  }
+
+  /** What a session hears a channel by; null when it is not subscribed. */
+  synchronized @Nullable ChannelSubscriber current(Session session, String channel) {
+    Place place = sessions.getOrDefault(session, Map.of()).get(channel);
+    return place == null ? null : place.current;
   }
 
   /** How many sessions of this node are subscribed to a channel. */

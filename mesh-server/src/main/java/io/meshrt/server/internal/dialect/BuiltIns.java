@@ -44,7 +44,9 @@ final class BuiltIns {
 
   /** The former, and what only {@code mesh.v1} has. */
   private static final Set<String> V1 =
-      Stream.concat(PREFIXED.stream(), Stream.of("authenticate", "publish-channel", "get-record"))
+      Stream.concat(
+              PREFIXED.stream(),
+              Stream.of("authenticate", "publish-channel", "acknowledge-inbox", "get-record"))
           .collect(Collectors.toUnmodifiableSet());
 
   private BuiltIns() {}

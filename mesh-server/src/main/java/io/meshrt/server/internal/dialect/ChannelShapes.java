@@ -15,6 +15,9 @@ import java.util.List;
  * and know no positions (mesh-protocol 10 and 11).
  */
 public final class ChannelShapes {
+  /** What clients of {@code mesh.v1} call the channel that is their identity's own. */
+  public static final String INBOX = "mesh/inbox";
+
   private static final String PUSH = "subscription-message";
   private static final String GAP = "channel-gap";
   private static final String REVOKED = "channel-revoked";
@@ -91,6 +94,15 @@ public final class ChannelShapes {
       case MESH, REALTIME -> json.texts(page.ascending()).text("]}").end();
       case V1 -> json.ofV1(page);
     };
+  }
+
+  /** The same answer with the position behind which it begins. */
+  public static RawJson behind(String epoch, long offset, RawJson answer) {
+    ChannelShapes json = new ChannelShapes().text("{\"after\":{\"epoch\":").string(epoch);
+    json.text(",\"offset\":" + offset + "},");
+    byte[] fields = answer.toByteArray();
+    json.bytes.write(fields, 1, fields.length - 1);
+    return json.end();
   }
 
   private RawJson ofV1(Page page) {

@@ -14,6 +14,8 @@ public enum Limit {
   CHANNEL_MESSAGE_BYTES("channel-message-bytes"),
   CHANNEL_HELD("channel-held"),
   CHANNEL_MIRROR("channel-mirror"),
+  INBOX_MESSAGE_BYTES("inbox-message-bytes"),
+  INBOX_DEVICES("inbox-devices"),
   RECORD_SIZE("record-size"),
   RECORD_WRITES("record-writes"),
   RECORD_HOOKS("record-hooks"),

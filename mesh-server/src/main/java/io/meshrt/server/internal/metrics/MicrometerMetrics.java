@@ -34,6 +34,7 @@ public final class MicrometerMetrics implements ServerMetrics {
   private final Map<Departure, Counter> departures = new EnumMap<>(Departure.class);
   private final ClusterMetrics cluster;
   private final ChannelMeter channels;
+  private final InboxMeter inboxes;
   private final RecordMeter records;
   private final Map<MirrorMeter.Kind, MirrorMeter> mirrors = new EnumMap<>(MirrorMeter.Kind.class);
   private final CollectionMeter collections;
@@ -69,6 +70,7 @@ public final class MicrometerMetrics implements ServerMetrics {
     }
     cluster = new MicrometerClusterMetrics(registry);
     channels = new ChannelCounters(registry);
+    inboxes = new InboxCounters(registry);
     records = new RecordCounters(registry);
     for (MirrorMeter.Kind kind : MirrorMeter.Kind.values()) {
       mirrors.put(kind, new MirrorCounters(registry, kind));
@@ -163,6 +165,11 @@ public final class MicrometerMetrics implements ServerMetrics {
   @Override
   public ChannelMeter channels() {
     return channels;
+  }
+
+  @Override
+  public InboxMeter inboxes() {
+    return inboxes;
   }
 
   @Override

@@ -63,6 +63,11 @@ public interface ServerMetrics {
     return ChannelMeter.NONE;
   }
 
+  /** The meter of all inboxes. */
+  default InboxMeter inboxes() {
+    return InboxMeter.NONE;
+  }
+
   /** The meter of all records. */
   default RecordMeter records() {
     return RecordMeter.NONE;

@@ -20,19 +20,21 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayDeque;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * The modules of the browser client, under {@code /mesh/}: {@code mesh.js} and what it imports,
- * read once from the class path and nothing besides. Immutable; answers on I/O threads.
+ * The modules of the browser client, under {@code /mesh/}: those that pages import, {@code mesh.js}
+ * and {@code inbox.js}, and what these import, read once from the class path and nothing besides.
+ * Immutable; answers on I/O threads.
  */
 public final class BrowserModules {
   private static final String PATH = "/mesh/";
   private static final String FOLDER = "META-INF/resources/mesh/";
-  private static final String ENTRY = "mesh.js";
+  private static final List<String> ENTRIES = List.of("mesh.js", "inbox.js");
   private static final Pattern IMPORT = Pattern.compile("from \"\\./([a-z]+\\.js)\"");
   private static final Pattern COMMA = Pattern.compile("\\s*,\\s*");
   private static final HttpString NO_SNIFF = new HttpString("X-Content-Type-Options");
@@ -58,8 +60,7 @@ public final class BrowserModules {
    */
   public static BrowserModules load(ClassLoader loader) {
     Map<String, Module> modules = new LinkedHashMap<>();
-    ArrayDeque<String> names = new ArrayDeque<>();
-    names.add(ENTRY);
+    ArrayDeque<String> names = new ArrayDeque<>(ENTRIES);
     while (!names.isEmpty()) {
       String name = names.remove();
       if (!modules.containsKey(name)) {

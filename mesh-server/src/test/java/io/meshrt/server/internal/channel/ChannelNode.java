@@ -37,7 +37,7 @@ final class ChannelNode implements AutoCloseable {
             node.timers(),
             live.threads(),
             live.metrics());
-    channels.registerIn(live.commands());
+    channels.registerIn(live.commands(), new NoPersonalChannel());
     live.start(channels);
   }
 

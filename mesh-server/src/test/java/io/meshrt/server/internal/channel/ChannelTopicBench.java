@@ -57,6 +57,7 @@ abstract class ChannelTopicBench {
   final ChannelTopic topic =
       new ChannelTopic(
           new Topic("channel", "c"),
+          "c",
           history,
           () -> term,
           subscribers,
@@ -70,7 +71,7 @@ abstract class ChannelTopicBench {
   }
 
   ChannelSubscriber newSubscriber() {
-    return new ChannelSubscriber(session, Generation.V1, "c", term, stale::add);
+    return new ChannelSubscriber(session, Generation.V1, "c", "c", term, stale::add);
   }
 
   void hear(String epoch, int... offsets) {

@@ -31,6 +31,7 @@ class BrowserModulesTest {
           "META-INF/resources/mesh/core.js", "export const a = \"ü\";\n",
           "META-INF/resources/mesh/deep.js",
               "import \"nowhere\"; import { a } from \"./core.js\";\n",
+          "META-INF/resources/mesh/inbox.js", "import { a } from \"./core.js\";\n",
           "META-INF/resources/mesh/other.js", "export const secret = 1;\n",
           "META-INF/resources/mesh/package.json", "{}",
           "META-INF/resources/secret.js", "export const secret = 2;\n");
@@ -86,6 +87,7 @@ class BrowserModulesTest {
     assertThat(header(entry, "x-content-type-options")).isEqualTo("nosniff");
     assertThat(text(send("GET", "/mesh/core.js?v=1"))).isEqualTo("export const a = \"ü\";\n");
     assertThat(send("GET", "/mesh/deep.js").statusCode()).isEqualTo(200);
+    assertThat(send("GET", "/mesh/inbox.js").statusCode()).isEqualTo(200);
   }
 
   @ParameterizedTest
