@@ -4,6 +4,7 @@ package io.meshrt.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.meshrt.client.ClientStatus;
 import io.meshrt.client.MeshClient;
 import io.meshrt.server.InMemoryNetwork;
@@ -78,15 +79,17 @@ class ChatServiceIT {
       throws Exception {
     MeshClient client =
         cluster.client(node, builder -> builder.header("Authorization", "Bearer " + name));
-    for (String event : List.of("NEW_MESSAGE", "USER_JOIN", "USER_LEAVE")) {
-      client.onMessage(
-          event,
-          ChatService.Event.class,
-          said ->
-              heard.add(
-                  said == null ? "ready" : (event + " " + said.by() + " " + said.text()).strip()));
-    }
-    client.onMessage("NOTICE", String.class, text -> heard.add("NOTICE " + text));
+    // One listener hears all names in their order; several would hear each name in its own.
+    client.onAnyMessage((event, said) -> heard.add(text(event, said)));
     return client;
+  }
+
+  private static String text(String event, JsonNode said) {
+    if (said.isNull()) {
+      return "ready";
+    }
+    return said.isTextual()
+        ? event + " " + said.asText()
+        : (event + " " + said.path("by").asText() + " " + said.path("text").asText()).strip();
   }
 }
