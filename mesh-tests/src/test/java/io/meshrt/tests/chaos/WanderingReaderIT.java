@@ -87,8 +87,7 @@ class WanderingReaderIT {
       }
       await().atMost(ChaosWorld.PATIENCE).until(() -> reader.numbers.contains(MESSAGES));
 
-      assertThat(reader.numbers)
-          .isEqualTo(IntStream.rangeClosed(1, MESSAGES).boxed().toList());
+      assertThat(reader.numbers).isEqualTo(IntStream.rangeClosed(1, MESSAGES).boxed().toList());
       assertThat(reader.gaps).isEmpty();
     }
   }

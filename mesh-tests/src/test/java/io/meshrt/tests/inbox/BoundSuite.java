@@ -72,7 +72,10 @@ abstract class BoundSuite extends InboxSuite {
   void oneDeviceTooManyIsRefused() throws Exception {
     keep(0, "ann", 1, 1);
     for (String device : new String[] {"one", "two"}) {
-      open(named(0, "ann"), new InboxLog(), InboxOptions.defaults().withDevice(device).withFromEnd());
+      open(
+          named(0, "ann"),
+          new InboxLog(),
+          InboxOptions.defaults().withDevice(device).withFromEnd());
     }
     InboxOptions third = InboxOptions.defaults().withDevice("three").withFromEnd();
 

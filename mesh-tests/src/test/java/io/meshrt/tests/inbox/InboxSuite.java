@@ -28,8 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 /** Servers that keep messages, and clients. One that names somebody as bearer has that identity. */
 abstract class InboxSuite {
   /** The listener has handled each message before the next one is given, and the server knows. */
-  static final InboxOptions PROMPT =
-      InboxOptions.defaults().withPace(1, Duration.ofMillis(100));
+  static final InboxOptions PROMPT = InboxOptions.defaults().withPace(1, Duration.ofMillis(100));
 
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private MeshCluster cluster;

@@ -244,8 +244,7 @@ abstract class KeepSuite extends InboxSuite {
     open(bob, log);
 
     assertThat(log.awaitTold("3")).containsExactly("3");
-    assertThat(
-            Outcomes.result(bob.history("mesh/inbox", HistoryQuery.newest(9))).messages().size())
+    assertThat(Outcomes.result(bob.history("mesh/inbox", HistoryQuery.newest(9))).messages().size())
         .isEqualTo(1);
     assertThat(Outcomes.code(bob.publish("mesh/inbox", 4))).isEqualTo("EACCESS");
     assertThat(Outcomes.code(nobody.inbox(new InboxLog()))).isEqualTo("EUNAUTHORIZED");
@@ -253,8 +252,7 @@ abstract class KeepSuite extends InboxSuite {
         .isEqualTo("EUNAUTHORIZED");
     assertThat(Outcomes.code(nobody.publish("mesh/inbox", 4))).isEqualTo("EACCESS");
     MeshClient older =
-        Local.connected(
-            as(Local.client(node(0)), "ann").generation(Generation.MESH));
+        Local.connected(as(Local.client(node(0)), "ann").generation(Generation.MESH));
     assertThat(Outcomes.code(older.inbox(new InboxLog()))).isEqualTo("EACCESS");
     assertThat(Outcomes.code(older.history("mesh/inbox", HistoryQuery.newest(9))))
         .isEqualTo("EACCESS");
@@ -306,9 +304,7 @@ abstract class KeepSuite extends InboxSuite {
     try (V1Socket socket = raw(1, "ann")) {
       socket.send(1, "mesh/subscribe-channel", Map.of("channel", "mesh/inbox"));
       JsonNode begun = socket.next().get("payload");
-      assertThat(begun.at("/publications/0/offset").asInt())
-          .as("never back")
-          .isEqualTo(5);
+      assertThat(begun.at("/publications/0/offset").asInt()).as("never back").isEqualTo(5);
       assertThat(begun.get("after").get("offset").asInt()).isEqualTo(4);
     }
   }

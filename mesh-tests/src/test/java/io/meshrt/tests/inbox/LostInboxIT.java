@@ -36,8 +36,7 @@ class LostInboxIT {
     server = start();
     proxy = TcpProxy.plain(server.port());
     client =
-        Local.connected(
-            InboxSuite.as(MeshClient.builder("ws://127.0.0.1:" + proxy.port()), "ann"));
+        Local.connected(InboxSuite.as(MeshClient.builder("ws://127.0.0.1:" + proxy.port()), "ann"));
     Outcomes.result(client.inbox(log, InboxSuite.PROMPT));
     keep("1", "2", "3");
     log.awaitTold("3");
@@ -84,8 +83,7 @@ class LostInboxIT {
     log.awaitTold("gap");
     keep("4 again");
 
-    assertThat(log.awaitTold("4 again"))
-        .containsExactly("1", "2", "3", "4", "5", "gap", "4 again");
+    assertThat(log.awaitTold("4 again")).containsExactly("1", "2", "3", "4", "5", "gap", "4 again");
   }
 
   @Test
@@ -99,8 +97,7 @@ class LostInboxIT {
     log.awaitTold("gap");
     keep("1 again");
 
-    assertThat(log.awaitTold("1 again"))
-        .containsExactly("1", "2", "3", "4", "5", "gap", "1 again");
+    assertThat(log.awaitTold("1 again")).containsExactly("1", "2", "3", "4", "5", "gap", "1 again");
   }
 
   @Test

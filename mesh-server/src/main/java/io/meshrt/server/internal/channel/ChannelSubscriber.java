@@ -37,7 +37,7 @@ final class ChannelSubscriber implements Subscriber {
   private Position last = Position.NONE;
 
   /** Of what was sent behind the answer: the last message, or what the last gap ends with. */
-  private volatile Position sent = Position.NONE;
+  private Position sent = Position.NONE;
 
   /** The gap that was told and behind which nothing was sent yet. */
   private @Nullable Position toldGap;
@@ -98,7 +98,10 @@ final class ChannelSubscriber implements Subscriber {
     return channel;
   }
 
-  /** How far the session was sent what came behind its answer. Any thread. */
+  /**
+   * How far the session was sent what came behind its answer, for whoever runs a request of the
+   * session: the I/O thread has read that later than it has sent what the request is about.
+   */
   Position sent() {
     return sent;
   }
