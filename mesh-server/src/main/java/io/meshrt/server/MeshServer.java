@@ -13,6 +13,7 @@ import io.meshrt.server.connection.Connection;
 import io.meshrt.server.connection.ConnectionListener;
 import io.meshrt.server.connection.Connections;
 import io.meshrt.server.connection.DisconnectListener;
+import io.meshrt.server.internal.delegation.Delegation;
 import io.meshrt.server.internal.transport.UpgradeHandler;
 import io.meshrt.server.presence.Presence;
 import io.meshrt.server.presence.PresenceOptions;
@@ -38,7 +39,8 @@ import org.jspecify.annotations.Nullable;
  * time. Handlers, middleware and listeners run on handler threads and may block, unless they were
  * registered as non-blocking.
  */
-public final class MeshServer implements ChannelDoors, RecordDoors, CollectionDoors, AutoCloseable {
+public final class MeshServer
+    implements ChannelDoors, RecordDoors, CollectionDoors, WorkDoors, AutoCloseable {
   private static final Duration DEFAULT_CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
   private final Node node;
@@ -273,6 +275,10 @@ public final class MeshServer implements ChannelDoors, RecordDoors, CollectionDo
   @Override
   public RecordCollections collections() {
     return node.features().collections();
+  }
+
+  Delegation delegation() {
+    return node.features().delegation();
   }
 
   /** Whether the server can use what it shares with other nodes. */
