@@ -8,6 +8,7 @@ import io.meshrt.server.internal.channel.ChannelFeature;
 import io.meshrt.server.internal.cluster.Cluster;
 import io.meshrt.server.internal.collection.CollectionFeature;
 import io.meshrt.server.internal.command.Commands;
+import io.meshrt.server.internal.delegation.Delegation;
 import io.meshrt.server.internal.directory.ConnectionMetadata;
 import io.meshrt.server.internal.directory.Directory;
 import io.meshrt.server.internal.exposure.Exposures;
@@ -54,6 +55,7 @@ final class Features {
   private final InboxFeature inboxes;
   private final RecordFeature records;
   private final CollectionFeature collections;
+  private final Delegation delegation;
 
   Features(MeshServerBuilder options, Cluster cluster, Sessions sessions, Commands commands) {
     SessionServices node = sessions.services();
@@ -122,6 +124,15 @@ final class Features {
             node.scheduler(),
             node.threads(),
             node.metrics());
+    delegation =
+        new Delegation(
+            cluster,
+            mail,
+            commands,
+            node.scheduler(),
+            node.metrics().work(),
+            options.commandLimits.timeout(),
+            new SecureRandom().nextLong());
     if (options.openDefaults) {
       rooms.openToAll();
       log.info("open defaults: clients may join rooms, read metadata and write their own");
@@ -133,7 +144,7 @@ final class Features {
     records.registerIn(commands);
     collections.registerIn(commands);
     cluster.addListener(roster);
-    List.of(roster, pushes, presence, channels, inboxes, records, collections)
+    List.of(roster, pushes, presence, channels, inboxes, records, collections, delegation)
         .forEach(sessions::addListener);
   }
 
@@ -220,19 +231,29 @@ final class Features {
     return collections;
   }
 
+  Delegation delegation() {
+    return delegation;
+  }
+
   /** Begins to hear other nodes; the cluster has been told to start. Restores what is kept. */
   void start() {
     CompletableFuture<?> unused = mail.start();
     pushes.start();
     records.start();
+    delegation.start();
   }
 
   /** Ends what applications still listen to, and hands stores what they do not have yet. */
   void close(Duration timeout) {
     rooms.close();
     long begunNanos = scheduler.nanoTime();
-    channels.close(timeout);
+    delegation.close(timeout);
+    channels.close(left(timeout, begunNanos));
+    records.close(left(timeout, begunNanos));
+  }
+
+  private Duration left(Duration timeout, long begunNanos) {
     Duration left = timeout.minusNanos(scheduler.nanoTime() - begunNanos);
-    records.close(left.isNegative() ? Duration.ZERO : left);
+    return left.isNegative() ? Duration.ZERO : left;
   }
 }

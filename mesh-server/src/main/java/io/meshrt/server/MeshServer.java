@@ -13,7 +13,7 @@ import io.meshrt.server.connection.Connection;
 import io.meshrt.server.connection.ConnectionListener;
 import io.meshrt.server.connection.Connections;
 import io.meshrt.server.connection.DisconnectListener;
-import io.meshrt.server.inbox.Inboxes;
+    implements ChannelDoors, InboxDoors, RecordDoors, CollectionDoors, WorkDoors, AutoCloseable {
 import io.meshrt.server.internal.transport.UpgradeHandler;
 import io.meshrt.server.presence.Presence;
 import io.meshrt.server.presence.PresenceOptions;
@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * registered as non-blocking.
  */
 public final class MeshServer
-    implements ChannelDoors, InboxDoors, RecordDoors, CollectionDoors, AutoCloseable {
+    implements ChannelDoors, InboxDoors, RecordDoors, CollectionDoors, WorkDoors, AutoCloseable {
   private static final Duration DEFAULT_CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
   private final Node node;
@@ -280,6 +280,10 @@ public final class MeshServer
   @Override
   public RecordCollections collections() {
     return node.features().collections();
+  }
+
+  Delegation delegation() {
+    return node.features().delegation();
   }
 
   /** Whether the server can use what it shares with other nodes. */

@@ -19,6 +19,8 @@ import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
 import io.meshrt.server.dispatch.MeshDispatcherBuilder;
+import io.meshrt.server.worker.MeshWorker;
+import io.meshrt.server.worker.MeshWorkerBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,6 +44,9 @@ class LayersTest {
       List.of(
           "server",
           "outpost",
+          "delegation",
+          "worker",
+          "work",
           "room",
           "presence",
           "inbox",
@@ -77,6 +82,9 @@ class LayersTest {
           Map.entry("archive", List.of("record")),
           Map.entry("persistence", List.of("channel", "archive")),
           Map.entry("outpost", List.of("server")),
+          Map.entry("delegation", List.of("server")),
+          Map.entry("worker", List.of("server")),
+          Map.entry("work", List.of("server", "delegation", "worker")),
           Map.entry("revocation", List.of("server", "channel", "record", "collection")),
           Map.entry("directory", List.of("server")),
           Map.entry("metadata", List.of("server", "room", "directory")),
@@ -95,11 +103,15 @@ class LayersTest {
                   "archive",
                   "persistence")),
           Map.entry("mirror", List.of("server", "room", "presence")),
-          Map.entry("roster", List.of("server", "room", "presence", "directory", "metadata")),
+          Map.entry(
+              "roster",
+              List.of("server", "delegation", "room", "presence", "directory", "metadata")),
           Map.entry(
               "mail",
               List.of(
                   "server",
+                  "delegation",
+                  "worker",
                   "room",
                   "presence",
                   "directory",
@@ -124,6 +136,7 @@ class LayersTest {
               "command",
               List.of(
                   "server",
+                  "delegation",
                   "room",
                   "presence",
                   "directory",
@@ -164,6 +177,7 @@ class LayersTest {
               not(resideInAPackage(ROOT + ".internal.metrics.."))
                   .and(not(JavaClass.Predicates.type(MeshServerBuilder.class)))
                   .and(not(JavaClass.Predicates.type(MeshDispatcherBuilder.class)))
+                  .and(not(JavaClass.Predicates.type(MeshWorkerBuilder.class)))
                   .and(not(nameMatching(".*\\.Node"))))
           .should()
           .dependOnClassesThat()
@@ -300,7 +314,13 @@ class LayersTest {
 
   private static ArchRule layers() {
     var rooms = layeredArchitecture().consideringOnlyDependenciesInAnyPackage(ROOT + "..");
-    rooms = rooms.layer("server").definedBy(ASSEMBLIES);
+    rooms =
+        rooms
+            .layer("server")
+            .definedBy(
+                resideInAnyPackage(ASSEMBLIES)
+                    .or(JavaClass.Predicates.type(MeshWorker.class))
+                    .or(JavaClass.Predicates.type(MeshWorkerBuilder.class)));
     for (String room : USERS.keySet()) {
       rooms = rooms.optionalLayer(room).definedBy(ROOT + ".internal." + room + "..");
     }

@@ -12,10 +12,12 @@ import java.time.Duration;
  * @param meter counts its runs, under a name no client chose
  * @param beforeAuthentication whether it runs for a connection that has yet to authenticate
  * @param inTurn whether its runs need a turn
+ * @param ordered whether its handler is begun with in the order in which the commands came
  */
 record CommandEntry(
     Step chain,
     Duration timeout,
     CommandMeter meter,
     boolean beforeAuthentication,
-    boolean inTurn) {}
+    boolean inTurn,
+    boolean ordered) {}

@@ -71,7 +71,7 @@ final class CommandRun
   // Created under this by the first attribute.
   private volatile @Nullable Map<AttributeKey<?>, Object> attributes;
 
-  /** Not started; it ends the turn, which a built-in has. */
+  /** Not started; it ends the turn, which built-ins and ordered commands have. */
   CommandRun(
       RunServices services,
       Session session,
@@ -302,7 +302,7 @@ final class CommandRun
     onStep(before | REPLIED);
   }
 
-  private void endTurn(boolean replied) {
+  void endTurn(boolean replied) {
     if (turn != null) {
       turn.end(replied);
     }

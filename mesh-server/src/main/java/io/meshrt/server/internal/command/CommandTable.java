@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,11 +27,12 @@ import org.jspecify.annotations.Nullable;
 final class CommandTable {
   private final Duration defaultTimeout;
   private final ServerMetrics metrics;
-  private volatile Snapshot snapshot = new Snapshot(Map.of(), Map.of(), null);
+  private volatile Snapshot snapshot = new Snapshot(Map.of(), Map.of(), List.of(), null);
 
   // Guarded by this.
   private final Map<String, Registered> commands = new HashMap<>();
   private final Map<String, Registered> builtIns = new HashMap<>();
+  private final List<Forwarded> forwarded = new ArrayList<>();
   private final List<Link> global = new ArrayList<>();
   private @Nullable Registered unknown;
 
@@ -56,15 +58,45 @@ final class CommandTable {
       entry = now.builtIns.get(request.name());
     }
     if (entry == null && !ApplicationNames.isReserved(request.name())) {
-      entry = now.unknown;
+      entry = now.matching(request.name());
     }
     return entry;
+  }
+
+  /** Whether a command of this name is begun with in order. */
+  boolean isOrdered(String name) {
+    Snapshot now = snapshot;
+    CommandEntry entry = now.commands.get(name);
+    entry = entry == null ? now.matching(name) : entry;
+    return entry != null && entry.ordered();
   }
 
   /** Registers a command of the application; the result removes it unless it was replaced. */
   Runnable register(String name, CommandHandler handler, CommandOptions options) {
     CommandMeter meter = metrics.command(ApplicationNames.require(name));
-    return put(name, handler, options, meter);
+    return put(name, Step.of(handler, !options.nonBlocking()), options, meter);
+  }
+
+  /** As {@link #register}, for a handler that never blocks and is called in order. */
+  Runnable registerOrdered(String name, CommandHandler handler, CommandOptions options) {
+    CommandMeter meter = metrics.command(ApplicationNames.require(name));
+    return put(name, Step.ordered(handler), options, meter);
+  }
+
+  /**
+   * The same for all commands without a registration whose names fit, the first pattern first. They
+   * are counted as unknown commands are.
+   */
+  Runnable registerOrdered(Pattern names, CommandHandler handler, CommandOptions options) {
+    CommandMeter meter = metrics.unknownCommand();
+    Registered registered =
+        new Registered(Step.ordered(handler), options, options.middleware(), meter, false);
+    Forwarded added = new Forwarded(names, registered);
+    synchronized (this) {
+      forwarded.add(added);
+      publish();
+    }
+    return () -> removeForwarded(added);
   }
 
   /** Registers a command of the framework, by its bare name. */
@@ -120,14 +152,13 @@ final class CommandTable {
   }
 
   private synchronized Runnable put(
-      String name, CommandHandler handler, CommandOptions options, CommandMeter meter) {
+      String name, Step last, CommandOptions options, CommandMeter meter) {
     List<Middleware> chain = new ArrayList<>(options.middleware());
     Registered before = commands.get(name);
     if (before != null) {
       chain.addAll(before.middleware);
     }
-    Registered registered =
-        new Registered(Step.of(handler, !options.nonBlocking()), options, chain, meter, false);
+    Registered registered = new Registered(last, options, chain, meter, false);
     commands.put(name, registered);
     publish();
     return () -> remove(name, registered);
@@ -135,6 +166,12 @@ final class CommandTable {
 
   private synchronized void remove(String name, Registered registered) {
     if (commands.remove(name, registered)) {
+      publish();
+    }
+  }
+
+  private synchronized void removeForwarded(Forwarded added) {
+    if (forwarded.remove(added)) {
       publish();
     }
   }
@@ -155,7 +192,10 @@ final class CommandTable {
   private void publish() {
     snapshot =
         new Snapshot(
-            compile(commands), compile(builtIns), unknown == null ? null : compile(unknown));
+            compile(commands),
+            compile(builtIns),
+            forwarded.stream().map(f -> new Matching(f.names, compile(f.registered))).toList(),
+            unknown == null ? null : compile(unknown));
   }
 
   private Map<String, CommandEntry> compile(Map<String, Registered> all) {
@@ -176,13 +216,47 @@ final class CommandTable {
         registered.options.ownTimeout().orElse(defaultTimeout),
         registered.meter,
         registered.beforeAuthentication,
-        registered.last.inTurn());
+        registered.last.inTurn(),
+        registered.last.ordered());
   }
 
   private record Snapshot(
       Map<String, CommandEntry> commands,
       Map<String, CommandEntry> builtIns,
-      @Nullable CommandEntry unknown) {}
+      List<Matching> forwarded,
+      @Nullable CommandEntry unknown) {
+    /** What runs commands nobody registered by name. */
+    @Nullable CommandEntry matching(String name) {
+      for (Matching candidate : forwarded) {
+        if (candidate.fits(name)) {
+          return candidate.entry;
+        }
+      }
+      return unknown;
+    }
+  }
+
+  /** Commands with names that fit, ready to run. */
+  private record Matching(Pattern names, CommandEntry entry) {
+    boolean fits(String name) {
+      try {
+        return names.matcher(name).matches();
+      } catch (StackOverflowError tooDeep) {
+        return false;
+      }
+    }
+  }
+
+  /** Compared by identity, as what is registered. */
+  private static final class Forwarded {
+    final Pattern names;
+    final Registered registered;
+
+    Forwarded(Pattern names, Registered registered) {
+      this.names = names;
+      this.registered = registered;
+    }
+  }
 
   /** Compared by identity: each registration is one of its own. */
   private static final class Registered {

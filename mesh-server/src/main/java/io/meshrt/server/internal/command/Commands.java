@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
 
 /**
  * The commands of one server: takes registrations from any thread at any time, and answers what the
@@ -75,6 +76,24 @@ public final class Commands {
    */
   public Runnable register(String name, CommandHandler handler, CommandOptions options) {
     return table.register(name, Objects.requireNonNull(handler, "handler"), options);
+  }
+
+  /**
+   * As {@link #register}, for a handler that never blocks and is called in the order in which the
+   * commands of a session came, whatever its middleware does.
+   */
+  public Runnable registerOrdered(String name, CommandHandler handler, CommandOptions options) {
+    return table.registerOrdered(name, handler, options);
+  }
+
+  /** The same for all commands whose names fit and that are not registered by name. */
+  public Runnable registerOrdered(Pattern names, CommandHandler handler, CommandOptions options) {
+    return table.registerOrdered(names, handler, options);
+  }
+
+  /** Whether a command of this name is begun with in order. */
+  public boolean isOrdered(String name) {
+    return table.isOrdered(name);
   }
 
   /**

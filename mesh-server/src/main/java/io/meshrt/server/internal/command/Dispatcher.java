@@ -7,6 +7,7 @@ import io.meshrt.server.internal.metrics.CommandMeter;
 import io.meshrt.server.internal.metrics.Outcome;
 import io.meshrt.server.internal.session.RequestHandler;
 import io.meshrt.server.internal.session.Session;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes each request from the session and starts its run: right here, on the I/O thread, when
@@ -18,6 +19,7 @@ final class Dispatcher implements RequestHandler {
   private final RunServices services;
   private final boolean authenticationRequired;
   private final Turns turns = new Turns();
+  private final Turns ordered = new Turns();
 
   Dispatcher(CommandTable table, RunServices services, boolean authenticationRequired) {
     this.table = table;
@@ -37,9 +39,16 @@ final class Dispatcher implements RequestHandler {
     } else if (mustAuthenticate(session, entry)) {
       refuse(session, request, Failures.notAuthenticated(), entry.meter());
     } else {
-      Turns.Turn turn = entry.inTurn() ? turns.take(session) : null;
-      start(session, new CommandRun(services, session, request, entry, turn), entry);
+      start(
+          session, new CommandRun(services, session, request, entry, turn(session, entry)), entry);
     }
+  }
+
+  private Turns.@Nullable Turn turn(Session session, CommandEntry entry) {
+    if (entry.inTurn()) {
+      return turns.take(session);
+    }
+    return entry.ordered() ? ordered.take(session) : null;
   }
 
   Turns turns() {

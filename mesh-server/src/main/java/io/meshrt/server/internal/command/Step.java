@@ -33,6 +33,11 @@ abstract sealed class Step {
     return new InTurn(new Own(builtIn));
   }
 
+  /** A handler that never blocks and is called in the order in which the commands came. */
+  static Step ordered(CommandHandler handler) {
+    return new Ordered(new Beginning(handler));
+  }
+
   /** Composes {@code middleware} in its order in front of the last step. */
   static Step compose(List<Middleware> middleware, Step last) {
     Step step = last;
@@ -49,6 +54,11 @@ abstract sealed class Step {
   /** Whether this is the last step of a chain that needs a turn. */
   final boolean inTurn() {
     return this instanceof InTurn;
+  }
+
+  /** Whether this is the last step of a chain that waits until those before it were begun with. */
+  final boolean ordered() {
+    return this instanceof Ordered;
   }
 
   /** Runs and reports everything through the stage. */
@@ -103,6 +113,40 @@ abstract sealed class Step {
     @Override
     Object run(CommandRun run) {
       return run.runInTurn(step);
+    }
+  }
+
+  /** A step that waits until those before it were begun with. */
+  private static final class Ordered extends Step {
+    private final Step step;
+
+    Ordered(Step step) {
+      super(false);
+      this.step = step;
+    }
+
+    @Override
+    Object run(CommandRun run) {
+      return run.runInTurn(step);
+    }
+  }
+
+  /** A handler whose turn is over when it has returned, however long its stage takes. */
+  private static final class Beginning extends Step {
+    private final CommandHandler handler;
+
+    Beginning(CommandHandler handler) {
+      super(false);
+      this.handler = handler;
+    }
+
+    @Override
+    @Nullable Object run(CommandRun run) throws Exception {
+      try {
+        return handler.handle(run);
+      } finally {
+        run.endTurn(false);
+      }
     }
   }
 

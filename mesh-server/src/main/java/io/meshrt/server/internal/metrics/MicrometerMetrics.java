@@ -38,6 +38,7 @@ public final class MicrometerMetrics implements ServerMetrics {
   private final RecordMeter records;
   private final Map<MirrorMeter.Kind, MirrorMeter> mirrors = new EnumMap<>(MirrorMeter.Kind.class);
   private final CollectionMeter collections;
+  private final WorkCounters work;
 
   /** Registers the meters. */
   public MicrometerMetrics(MeterRegistry registry) {
@@ -76,6 +77,7 @@ public final class MicrometerMetrics implements ServerMetrics {
       mirrors.put(kind, new MirrorCounters(registry, kind));
     }
     collections = new CollectionCounters(registry);
+    work = new WorkCounters(registry);
   }
 
   @Override
@@ -185,6 +187,11 @@ public final class MicrometerMetrics implements ServerMetrics {
   @Override
   public CollectionMeter collections() {
     return collections;
+  }
+
+  @Override
+  public WorkMeter work() {
+    return work;
   }
 
   private AtomicLong gauge(String name, String description) {

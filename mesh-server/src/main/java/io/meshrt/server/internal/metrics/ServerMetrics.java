@@ -82,4 +82,9 @@ public interface ServerMetrics {
   default CollectionMeter collections() {
     return CollectionMeter.NONE;
   }
+
+  /** The meter of workers, on both sides. */
+  default WorkMeter work() {
+    return WorkMeter.NONE;
+  }
 }

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.server.internal.worker;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.meshrt.server.internal.cluster.Position;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * How far the work of a partition is done: all up to an offset, some ranges beyond it, and what was
+ * begun with, how often. Belongs to a lane.
+ */
+final class Progress {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private Position through = Position.NONE;
+
+  /** Ranges beyond, first offset to last; none touch. */
+  private final TreeMap<Long, Long> beyond = new TreeMap<>();
+
+  private final Map<Long, Integer> begun = new HashMap<>();
+
+  /** Up to where all is done; {@link Position#NONE} before anything was. */
+  Position through() {
+    return through;
+  }
+
+  /** Everything up to a position of another epoch, or of the first one, counts as done. */
+  void reset(Position position) {
+    through = position;
+    beyond.clear();
+    begun.clear();
+  }
+
+  boolean isDone(long offset) {
+    Map.Entry<Long, Long> range = beyond.floorEntry(offset);
+    return offset <= through.offset() || (range != null && offset <= range.getValue());
+  }
+
+  /** One more delivery begins; tells which one it is. */
+  int begin(long offset) {
+    return begun.merge(offset, 1, Integer::sum);
+  }
+
+  void done(long offset) {
+    done(offset, offset);
+  }
+
+  /** All of a range is done. */
+  void done(long first, long last) {
+    begun.keySet().removeIf(offset -> offset >= first && offset <= last);
+    if (last <= through.offset()) {
+      return;
+    }
+    long from = first;
+    long to = last;
+    Map.Entry<Long, Long> before = beyond.floorEntry(from);
+    if (before != null && before.getValue() >= from - 1) {
+      from = before.getKey();
+      to = Math.max(to, before.getValue());
+    }
+    Map.Entry<Long, Long> next = beyond.higherEntry(from);
+    while (next != null && next.getKey() <= to + 1) {
+      to = Math.max(to, next.getValue());
+      beyond.remove(next.getKey());
+      next = beyond.higherEntry(from);
+    }
+    if (from <= through.offset() + 1) {
+      beyond.remove(from);
+      through = new Position(through.epoch(), to);
+    } else {
+      beyond.put(from, to);
+    }
+  }
+
+  byte[] encode() {
+    ObjectNode json = JSON.createObjectNode();
+    json.put("epoch", through.epoch()).put("through", through.offset());
+    ArrayNode ranges = json.putArray("beyond");
+    beyond.forEach((first, last) -> ranges.addArray().add(first).add(last));
+    ObjectNode counts = json.putObject("begun");
+    begun.forEach((offset, count) -> counts.put(Long.toString(offset), count));
+    try {
+      return JSON.writeValueAsBytes(json);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e); // a tree can always be written
+    }
+  }
+
+  /** Reads what {@link #encode} wrote. */
+  static Progress decode(byte[] bytes) {
+    JsonNode json;
+    try {
+      json = JSON.readTree(bytes);
+    } catch (IOException e) {
+      throw new IllegalArgumentException("progress", e);
+    }
+    Progress progress = new Progress();
+    String epoch = json.path("epoch").asText();
+    progress.through =
+        epoch.isEmpty() ? Position.NONE : new Position(epoch, json.path("through").asLong());
+    json.path("beyond").forEach(r -> progress.beyond.put(r.path(0).asLong(), r.path(1).asLong()));
+    json.path("begun")
+        .properties()
+        .forEach(e -> progress.begun.put(Long.parseLong(e.getKey()), e.getValue().asInt()));
+    return progress;
+  }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.tests.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.meshrt.client.MeshClient;
+import io.meshrt.server.worker.ConnectionEvent;
+import io.meshrt.server.worker.ConnectionEventHandler;
+import io.meshrt.server.worker.MeshWorkerBuilder;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+
+/** Events of connections that workers are told. */
+abstract class EventSuite extends WorkerSuite {
+  private final Map<String, List<String>> told = new ConcurrentHashMap<>();
+
+  private MeshWorkerBuilder listen(MeshWorkerBuilder worker) {
+    return worker
+        .onConnected(tell("connected"))
+        .onAuthenticated(tell("authenticated"))
+        .onDisconnected(tell("disconnected"));
+  }
+
+  private ConnectionEventHandler tell(String what) {
+    return event -> of(event).add(what + " " + event.code() + identity(event));
+  }
+
+  private List<String> of(ConnectionEvent event) {
+    return told.computeIfAbsent(event.client().connectionId(), key -> new CopyOnWriteArrayList<>());
+  }
+
+  private static String identity(ConnectionEvent event) {
+    return event.client().identity().map(identity -> " " + identity.id()).orElse("");
+  }
+
+  @Test
+  void connectionsAreToldInOrderAndOnce() throws Exception {
+    worker(this::listen);
+    worker(this::listen);
+    MeshClient ann = client(0, "ann");
+    MeshClient nobody = client(1);
+    String annId = id(ann);
+    String nobodyId = id(nobody);
+
+    ann.close();
+    nobody.close();
+
+    await().until(() -> told.getOrDefault(annId, List.of()).size() == 3);
+    await().until(() -> told.getOrDefault(nobodyId, List.of()).size() == 2);
+    assertThat(told.get(annId))
+        .containsExactly("connected 0 ann", "authenticated 0 ann", "disconnected 1000 ann");
+    assertThat(told.get(nobodyId)).containsExactly("connected 0", "disconnected 1000");
+  }
+
+  @Test
+  void eventsWaitForAWorker() throws Exception {
+    MeshClient ann = client(0, "ann");
+    String annId = id(ann);
+    ann.close();
+
+    worker(this::listen);
+
+    await().until(() -> told.getOrDefault(annId, List.of()).size() == 3);
+    assertThat(told.get(annId))
+        .containsExactly("connected 0 ann", "authenticated 0 ann", "disconnected 1000 ann");
+  }
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.tests.worker;
+
+import org.junit.jupiter.api.Nested;
+
+class InMemoryOneNodeIT {
+  @Nested
+  class Commands extends CommandSuite {
+    @Override
+    World world() {
+      return World.inMemory(1);
+    }
+  }
+
+  @Nested
+  class Events extends EventSuite {
+    @Override
+    World world() {
+      return World.inMemory(1);
+    }
+  }
+}
