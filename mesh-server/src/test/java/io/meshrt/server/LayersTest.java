@@ -50,6 +50,7 @@ class LayersTest {
           "revocation",
           "directory",
           "metadata",
+          "message",
           "push",
           "exposure",
           "mirror",
@@ -72,7 +73,8 @@ class LayersTest {
           Map.entry("revocation", List.of("server", "channel", "record", "collection")),
           Map.entry("directory", List.of("server")),
           Map.entry("metadata", List.of("server", "room", "directory")),
-          Map.entry("push", List.of("server", "room", "directory")),
+          Map.entry("message", List.of("server")),
+          Map.entry("push", List.of("server", "room", "directory", "message")),
           Map.entry(
               "exposure",
               List.of(
