@@ -176,7 +176,10 @@ class LayersTest {
                   ROOT + ".channel",
                   ROOT + ".record",
                   ROOT + ".collection",
-                  ROOT + ".persistence"))
+                  ROOT + ".persistence",
+                  ROOT + ".identity",
+                  ROOT + ".message",
+                  ROOT + ".hook"))
           .should()
           .dependOnClassesThat(resideInAnyPackage(ROOT, ROOT + ".internal.."));
 
