@@ -54,6 +54,7 @@ class LayersTest {
           "push",
           "exposure",
           "mirror",
+          "attendance",
           "roster",
           "mail",
           "hub",
@@ -88,6 +89,7 @@ class LayersTest {
                   "archive",
                   "persistence")),
           Map.entry("mirror", List.of("server", "room", "presence")),
+          Map.entry("attendance", List.of("channel")),
           Map.entry("roster", List.of("server", "room", "presence", "directory", "metadata")),
           Map.entry(
               "mail",
@@ -116,7 +118,8 @@ class LayersTest {
           Map.entry("dialect", with(ABOVE_SESSIONS, "session")),
           Map.entry("execution", with(ABOVE_SESSIONS, "session", "cluster")),
           Map.entry("metrics", with(ABOVE_SESSIONS, "session", "transport")),
-          Map.entry("schedule", with(ABOVE_SESSIONS, "session", "transport", "cluster")));
+          Map.entry(
+              "schedule", with(ABOVE_SESSIONS, "session", "transport", "cluster", "execution")));
 
   private static final ArchRule LAYERS = layers();
 

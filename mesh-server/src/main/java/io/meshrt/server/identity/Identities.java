@@ -16,9 +16,9 @@ import java.util.function.Consumer;
  * been away; those of a node that was killed count until its lease has ended. Nothing is counted up
  * and down: every number is that of what is registered now.
  *
- * <p>Futures complete on handler threads. They fail with {@code EUNAVAILABLE} when the cluster
- * cannot be asked, and with {@link IllegalStateException} on a server that was told not to track
- * identities.
+ * <p>Futures complete on handler threads, and fail with {@code EUNAVAILABLE} when the cluster
+ * cannot be asked. A server that was told not to track identities throws {@link
+ * IllegalStateException}.
  */
 public interface Identities {
   /** Most ids that one page of {@link #list(String, int)} has. */
@@ -30,7 +30,10 @@ public interface Identities {
   /** Whether an identity is online. Two requests. */
   CompletableFuture<Boolean> isOnline(String id);
 
-  /** Those of some identities that are online. At most 17 requests for every thousand. */
+  /**
+   * Those of some identities that are online. One request for each sixteenth of all identities that
+   * is asked for, or for each 500 pairs of an identity and a node.
+   */
   CompletableFuture<Set<String>> online(Collection<String> ids);
 
   /**

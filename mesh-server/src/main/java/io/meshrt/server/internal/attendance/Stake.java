@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.server.internal.attendance;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a node has under a name.
+ *
+ * @param value what others can read there; always null, or never
+ */
+@SuppressWarnings("ArrayRecordComponent") // compared by isSame
+public record Stake(byte @Nullable [] value) {
+  /** Something, of which others need not know more. */
+  public static final Stake PLAIN = new Stake(null);
+
+  static boolean isSame(@Nullable Stake one, @Nullable Stake other) {
+    return one == null || other == null ? one == other : Arrays.equals(one.value, other.value);
+  }
+}
