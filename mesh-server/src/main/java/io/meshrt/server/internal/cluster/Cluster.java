@@ -8,9 +8,13 @@ import java.util.function.Consumer;
 /**
  * What a node needs from the world beyond it. Thread-safe, never blocks. Built, started once,
  * closed once; after close every future fails with {@code EUNAVAILABLE} and nothing is heard.
+ *
+ * <p>A <em>guest</em> has all of it but a lease: it is not among the nodes, nobody waits for it or
+ * removes anything of it, its members cannot be changed, and it removes nothing of others. Its term
+ * is always odd and its life is always the same.
  */
 public interface Cluster {
-  /** Joins the cluster; completes when this node is registered. */
+  /** Joins the cluster; completes when this node is registered, or when a guest can ask. */
   CompletableFuture<Void> start();
 
   /** This life of this node. Valid before start; another one after each lost lease. */

@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.internal.push;
 
-import io.meshrt.core.codec.JsonValues;
 import io.meshrt.server.auth.Identity;
 import io.meshrt.server.internal.cluster.Cluster;
-import io.meshrt.server.internal.cluster.Outgoing;
-import io.meshrt.server.internal.cluster.Retention;
 import io.meshrt.server.internal.cluster.Topic;
-import io.meshrt.server.internal.dialect.ApplicationNames;
-import io.meshrt.server.internal.dialect.Dialect;
 import io.meshrt.server.internal.hub.Hub;
 import io.meshrt.server.internal.mail.NodeMail;
 import io.meshrt.server.internal.metrics.ClusterMetrics;
@@ -18,6 +13,7 @@ import io.meshrt.server.internal.session.SessionListener;
 import io.meshrt.server.internal.session.SessionServices;
 import io.meshrt.server.internal.session.Sessions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -27,12 +23,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries pushes and closes of the application to rooms, identities, connections and everyone. A
- * frame is encoded once, by the publishing node, and is one request to the cluster whatever the
- * number of receivers. Thread-safe, never blocks.
- *
- * <p>Publications are not kept: where some were lost, {@code mesh.v1} connections are told with the
- * push {@code mesh/gap}.
+ * Carries pushes and closes of the application to rooms, identities, connections and everyone:
+ * publishes them, as {@link Publisher}, and gives what is heard to the sessions of this node.
+ * Thread-safe, never blocks.
  */
 public final class Pushes implements SessionListener {
   /** Kind of the topics of rooms; their member groups have the same. */
@@ -40,12 +33,9 @@ public final class Pushes implements SessionListener {
 
   private static final Duration LINGER = Duration.ofSeconds(5);
 
-  private final Cluster cluster;
   private final Sessions sessions;
-  private final JsonValues json;
   private final ClusterMetrics metrics;
-  private final int maxFrameBytes;
-  private final Letters letters;
+  private final Publisher publisher;
   private final Everyone everyone;
   private final Hub<Hearer> hub;
   private final IdentityPushes identities;
@@ -54,12 +44,16 @@ public final class Pushes implements SessionListener {
   /** Hears nothing before {@link #start}, and registers with the mail. */
   public Pushes(Cluster cluster, NodeMail mail, Sessions sessions) {
     SessionServices services = sessions.services();
-    this.cluster = cluster;
     this.sessions = sessions;
-    this.json = services.json();
     this.metrics = services.metrics().cluster();
-    this.maxFrameBytes = services.connectionLimits().maxOutboxBytes() - 16;
-    this.letters = new Letters(mail, sessions);
+    this.publisher =
+        new Publisher(
+            cluster.topics(),
+            mail,
+            services.json(),
+            metrics,
+            services.connectionLimits().maxOutboxBytes());
+    OpenedLetters.openIn(mail, sessions);
     this.everyone = new Everyone(cluster.topics(), sessions);
     this.hub =
         new Hub<>(
@@ -71,7 +65,7 @@ public final class Pushes implements SessionListener {
                     topic,
                     action -> fanout.forEach(hearer -> action.accept(hearer.session())),
                     () -> onCleared(topic),
-                    () -> metrics.gap(address(topic))));
+                    () -> metrics.gap(Publisher.address(topic))));
     this.identities = new IdentityPushes(hub, services.scheduler());
   }
 
@@ -80,33 +74,29 @@ public final class Pushes implements SessionListener {
     everyone.listen();
   }
 
-  /**
-   * A push in its frame, which is the same for all generations.
-   *
-   * @throws IllegalArgumentException when the name is reserved, or the payload cannot be written or
-   *     is too large for an outbox
-   */
+  /** What publishes, also for those who do not know the sessions of this node. */
+  public Publisher publisher() {
+    return publisher;
+  }
+
+  /** As {@link Publisher#encode}. */
   public byte[] encode(String name, @Nullable Object payload) {
-    byte[] frame = Dialect.v1().push(ApplicationNames.require(name), json.encode(payload));
-    if (frame.length > maxFrameBytes) {
-      throw new IllegalArgumentException("payload: " + frame.length + " bytes");
-    }
-    return frame;
+    return publisher.encode(name, payload);
   }
 
-  /** To the members of a room but some. */
+  /** As {@link Publisher#toRoom}. */
   public CompletableFuture<Void> toRoom(String room, byte[] frame, Set<String> except) {
-    return publish(new Topic(ROOM, room), Parcel.push(frame, except));
+    return publisher.toRoom(room, frame, except);
   }
 
-  /** To the connections of an identity but some. */
+  /** As {@link Publisher#toIdentity}. */
   public CompletableFuture<Void> toIdentity(String identity, byte[] frame, Set<String> except) {
-    return publish(IdentityPushes.topic(identity), Parcel.push(frame, except));
+    return publisher.toIdentity(identity, frame, except);
   }
 
-  /** To everyone but some. */
+  /** As {@link Publisher#toEveryone}. */
   public CompletableFuture<Void> toEveryone(byte[] frame, Set<String> except) {
-    return publish(Everyone.TOPIC, Parcel.push(frame, except));
+    return publisher.toEveryone(frame, except);
   }
 
   /** To one connection; false if it is known not to be there. */
@@ -114,51 +104,58 @@ public final class Pushes implements SessionListener {
     metrics.pushed(Address.CONNECTIONS);
     Session session = sessions.find(id).orElse(null);
     return session == null
-        ? letters.push(List.of(id), frame)
+        ? publisher.letters().push(List.of(id), frame)
         : CompletableFuture.completedFuture(session.offer(frame));
   }
 
-  /** To some connections: one request for each node that holds one. */
+  /** To some connections: at once to those of this node, one request for each other one. */
   public CompletableFuture<Void> toConnections(Collection<String> ids, byte[] frame) {
-    metrics.pushed(Address.CONNECTIONS);
-    return letters.toEachNode(
-        ids, session -> session.offer(frame), remote -> letters.push(remote, frame));
+    return publisher.toConnections(elsewhere(ids, session -> session.offer(frame)), frame);
   }
 
   /** Closes one connection; false if it is known not to be there. */
   public CompletableFuture<Boolean> closeConnection(String id, int code, String reason) {
     Session session = sessions.find(id).orElse(null);
     if (session == null) {
-      return letters.close(List.of(id), code, reason);
+      return publisher.letters().close(List.of(id), code, reason);
     }
     session.close(code, reason);
     return CompletableFuture.completedFuture(true);
   }
 
-  /** Closes some connections: one request for each node that holds one. */
+  /** Closes some connections: at once those of this node, one request for each other one. */
   public CompletableFuture<Void> closeConnections(Collection<String> ids, int code, String reason) {
-    return letters.toEachNode(
-        ids, session -> session.close(code, reason), remote -> letters.close(remote, code, reason));
+    return publisher.closeConnections(
+        elsewhere(ids, session -> session.close(code, reason)), code, reason);
   }
 
-  /** Closes the connections of an identity. */
+  /** Does something with sessions of this node at once; those it has not got. */
+  private List<String> elsewhere(Collection<String> ids, Consumer<Session> here) {
+    List<String> elsewhere = new ArrayList<>();
+    for (String id : ids) {
+      sessions.find(id).ifPresentOrElse(here, () -> elsewhere.add(id));
+    }
+    return elsewhere;
+  }
+
+  /** As {@link Publisher#closeIdentity}. */
   public CompletableFuture<Void> closeIdentity(String identity, int code, String reason) {
-    return publish(IdentityPushes.topic(identity), Parcel.close(code, reason));
+    return publisher.closeIdentity(identity, code, reason);
   }
 
   /** Makes a session hear a room, before it becomes a member. */
   public CompletableFuture<Void> enterRoom(Session session, String room) {
-    return hub.subscribe(new Topic(ROOM, room), new Hearer(session)).thenApply(done -> null);
+    return hub.subscribe(Publisher.roomTopic(room), new Hearer(session)).thenApply(done -> null);
   }
 
   /** Makes a session hear a room no more. */
   public void exitRoom(Session session, String room) {
-    CompletableFuture<?> unused = hub.unsubscribe(new Topic(ROOM, room), session);
+    CompletableFuture<?> unused = hub.unsubscribe(Publisher.roomTopic(room), session);
   }
 
   /** Tells all nodes with members in a room that some were removed behind their backs. */
   public CompletableFuture<Void> announceCleared(String room) {
-    return publish(new Topic(ROOM, room), Parcel.cleared());
+    return publisher.announceCleared(room);
   }
 
   /** Says who is told of such announcements, and of gaps. On threads of the cluster. */
@@ -185,21 +182,5 @@ public final class Pushes implements SessionListener {
     if (topic.kind().equals(ROOM)) {
       clearedListeners.forEach(listener -> listener.accept(topic.name()));
     }
-  }
-
-  private static Address address(Topic topic) {
-    return switch (topic.kind()) {
-      case ROOM -> Address.ROOM;
-      case IdentityPushes.KIND -> Address.IDENTITY;
-      default -> Address.EVERYONE;
-    };
-  }
-
-  private CompletableFuture<Void> publish(Topic topic, Parcel parcel) {
-    metrics.pushed(address(topic));
-    return cluster
-        .topics()
-        .publish(topic, Outgoing.of(parcel.encode(), Retention.NONE))
-        .thenAccept(position -> {});
   }
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Pushes and closes of the application, to whoever is addressed. The door is {@link
- * io.meshrt.server.internal.push.Pushes}.
+ * Pushes and closes of the application, to whoever is addressed. The doors are {@link
+ * io.meshrt.server.internal.push.Pushes} where there are sessions, and {@link
+ * io.meshrt.server.internal.push.Publisher} everywhere.
  */
 @NullMarked
 package io.meshrt.server.internal.push;

@@ -8,7 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/** What every contract starts from: one node, or two of one cluster. */
+/** What every contract starts from: one node, two of one cluster, or a node and a guest. */
 abstract class ClusterContract {
   private TestWorld world;
   private TestNode first;
@@ -19,11 +19,16 @@ abstract class ClusterContract {
   /** Whether {@link #second} is another node than {@link #first}. */
   abstract boolean twoNodes();
 
+  /** Whether the second is a guest. */
+  boolean withGuest() {
+    return false;
+  }
+
   @BeforeEach
   final void startNodes() {
     world = newWorld();
     first = world.node("n1");
-    second = twoNodes() ? world.node("n2") : first;
+    second = withGuest() ? world.guest("g2") : twoNodes() ? world.node("n2") : first;
   }
 
   @AfterEach

@@ -110,6 +110,68 @@ class InMemoryClusterTest {
   }
 
   @Nested
+  class TopicsWithAGuest extends TopicsContract {
+    @Override
+    TestWorld newWorld() {
+      return new InMemoryTestWorld();
+    }
+
+    @Override
+    boolean twoNodes() {
+      return true;
+    }
+
+    @Override
+    boolean withGuest() {
+      return true;
+    }
+  }
+
+  @Nested
+  class StoreWithAGuest extends StoreContract {
+    @Override
+    TestWorld newWorld() {
+      return new InMemoryTestWorld();
+    }
+
+    @Override
+    boolean twoNodes() {
+      return true;
+    }
+
+    @Override
+    boolean withGuest() {
+      return true;
+    }
+  }
+
+  @Nested
+  class CatalogWithAGuest extends CatalogContract {
+    @Override
+    TestWorld newWorld() {
+      return new InMemoryTestWorld();
+    }
+
+    @Override
+    boolean twoNodes() {
+      return true;
+    }
+
+    @Override
+    boolean withGuest() {
+      return true;
+    }
+  }
+
+  @Nested
+  class Guests extends GuestContract {
+    @Override
+    TestWorld newWorld() {
+      return new InMemoryTestWorld();
+    }
+  }
+
+  @Nested
   class Leases extends LeaseContract {
     @Override
     TestWorld newWorld() {

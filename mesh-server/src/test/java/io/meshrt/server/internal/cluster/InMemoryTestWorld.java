@@ -18,6 +18,11 @@ public final class InMemoryTestWorld extends TestWorld {
   }
 
   @Override
+  protected Cluster buildGuest(String name, TestTimers timers) {
+    return InMemoryCluster.guest(world, name, timers, delivery);
+  }
+
+  @Override
   public void close() {
     super.close();
     delivery.shutdown();

@@ -112,6 +112,68 @@ class RedisClusterIT {
   }
 
   @Nested
+  class TopicsWithAGuest extends TopicsContract {
+    @Override
+    TestWorld newWorld() {
+      return new RedisTestWorld(RedisSettings.of(SharedRedis.uri()));
+    }
+
+    @Override
+    boolean twoNodes() {
+      return true;
+    }
+
+    @Override
+    boolean withGuest() {
+      return true;
+    }
+  }
+
+  @Nested
+  class StoreWithAGuest extends StoreContract {
+    @Override
+    TestWorld newWorld() {
+      return new RedisTestWorld(RedisSettings.of(SharedRedis.uri()));
+    }
+
+    @Override
+    boolean twoNodes() {
+      return true;
+    }
+
+    @Override
+    boolean withGuest() {
+      return true;
+    }
+  }
+
+  @Nested
+  class CatalogWithAGuest extends CatalogContract {
+    @Override
+    TestWorld newWorld() {
+      return new RedisTestWorld(RedisSettings.of(SharedRedis.uri()));
+    }
+
+    @Override
+    boolean twoNodes() {
+      return true;
+    }
+
+    @Override
+    boolean withGuest() {
+      return true;
+    }
+  }
+
+  @Nested
+  class Guests extends GuestContract {
+    @Override
+    TestWorld newWorld() {
+      return new RedisTestWorld(RedisSettings.of(SharedRedis.uri()));
+    }
+  }
+
+  @Nested
   class Leases extends LeaseContract {
     @Override
     TestWorld newWorld() {

@@ -136,6 +136,68 @@ class RedisShardedIT {
   }
 
   @Nested
+  class TopicsWithAGuest extends TopicsContract {
+    @Override
+    TestWorld newWorld() {
+      return new RedisTestWorld(settings());
+    }
+
+    @Override
+    boolean twoNodes() {
+      return true;
+    }
+
+    @Override
+    boolean withGuest() {
+      return true;
+    }
+  }
+
+  @Nested
+  class StoreWithAGuest extends StoreContract {
+    @Override
+    TestWorld newWorld() {
+      return new RedisTestWorld(settings());
+    }
+
+    @Override
+    boolean twoNodes() {
+      return true;
+    }
+
+    @Override
+    boolean withGuest() {
+      return true;
+    }
+  }
+
+  @Nested
+  class CatalogWithAGuest extends CatalogContract {
+    @Override
+    TestWorld newWorld() {
+      return new RedisTestWorld(settings());
+    }
+
+    @Override
+    boolean twoNodes() {
+      return true;
+    }
+
+    @Override
+    boolean withGuest() {
+      return true;
+    }
+  }
+
+  @Nested
+  class Guests extends GuestContract {
+    @Override
+    TestWorld newWorld() {
+      return new RedisTestWorld(settings());
+    }
+  }
+
+  @Nested
   class Leases extends LeaseContract {
     @Override
     TestWorld newWorld() {

@@ -24,4 +24,9 @@ public final class RedisTestWorld extends TestWorld {
   protected Cluster build(String name, LeaseOptions leases, TestTimers timers) {
     return new RedisCluster(settings, name, leases, timers, RANDOM.nextLong());
   }
+
+  @Override
+  protected Cluster buildGuest(String name, TestTimers timers) {
+    return RedisCluster.guest(settings, name, timers, RANDOM.nextLong());
+  }
 }

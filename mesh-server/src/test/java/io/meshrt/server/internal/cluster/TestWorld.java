@@ -27,6 +27,17 @@ public abstract class TestWorld implements AutoCloseable {
 
   protected abstract Cluster build(String name, LeaseOptions leases, TestTimers timers);
 
+  protected abstract Cluster buildGuest(String name, TestTimers timers);
+
+  /** A guest that has started. */
+  public final TestNode guest(String name) {
+    TestTimers timers = new TestTimers();
+    TestNode guest = new TestNode(buildGuest(name, timers), timers);
+    nodes.add(guest);
+    get(guest.cluster().start());
+    return guest;
+  }
+
   /** A node that has started. */
   public final TestNode node(String name, LeaseOptions leases) {
     TestNode node = unstarted(name, leases);

@@ -4,6 +4,7 @@ package io.meshrt.server.internal.cluster.memory;
 import io.meshrt.server.internal.cluster.Catalogs;
 import io.meshrt.server.internal.cluster.Cluster;
 import io.meshrt.server.internal.cluster.ClusterListener;
+import io.meshrt.server.internal.cluster.GuestMembers;
 import io.meshrt.server.internal.cluster.Health;
 import io.meshrt.server.internal.cluster.LeaseOptions;
 import io.meshrt.server.internal.cluster.LeaseTerm;
@@ -36,6 +37,7 @@ public final class InMemoryCluster implements Cluster {
   private final InMemoryTopics topics;
   private final InMemoryStore store;
   private final InMemoryMembers members;
+  private final boolean guest;
   private final InMemoryCatalogs catalogs;
   private final List<ClusterListener> listeners = new CopyOnWriteArrayList<>();
   private volatile Health health = Health.STARTING;
@@ -53,7 +55,18 @@ public final class InMemoryCluster implements Cluster {
       LeaseOptions leases,
       Scheduler scheduler,
       Executor delivery) {
+    this(world, name, leases, scheduler, delivery, false);
+  }
+
+  private InMemoryCluster(
+      InMemoryWorld world,
+      String name,
+      LeaseOptions leases,
+      Scheduler scheduler,
+      Executor delivery,
+      boolean guest) {
     this.world = world;
+    this.guest = guest;
     this.leases = leases;
     this.scheduler = scheduler;
     this.life = new NodeLife(new NodeId(name, world.newToken()));
@@ -64,8 +77,17 @@ public final class InMemoryCluster implements Cluster {
     this.catalogs = new InMemoryCatalogs(world, life);
   }
 
+  /** A guest of the world, as {@link Cluster}, with parameters as of a node. */
+  public static InMemoryCluster guest(
+      InMemoryWorld world, String name, Scheduler scheduler, Executor delivery) {
+    return new InMemoryCluster(world, name, LeaseOptions.defaults(), scheduler, delivery, true);
+  }
+
   @Override
   public CompletableFuture<Void> start() {
+    if (guest) {
+      return life.ask(() -> true).thenAccept(open -> turn(Health.UP));
+    }
     return life.ask(
             () -> {
               register(self());
@@ -167,7 +189,7 @@ public final class InMemoryCluster implements Cluster {
 
   @Override
   public Members members() {
-    return members;
+    return guest ? new GuestMembers(members) : members;
   }
 
   @Override
@@ -179,8 +201,10 @@ public final class InMemoryCluster implements Cluster {
   public CompletableFuture<Void> close() {
     if (health != Health.CLOSED) {
       life.close();
-      world.retire(self());
-      members.reap(self());
+      if (!guest) {
+        world.retire(self());
+        members.reap(self());
+      }
       turn(Health.CLOSED);
     }
     return CompletableFuture.completedFuture(null);

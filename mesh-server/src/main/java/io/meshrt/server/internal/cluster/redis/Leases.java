@@ -84,6 +84,22 @@ final class Leases {
   }
 
   /**
+   * What a guest does in place of both: asks who is there. It fails when Redis cannot be asked; by
+   * then it has been taken into account.
+   */
+  CompletableFuture<Void> look() {
+    long asked = scheduler.nanoTime();
+    return live.refresh()
+        .thenAccept(nodes -> onSteady(asked))
+        .whenComplete(
+            (done, failure) -> {
+              if (failure != null) {
+                onFailed();
+              }
+            });
+  }
+
+  /**
    * Renews; begins a new life if the lease was lost. Waits for no earlier renewal: one that hangs
    * on a dead link takes most of a lease to fail.
    */
@@ -95,20 +111,28 @@ final class Leases {
         .thenCompose(reply -> reply.flag() ? onRenewed(asked) : begin(life))
         .exceptionally(
             failure -> {
-              steadiness.onFailed();
-              live.beginOutage();
+              onFailed();
               return null;
             });
   }
 
+  private void onFailed() {
+    steadiness.onFailed();
+    live.beginOutage();
+  }
+
   private CompletableFuture<Void> onRenewed(long asked) {
     term.onRenewed(asked);
+    onSteady(asked);
+    return live.refresh().thenAccept(nodes -> {});
+  }
+
+  private void onSteady(long asked) {
     if (steadiness.onRenewed(asked)) {
       live.beginOutage();
     } else if (steadiness.isSteady()) {
       live.endOutage();
     }
-    return live.refresh().thenAccept(nodes -> {});
   }
 
   /** Begins another life after {@code lost}, unless that has been done, or somebody is at it. */

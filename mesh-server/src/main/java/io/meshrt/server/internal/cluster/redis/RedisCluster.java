@@ -4,6 +4,7 @@ package io.meshrt.server.internal.cluster.redis;
 import io.meshrt.server.internal.cluster.Catalogs;
 import io.meshrt.server.internal.cluster.Cluster;
 import io.meshrt.server.internal.cluster.ClusterListener;
+import io.meshrt.server.internal.cluster.GuestMembers;
 import io.meshrt.server.internal.cluster.Health;
 import io.meshrt.server.internal.cluster.LeaseOptions;
 import io.meshrt.server.internal.cluster.Members;
@@ -56,6 +57,7 @@ public final class RedisCluster implements Cluster {
   private final RedisMembers members;
   private final RedisCatalogs catalogs;
   private final Reaper reaper;
+  private final boolean guest;
   private final List<ClusterListener> listeners = new CopyOnWriteArrayList<>();
   private final Lane assessments = new Lane();
   private final AtomicReference<Health> health = new AtomicReference<>(Health.STARTING);
@@ -69,6 +71,17 @@ public final class RedisCluster implements Cluster {
    */
   public RedisCluster(
       RedisSettings settings, String name, LeaseOptions options, Scheduler scheduler, long seed) {
+    this(settings, name, options, scheduler, seed, false);
+  }
+
+  private RedisCluster(
+      RedisSettings settings,
+      String name,
+      LeaseOptions options,
+      Scheduler scheduler,
+      long seed,
+      boolean guest) {
+    this.guest = guest;
     this.options = options;
     this.scheduler = scheduler;
     this.executor = threads();
@@ -98,6 +111,12 @@ public final class RedisCluster implements Cluster {
     this.reaper = new Reaper(leases, members);
   }
 
+  /** A guest of a cluster whose nodes have leases of the usual length. */
+  public static RedisCluster guest(
+      RedisSettings settings, String name, Scheduler scheduler, long seed) {
+    return new RedisCluster(settings, name, LeaseOptions.defaults(), scheduler, seed, true);
+  }
+
   private static ExecutorService threads() {
     AtomicInteger number = new AtomicInteger();
     return Executors.newFixedThreadPool(
@@ -119,8 +138,10 @@ public final class RedisCluster implements Cluster {
               every(PROBING, probes::send);
               every(PROBING, processes::check);
               every(LISTENING, this::listen);
-              every(options.renewal(), leases::renew);
-              every(options.reaping(), this::reap);
+              every(options.renewal(), this::renew);
+              if (!guest) {
+                every(options.reaping(), this::reap);
+              }
               every(COMPARING, heads::compare);
             })
         .thenCompose(begun -> heard(FIRST_PROBES));
@@ -139,10 +160,9 @@ public final class RedisCluster implements Cluster {
     return heard.thenCompose(done -> heard(attempts - 1));
   }
 
-  /** Registers, however often that fails. */
+  /** Registers, or looks around as a guest, however often that fails. */
   private CompletableFuture<Void> registered() {
-    return leases
-        .register()
+    return (guest ? leases.look() : leases.register())
         .exceptionallyCompose(
             failure ->
                 health.get() == Health.CLOSED
@@ -182,8 +202,16 @@ public final class RedisCluster implements Cluster {
 
   /** Redis may have forgotten this node, and the next renewal may be far. */
   private void onConnected(String key) {
-    leases.renew();
+    renew();
     processes.onConnected(key);
+  }
+
+  private void renew() {
+    if (guest) {
+      CompletableFuture<?> unused = leases.look();
+    } else {
+      leases.renew();
+    }
   }
 
   private void onAnotherProcess() {
@@ -274,7 +302,7 @@ public final class RedisCluster implements Cluster {
 
   @Override
   public Members members() {
-    return members;
+    return guest ? new GuestMembers(members) : members;
   }
 
   @Override
@@ -300,9 +328,9 @@ public final class RedisCluster implements Cluster {
     }
     ears.close();
     tell(listener -> listener.onHealth(Health.CLOSED));
-    return reaper
-        .reap(leases.self(), true)
-        .handle((done, failure) -> null)
+    CompletableFuture<Void> left =
+        guest ? CompletableFuture.completedFuture(null) : reaper.reap(leases.self(), true);
+    return left.handle((done, failure) -> null)
         .thenCompose(done -> connector.close())
         .whenComplete((done, failure) -> executor.shutdown());
   }
