@@ -13,7 +13,10 @@ import io.meshrt.server.connection.Connection;
 import io.meshrt.server.connection.ConnectionListener;
 import io.meshrt.server.connection.Connections;
 import io.meshrt.server.connection.DisconnectListener;
+import io.meshrt.server.hook.Hooks;
+import io.meshrt.server.identity.Identities;
 import io.meshrt.server.internal.transport.UpgradeHandler;
+import io.meshrt.server.message.OutgoingMessage;
 import io.meshrt.server.presence.Presence;
 import io.meshrt.server.presence.PresenceOptions;
 import io.meshrt.server.record.Records;
@@ -38,7 +41,8 @@ import org.jspecify.annotations.Nullable;
  * time. Handlers, middleware and listeners run on handler threads and may block, unless they were
  * registered as non-blocking.
  */
-public final class MeshServer implements ChannelDoors, RecordDoors, CollectionDoors, AutoCloseable {
+public final class MeshServer
+    implements MessageDoors, ChannelDoors, RecordDoors, CollectionDoors, AutoCloseable {
   private static final Duration DEFAULT_CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
   private final Node node;
@@ -258,6 +262,21 @@ public final class MeshServer implements ChannelDoors, RecordDoors, CollectionDo
   /** As {@link #trackPresence(String, PresenceOptions)}, for all rooms whose whole names match. */
   public Registration trackPresence(Pattern rooms, PresenceOptions options) {
     return node.features().presence().track(rooms, options)::run;
+  }
+
+  @Override
+  public Identities identities() {
+    return node.features().identities();
+  }
+
+  @Override
+  public OutgoingMessage message(String name, @Nullable Object payload) {
+    return node.features().messages().message(name, payload);
+  }
+
+  @Override
+  public Registration observe(Hooks hooks) {
+    return node.observers().add(hooks)::run;
   }
 
   @Override

@@ -50,6 +50,8 @@ class LayersTest {
           "revocation",
           "directory",
           "metadata",
+          "identity",
+          "hook",
           "message",
           "push",
           "exposure",
@@ -74,8 +76,10 @@ class LayersTest {
           Map.entry("revocation", List.of("server", "channel", "record", "collection")),
           Map.entry("directory", List.of("server")),
           Map.entry("metadata", List.of("server", "room", "directory")),
-          Map.entry("message", List.of("server")),
-          Map.entry("push", List.of("server", "room", "directory", "message")),
+          Map.entry("identity", List.of("server")),
+          Map.entry("hook", List.of("server")),
+          Map.entry("message", List.of("server", "hook")),
+          Map.entry("push", List.of("server", "room", "directory", "message", "identity")),
           Map.entry(
               "exposure",
               List.of(
@@ -89,8 +93,9 @@ class LayersTest {
                   "archive",
                   "persistence")),
           Map.entry("mirror", List.of("server", "room", "presence")),
-          Map.entry("attendance", List.of("channel")),
-          Map.entry("roster", List.of("server", "room", "presence", "directory", "metadata")),
+          Map.entry("attendance", List.of("channel", "identity")),
+          Map.entry(
+              "roster", List.of("server", "identity", "room", "presence", "directory", "metadata")),
           Map.entry(
               "mail",
               List.of(

@@ -9,7 +9,5 @@ package io.meshrt.server.message;
  *     for a room or everyone
  * @param kept identities it was kept for
  * @param repeated identities that had been sent one with this key before, and get it no second time
- * @param missing connections that are known not to be there; 0 for other targets, of which nobody
- *     knows
  */
-public record MessageReceipt(String id, int addressed, int kept, int repeated, int missing) {}
+public record MessageReceipt(String id, int addressed, int kept, int repeated) {}

@@ -15,6 +15,9 @@ public record Stake(byte @Nullable [] value) {
   public static final Stake PLAIN = new Stake(null);
 
   static boolean isSame(@Nullable Stake one, @Nullable Stake other) {
-    return one == null || other == null ? one == other : Arrays.equals(one.value, other.value);
+    if (one == null || other == null) {
+      return one == null && other == null;
+    }
+    return Arrays.equals(one.value, other.value);
   }
 }
