@@ -13,9 +13,12 @@ import io.meshrt.server.internal.directory.ConnectionMetadata;
 import io.meshrt.server.internal.directory.Directory;
 import io.meshrt.server.internal.exposure.Exposures;
 import io.meshrt.server.internal.exposure.Guards;
+import io.meshrt.server.internal.hook.Observers;
 import io.meshrt.server.internal.hub.SubscriptionCounts;
+import io.meshrt.server.internal.identity.IdentityFeature;
 import io.meshrt.server.internal.inbox.InboxFeature;
 import io.meshrt.server.internal.mail.NodeMail;
+import io.meshrt.server.internal.message.Messages;
 import io.meshrt.server.internal.metadata.RoomMetadata;
 import io.meshrt.server.internal.presence.PresenceFeature;
 import io.meshrt.server.internal.push.Pushes;
@@ -49,6 +52,8 @@ final class Features {
   private final NodeMail mail;
   private final Pushes pushes;
   private final Directory directory;
+  private final IdentityFeature identities;
+  private final Messages messages;
   private final RoomFeature rooms;
   private final PresenceFeature presence;
   private final ChannelFeature channels;
@@ -57,7 +62,12 @@ final class Features {
   private final CollectionFeature collections;
   private final Delegation delegation;
 
-  Features(MeshServerBuilder options, Cluster cluster, Sessions sessions, Commands commands) {
+  Features(
+      MeshServerBuilder options,
+      Cluster cluster,
+      Sessions sessions,
+      Commands commands,
+      Observers observers) {
     SessionServices node = sessions.services();
     MetadataLimits metadata = options.metadataLimits;
     scheduler = node.scheduler();
@@ -65,6 +75,14 @@ final class Features {
     Roster roster = new Roster(cluster, node.scheduler());
     Owners owners = new Owners(roster, sessions, mail);
     pushes = new Pushes(cluster, mail, sessions);
+    identities = new IdentityFeature(options.trackIdentities, cluster, pushes, node);
+    messages = new Messages(pushes.publisher(), node.json(), node.threads(), observers);
+    if (options.trackIdentities) {
+      observers.askOnline(identities::online);
+    }
+    if (options.authentication.required()) {
+      pushes.requireIdentity();
+    }
     ConnectionMetadata connectionMetadata =
         new ConnectionMetadata(
             cluster.members(), sessions, roster, mail, metadata.maxConnectionBytes());
@@ -144,7 +162,16 @@ final class Features {
     records.registerIn(commands);
     collections.registerIn(commands);
     cluster.addListener(roster);
-    List.of(roster, pushes, presence, channels, inboxes, records, collections, delegation)
+    List.of(
+            roster,
+            pushes,
+            identities,
+            presence,
+            channels,
+            inboxes,
+            records,
+            collections,
+            delegation)
         .forEach(sessions::addListener);
   }
 
@@ -207,6 +234,14 @@ final class Features {
     return directory;
   }
 
+  IdentityFeature identities() {
+    return identities;
+  }
+
+  Messages messages() {
+    return messages;
+  }
+
   RoomFeature rooms() {
     return rooms;
   }
@@ -246,6 +281,7 @@ final class Features {
   /** Ends what applications still listen to, and hands stores what they do not have yet. */
   void close(Duration timeout) {
     rooms.close();
+    identities.close();
     long begunNanos = scheduler.nanoTime();
     delegation.close(timeout);
     channels.close(left(timeout, begunNanos));

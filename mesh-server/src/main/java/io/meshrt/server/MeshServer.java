@@ -13,8 +13,12 @@ import io.meshrt.server.connection.Connection;
 import io.meshrt.server.connection.ConnectionListener;
 import io.meshrt.server.connection.Connections;
 import io.meshrt.server.connection.DisconnectListener;
-    implements ChannelDoors, InboxDoors, RecordDoors, CollectionDoors, WorkDoors, AutoCloseable {
+import io.meshrt.server.hook.Hooks;
+import io.meshrt.server.identity.Identities;
+import io.meshrt.server.inbox.Inboxes;
+import io.meshrt.server.internal.delegation.Delegation;
 import io.meshrt.server.internal.transport.UpgradeHandler;
+import io.meshrt.server.message.OutgoingMessage;
 import io.meshrt.server.presence.Presence;
 import io.meshrt.server.presence.PresenceOptions;
 import io.meshrt.server.record.Records;
@@ -40,7 +44,13 @@ import org.jspecify.annotations.Nullable;
  * registered as non-blocking.
  */
 public final class MeshServer
-    implements ChannelDoors, InboxDoors, RecordDoors, CollectionDoors, WorkDoors, AutoCloseable {
+    implements MessageDoors,
+        ChannelDoors,
+        InboxDoors,
+        RecordDoors,
+        CollectionDoors,
+        WorkDoors,
+        AutoCloseable {
   private static final Duration DEFAULT_CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
   private final Node node;
@@ -260,6 +270,21 @@ public final class MeshServer
   /** As {@link #trackPresence(String, PresenceOptions)}, for all rooms whose whole names match. */
   public Registration trackPresence(Pattern rooms, PresenceOptions options) {
     return node.features().presence().track(rooms, options)::run;
+  }
+
+  @Override
+  public Identities identities() {
+    return node.features().identities();
+  }
+
+  @Override
+  public OutgoingMessage message(String name, @Nullable Object payload) {
+    return node.features().messages().message(name, payload);
+  }
+
+  @Override
+  public Registration observe(Hooks hooks) {
+    return node.observers().add(hooks)::run;
   }
 
   @Override

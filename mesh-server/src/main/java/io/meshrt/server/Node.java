@@ -15,6 +15,7 @@ import io.meshrt.server.internal.command.Commands;
 import io.meshrt.server.internal.dialect.Dialect;
 import io.meshrt.server.internal.dialect.Generation;
 import io.meshrt.server.internal.execution.HandlerThreads;
+import io.meshrt.server.internal.hook.Observers;
 import io.meshrt.server.internal.metrics.MicrometerMetrics;
 import io.meshrt.server.internal.metrics.NoMetrics;
 import io.meshrt.server.internal.metrics.ServerMetrics;
@@ -75,6 +76,7 @@ final class Node {
   private final ServerMetrics metrics;
   private final HandlerThreads threads;
   private final ConnectionEvents listeners;
+  private final Observers observers;
   private final Commands commands;
   private final Sessions sessions;
   private final ClusterAssembly cluster;
@@ -106,6 +108,7 @@ final class Node {
             ? HandlerThreads.start()
             : HandlerThreads.on(new BorrowedExecutor(options.executor), BORROWED_MAX_TASKS);
     listeners = new ConnectionEvents(threads);
+    observers = new Observers(threads, json, metrics);
     commands = commands(options, json, metrics);
     String nodeId = nodeId();
     cluster = new ClusterAssembly(options, nodeId, timers, metrics.cluster());
@@ -122,12 +125,13 @@ final class Node {
                 timers,
                 threads,
                 metrics,
-                commands.requestHandler(),
+                observers.observe(commands.requestHandler()),
                 List.of(new IdentityWatch(options.authentication, timers), addresses)),
             new SecureRandom());
-    features = new Features(options, cluster.cluster(), sessions, commands);
+    features = new Features(options, cluster.cluster(), sessions, commands, observers);
     // Last: when the application hears of a connection, everything else knows it.
     sessions.addListener(listeners);
+    sessions.addListener(observers);
     memory = new MemoryGuard(sessions, MemoryGuard.quarterOfHeap());
     admissions =
         new Admissions(
@@ -149,6 +153,10 @@ final class Node {
 
   ConnectionEvents listeners() {
     return listeners;
+  }
+
+  Observers observers() {
+    return observers;
   }
 
   Features features() {
@@ -272,7 +280,10 @@ final class Node {
             timers,
             threads,
             metrics,
-            listeners::onError);
+            (session, error) -> {
+              listeners.onError(session, error);
+              observers.onError(session, error);
+            });
     MessageAuthenticator authenticator = authentication.messageAuthenticator();
     if (authenticator != null) {
       Duration timeout = authentication.hookTimeout();

@@ -58,9 +58,13 @@ class LayersTest {
           "revocation",
           "directory",
           "metadata",
+          "identity",
+          "hook",
+          "message",
           "push",
           "exposure",
           "mirror",
+          "attendance",
           "roster",
           "mail",
           "hub",
@@ -88,7 +92,10 @@ class LayersTest {
           Map.entry("revocation", List.of("server", "channel", "record", "collection")),
           Map.entry("directory", List.of("server")),
           Map.entry("metadata", List.of("server", "room", "directory")),
-          Map.entry("push", List.of("server", "room", "directory")),
+          Map.entry("identity", List.of("server")),
+          Map.entry("hook", List.of("server")),
+          Map.entry("message", List.of("server", "hook")),
+          Map.entry("push", List.of("server", "room", "directory", "message", "identity")),
           Map.entry(
               "exposure",
               List.of(
@@ -103,9 +110,17 @@ class LayersTest {
                   "archive",
                   "persistence")),
           Map.entry("mirror", List.of("server", "room", "presence")),
+          Map.entry("attendance", List.of("channel", "identity")),
           Map.entry(
               "roster",
-              List.of("server", "delegation", "room", "presence", "directory", "metadata")),
+              List.of(
+                  "server",
+                  "delegation",
+                  "identity",
+                  "room",
+                  "presence",
+                  "directory",
+                  "metadata")),
           Map.entry(
               "mail",
               List.of(
@@ -151,7 +166,8 @@ class LayersTest {
           Map.entry("dialect", with(ABOVE_SESSIONS, "session")),
           Map.entry("execution", with(ABOVE_SESSIONS, "session", "cluster")),
           Map.entry("metrics", with(ABOVE_SESSIONS, "session", "transport")),
-          Map.entry("schedule", with(ABOVE_SESSIONS, "session", "transport", "cluster")));
+          Map.entry(
+              "schedule", with(ABOVE_SESSIONS, "session", "transport", "cluster", "execution")));
 
   private static final ArchRule LAYERS = layers();
 
@@ -214,7 +230,10 @@ class LayersTest {
                   ROOT + ".inbox",
                   ROOT + ".record",
                   ROOT + ".collection",
-                  ROOT + ".persistence"))
+                  ROOT + ".persistence",
+                  ROOT + ".identity",
+                  ROOT + ".message",
+                  ROOT + ".hook"))
           .should()
           .dependOnClassesThat(resideInAnyPackage(ROOT, ROOT + ".internal.."));
 

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntSupplier;
 
 /** Counts into a Micrometer registry. Every meter of the hot path is resolved once. */
 public final class MicrometerMetrics implements ServerMetrics {
@@ -32,6 +33,8 @@ public final class MicrometerMetrics implements ServerMetrics {
   private final DistributionSummary fullestOutbox;
   private final AtomicLong ready;
   private final Map<Departure, Counter> departures = new EnumMap<>(Departure.class);
+  private final Counter hooksFailed;
+  private final Counter hooksDropped;
   private final ClusterMetrics cluster;
   private final ChannelMeter channels;
   private final InboxMeter inboxes;
@@ -69,6 +72,8 @@ public final class MicrometerMetrics implements ServerMetrics {
           how,
           Counter.builder("mesh.connections.drained").tag("how", how.tag()).register(registry));
     }
+    hooksFailed = counter("mesh.hooks.failed", "Hooks of observers that threw");
+    hooksDropped = counter("mesh.hooks.dropped", "Events that observers were not told of");
     cluster = new MicrometerClusterMetrics(registry);
     channels = new ChannelCounters(registry);
     inboxes = new InboxCounters(registry);
@@ -78,6 +83,23 @@ public final class MicrometerMetrics implements ServerMetrics {
     }
     collections = new CollectionCounters(registry);
     work = new WorkCounters(registry);
+  }
+
+  @Override
+  public void identities(IntSupplier count) {
+    Gauge.builder("mesh.identities", count::getAsInt)
+        .description("Identities with connections on this node")
+        .register(registry);
+  }
+
+  @Override
+  public void hookFailed() {
+    hooksFailed.increment();
+  }
+
+  @Override
+  public void hookDropped() {
+    hooksDropped.increment();
   }
 
   @Override

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.internal.metrics;
 
+import java.util.function.IntSupplier;
+
 /** The events the server counts. Thread-safe, never throws, never blocks. */
 public interface ServerMetrics {
   /** A connection is open. */
@@ -57,6 +59,15 @@ public interface ServerMetrics {
   default ClusterMetrics cluster() {
     return ClusterMetrics.NONE;
   }
+
+  /** How many identities are connected to this node can be asked here. */
+  default void identities(IntSupplier count) {}
+
+  /** A hook of an observer threw. */
+  default void hookFailed() {}
+
+  /** An event was not told to observers, because too many wait. */
+  default void hookDropped() {}
 
   /** The meter of all channels. */
   default ChannelMeter channels() {

@@ -10,6 +10,7 @@ import io.meshrt.server.internal.dialect.Dialect;
 import io.meshrt.server.internal.dialect.Generation;
 import io.meshrt.server.internal.session.Session;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** Hears one topic of pushes and gives each parcel to the sessions of this node it is for. */
 final class Delivery implements TopicListener {
@@ -69,9 +70,10 @@ final class Delivery implements TopicListener {
     if (parcel.except().isEmpty()) {
       audience.forEach(action);
     } else {
+      Predicate<Session> excepted = Exceptions.read(parcel.except());
       audience.forEach(
           session -> {
-            if (!parcel.except().contains(session.id())) {
+            if (!excepted.test(session)) {
               action.accept(session);
             }
           });

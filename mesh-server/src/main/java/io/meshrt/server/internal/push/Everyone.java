@@ -27,12 +27,18 @@ final class Everyone {
   private final Sessions sessions;
   private final Scheduler scheduler;
   private final ClusterMetrics metrics;
+  private volatile boolean identified;
 
   Everyone(Topics topics, Sessions sessions) {
     this.topics = topics;
     this.sessions = sessions;
     this.scheduler = sessions.services().scheduler();
     this.metrics = sessions.services().metrics().cluster();
+  }
+
+  /** Leaves out connections without an identity from now on. */
+  void onlyIdentified() {
+    identified = true;
   }
 
   /** Listens until the cluster is closed; tries again while it cannot be asked. */
@@ -53,7 +59,9 @@ final class Everyone {
   private void forEach(Consumer<? super Session> action) {
     Map<IoLoop, List<Session>> byThread = new HashMap<>();
     for (Session session : sessions.all()) {
-      byThread.computeIfAbsent(session.loop(), loop -> new ArrayList<>()).add(session);
+      if (!identified || session.identity().isPresent()) {
+        byThread.computeIfAbsent(session.loop(), loop -> new ArrayList<>()).add(session);
+      }
     }
     byThread.forEach((loop, all) -> loop.execute(() -> all.forEach(action)));
   }

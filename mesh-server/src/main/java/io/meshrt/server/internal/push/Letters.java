@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
@@ -27,7 +28,16 @@ final class Letters {
 
   /** To connections of one node; false when that node is known not to live. */
   CompletableFuture<Boolean> push(List<String> ids, byte[] frame) {
+    return push(ids, frame, Set.of());
+  }
+
+  /** As {@link #push(List, byte[])}, but for some. */
+  CompletableFuture<Boolean> push(List<String> ids, byte[] frame, Set<String> except) {
     ObjectNode letter = letter(ids).put("frame", new String(frame, StandardCharsets.UTF_8));
+    if (!except.isEmpty()) {
+      ArrayNode array = letter.putArray("except");
+      except.forEach(array::add);
+    }
     return mail.tell(NodeMail.nodeOf(ids.get(0)), PUSH, letter);
   }
 

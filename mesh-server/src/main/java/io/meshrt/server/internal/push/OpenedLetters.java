@@ -6,9 +6,12 @@ import io.meshrt.server.internal.mail.NodeMail;
 import io.meshrt.server.internal.session.Session;
 import io.meshrt.server.internal.session.Sessions;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Does what {@link Letters} that came say, to the sessions of this node. */
@@ -27,7 +30,16 @@ final class OpenedLetters {
 
   private CompletionStage<? extends @Nullable JsonNode> onPush(JsonNode letter) {
     byte[] frame = letter.path("frame").asText().getBytes(StandardCharsets.UTF_8);
-    forEach(letter, session -> session.offer(frame));
+    Set<String> except = new HashSet<>();
+    letter.path("except").forEach(text -> except.add(text.asText()));
+    Predicate<Session> excepted = Exceptions.read(except);
+    forEach(
+        letter,
+        session -> {
+          if (!excepted.test(session)) {
+            session.offer(frame);
+          }
+        });
     return CompletableFuture.completedFuture(null);
   }
 

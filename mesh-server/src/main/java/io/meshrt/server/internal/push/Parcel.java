@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * then the content.
  *
  * @param type what to do with the content
- * @param except ids of connections it is not for
+ * @param except whom it is not for, as {@link Exceptions} has them
  * @param content a frame, or for a close its code and reason with a space between
  */
 @SuppressWarnings("ArrayRecordComponent") // bytes on their way; nobody compares them

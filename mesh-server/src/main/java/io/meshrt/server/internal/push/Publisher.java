@@ -84,6 +84,13 @@ public final class Publisher {
     return Letters.toEachNode(ids, part -> letters.push(part, frame));
   }
 
+  /** The same, but for identities among {@link Exceptions}. */
+  public CompletableFuture<Void> toConnections(
+      Collection<String> ids, byte[] frame, Set<String> except) {
+    metrics.pushed(Address.CONNECTIONS);
+    return Letters.toEachNode(ids, part -> letters.push(part, frame, except));
+  }
+
   /** Closes some connections: one request for each node that holds one. */
   public CompletableFuture<Void> closeConnections(Collection<String> ids, int code, String reason) {
     return Letters.toEachNode(ids, part -> letters.close(part, code, reason));

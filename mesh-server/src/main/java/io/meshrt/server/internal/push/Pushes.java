@@ -74,6 +74,11 @@ public final class Pushes implements SessionListener {
     everyone.listen();
   }
 
+  /** Keeps what is for everyone from connections without an identity; before {@link #start}. */
+  public void requireIdentity() {
+    everyone.onlyIdentified();
+  }
+
   /** What publishes, also for those who do not know the sessions of this node. */
   public Publisher publisher() {
     return publisher;

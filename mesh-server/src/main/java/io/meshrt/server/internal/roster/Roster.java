@@ -8,6 +8,7 @@ import io.meshrt.server.internal.cluster.Health;
 import io.meshrt.server.internal.cluster.Members;
 import io.meshrt.server.internal.cluster.NodeId;
 import io.meshrt.server.internal.cluster.Topic;
+import io.meshrt.server.internal.execution.Repairs;
 import io.meshrt.server.internal.schedule.Scheduler;
 import io.meshrt.server.internal.session.Session;
 import io.meshrt.server.internal.session.SessionListener;

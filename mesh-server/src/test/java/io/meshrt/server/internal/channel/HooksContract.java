@@ -103,7 +103,7 @@ abstract class HooksContract extends ChannelContract {
   }
 
   private int nodesWithSubscribers() {
-    return get(first().node().cluster().members().members(Announcements.group(CHAT)))
+    return get(first().node().cluster().members().members(SubscriberHooks.LAYOUT.group(CHAT)))
         .members()
         .size();
   }

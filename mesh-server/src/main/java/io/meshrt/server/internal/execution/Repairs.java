@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.meshrt.server.internal.roster;
+package io.meshrt.server.internal.execution;
 
 import io.meshrt.server.internal.schedule.Scheduler;
 import java.time.Duration;
@@ -9,27 +9,28 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs what brings the cluster in step with sessions, a bounded number at a time: after a lost
+ * Runs what brings the cluster in step with this node, a bounded number at a time: after a lost
  * lease there are as many as the node has connections. Thread-safe.
  */
-final class Repairs {
+public final class Repairs {
   /** Few: after an outage topics are subscribed to one by one, and each waits behind these. */
-  static final int AT_ONCE = 16;
+  public static final int AT_ONCE = 16;
 
-  static final Duration RETRY = Duration.ofSeconds(1);
+  public static final Duration RETRY = Duration.ofSeconds(1);
 
   private final Scheduler scheduler;
 
-  // Guarded by this. At most one entry for each seat and each group.
+  // Guarded by this. Callers submit one at a time for each thing that is kept in step.
   private final ArrayDeque<Supplier<CompletableFuture<?>>> waiting = new ArrayDeque<>();
   private int running;
 
-  Repairs(Scheduler scheduler) {
+  /** Nothing to be done yet. */
+  public Repairs(Scheduler scheduler) {
     this.scheduler = scheduler;
   }
 
   /** Runs a repair as soon as there is room. */
-  void submit(Supplier<CompletableFuture<?>> repair) {
+  public void submit(Supplier<CompletableFuture<?>> repair) {
     synchronized (this) {
       if (running == AT_ONCE) {
         waiting.add(repair);
@@ -41,7 +42,7 @@ final class Repairs {
   }
 
   /** Submits after a pause. */
-  void submitLater(Supplier<CompletableFuture<?>> repair) {
+  public void submitLater(Supplier<CompletableFuture<?>> repair) {
     scheduler.schedule(() -> submit(repair), RETRY);
   }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.meshrt.server.internal.channel;
+package io.meshrt.server.internal.attendance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -13,37 +13,54 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What was told of the subscribers of channels is put right when the cluster may have lost it. */
-class SubscriberHooksTest {
-  private static final Pattern ANY = Pattern.compile(".*");
+/** What was told of names is put right when the cluster may have lost it. */
+class AttendanceTest {
+  private static final Layout LAYOUT = Layout.groupForEach("nodes", "told");
+  private static final Attendance.Settings SETTINGS =
+      new Attendance.Settings(
+          LAYOUT, Duration.ofMillis(200), Duration.ofMillis(600), Duration.ofSeconds(10));
 
   private final InMemoryTestWorld world = new InMemoryTestWorld();
   private final TestWorld.TestNode node = world.node("n1");
   private final HandlerThreads threads = HandlerThreads.start();
   private final Set<String> subscribed = ConcurrentHashMap.newKeySet();
   private final List<String> told = new CopyOnWriteArrayList<>();
-  private final SubscriberHooks hooks =
-      new SubscriberHooks(subscribed::contains, node.cluster(), node.timers(), threads);
+  private final Attendance attendance =
+      new Attendance(
+          new Attendance.Subject() {
+            @Override
+            public @Nullable Stake stake(String name) {
+              return subscribed.contains(name) ? Stake.PLAIN : null;
+            }
+
+            @Override
+            public void onChange(String name, boolean first) {
+              told.add((first ? "first " : "last ") + name);
+            }
+          },
+          SETTINGS,
+          node.cluster(),
+          node.timers(),
+          threads);
 
   @AfterEach
   void close() {
-    hooks.close();
+    attendance.close();
     threads.shutdown(Duration.ofSeconds(5));
     world.close();
   }
 
   private void listen() {
-    hooks.add(ANY, true, channel -> told.add("first " + channel), List.of());
-    hooks.add(ANY, false, channel -> told.add("last " + channel), List.of());
+    attendance.tell(List.of());
   }
 
   private void subscribe(String channel) {
     subscribed.add(channel);
-    hooks.onChange(channel);
+    attendance.onChange(channel);
     await().until(() -> told.contains("first " + channel));
   }
 
@@ -55,14 +72,12 @@ class SubscriberHooksTest {
   void whatTheClusterMayHaveLostIsSaidAgain() {
     listen();
     subscribe("news");
-    TestWorld.get(members().leave(Announcements.group("news"), "n1")); // as if never joined
+    TestWorld.get(members().leave(LAYOUT.group("news"), "n1")); // as if never joined
 
-    hooks.onDoubt();
+    attendance.onDoubt();
 
     await()
-        .until(
-            () ->
-                !TestWorld.get(members().members(Announcements.group("news"))).members().isEmpty());
+        .until(() -> !TestWorld.get(members().members(LAYOUT.group("news"))).members().isEmpty());
     assertThat(told).containsExactly("first news");
   }
 
@@ -72,26 +87,26 @@ class SubscriberHooksTest {
     subscribe("news");
     subscribe("weather");
     subscribed.remove("news");
-    hooks.onChange("news");
+    attendance.onChange("news");
     await().until(() -> told.contains("last news"));
-    TestWorld.get(members().join(Announcements.group("news"), "n1", null)); // as if it had not left
-    TestWorld.get(new Announcements(node.cluster(), (channel, first) -> {}).check("news"));
+    TestWorld.get(members().join(LAYOUT.group("news"), "n1", null)); // as if it had not left
+    TestWorld.get(new Announcements(node.cluster(), LAYOUT, (channel, first) -> {}).check("news"));
 
-    hooks.onDoubt();
+    attendance.onDoubt();
 
     await().until(() -> told.stream().filter("last news"::equals).count() == 2);
     assertThat(told).containsExactly("first news", "first weather", "last news", "last news");
-    assertThat(TestWorld.get(members().members(Announcements.group("news"))).members()).isEmpty();
+    assertThat(TestWorld.get(members().members(LAYOUT.group("news"))).members()).isEmpty();
   }
 
   @Test
   void whatWasToldAndNotTakenBackIsTakenBack() {
     listen();
-    TestWorld.get(members().join(Announcements.group("news"), "n1", null));
-    TestWorld.get(new Announcements(node.cluster(), (channel, first) -> {}).check("news"));
-    TestWorld.get(members().leave(Announcements.group("news"), "n1"));
+    TestWorld.get(members().join(LAYOUT.group("news"), "n1", null));
+    TestWorld.get(new Announcements(node.cluster(), LAYOUT, (channel, first) -> {}).check("news"));
+    TestWorld.get(members().leave(LAYOUT.group("news"), "n1"));
 
-    hooks.onDoubt();
+    attendance.onDoubt();
 
     await().until(() -> told.equals(List.of("last news")));
   }
@@ -100,13 +115,13 @@ class SubscriberHooksTest {
   void whatOtherNodesToldIsLeftToThem() {
     listen();
     TestWorld.TestNode other = world.node("n2");
-    TestWorld.get(other.members().join(Announcements.group("news"), "n2", null));
-    TestWorld.get(new Announcements(other.cluster(), (channel, first) -> {}).check("news"));
+    TestWorld.get(other.members().join(LAYOUT.group("news"), "n2", null));
+    TestWorld.get(new Announcements(other.cluster(), LAYOUT, (channel, first) -> {}).check("news"));
 
-    hooks.onDoubt();
+    attendance.onDoubt();
     subscribe("weather");
 
     assertThat(told).containsExactly("first weather");
-    assertThat(TestWorld.get(members().members(Announcements.group("news"))).members()).hasSize(1);
+    assertThat(TestWorld.get(members().members(LAYOUT.group("news"))).members()).hasSize(1);
   }
 }

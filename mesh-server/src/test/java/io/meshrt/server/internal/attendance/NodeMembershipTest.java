@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.meshrt.server.internal.channel;
+package io.meshrt.server.internal.attendance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,6 +10,8 @@ import io.meshrt.server.internal.cluster.InMemoryTestWorld;
 import io.meshrt.server.internal.cluster.Member;
 import io.meshrt.server.internal.cluster.Members;
 import io.meshrt.server.internal.cluster.TestWorld;
+import io.meshrt.server.internal.execution.Repairs;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
@@ -24,6 +26,9 @@ import org.junit.jupiter.api.Test;
 /** A node stands among those with subscribers exactly while it has some. */
 class NodeMembershipTest {
   private static final Duration LONG = Duration.ofSeconds(1);
+  private static final Duration DEBOUNCE = Duration.ofMillis(200);
+  private static final Duration LINGER = Duration.ofMillis(600);
+  private static final Layout LAYOUT = Layout.groupForEach("nodes", "told");
 
   private final InMemoryTestWorld world = new InMemoryTestWorld();
   private final Cluster cluster = world.node("n1").cluster();
@@ -62,7 +67,7 @@ class NodeMembershipTest {
   void whatComesAndGoesAtOnceIsNotTold() {
     membership.changeLater();
     wanted.set(false);
-    scheduler.advance(SubscriberHooks.DEBOUNCE);
+    scheduler.advance(DEBOUNCE);
 
     assertThat(membership.isIdle()).isTrue();
     assertThat(isMember()).isFalse();
@@ -73,7 +78,7 @@ class NodeMembershipTest {
   void aJoinOfUnknownOutcomeIsTakenBack() {
     failures.set(1);
     membership.changeLater();
-    scheduler.advance(SubscriberHooks.DEBOUNCE);
+    scheduler.advance(DEBOUNCE);
     Awaitility.await().until(this::isMember);
 
     wanted.set(false);
@@ -87,10 +92,10 @@ class NodeMembershipTest {
     CompletableFuture<Boolean> slow = new CompletableFuture<>();
     held = slow;
     membership.changeLater();
-    scheduler.advance(SubscriberHooks.DEBOUNCE);
+    scheduler.advance(DEBOUNCE);
     wanted.set(false);
     membership.changeLater();
-    scheduler.advance(SubscriberHooks.LINGER);
+    scheduler.advance(LINGER);
 
     slow.complete(true);
     advanceUntil(false);
@@ -111,7 +116,7 @@ class NodeMembershipTest {
     Awaitility.await()
         .until(
             () -> {
-              scheduler.advance(SubscriberHooks.DEBOUNCE);
+              scheduler.advance(DEBOUNCE);
               return names().equals(List.of("n2"));
             });
 
@@ -120,14 +125,22 @@ class NodeMembershipTest {
   }
 
   private NodeMembership membership(String node, AtomicBoolean wanted) {
+    Cluster itsCluster = world(node);
+    Announcements announcements =
+        new Announcements(itsCluster, LAYOUT, (name, first) -> told.add(first ? "first" : "last"));
     return new NodeMembership(
         "c",
-        wanted::get,
-        failing(cluster.members()),
-        node,
+        () -> wanted.get() ? Stake.PLAIN : null,
+        new Attendance.Settings(LAYOUT, DEBOUNCE, LINGER, LONG),
+        failing(itsCluster),
         scheduler,
-        new Announcements(cluster, (channel, first) -> told.add(first ? "first" : "last")),
+        new Repairs(scheduler),
+        () -> announcements.check("c"),
         over::incrementAndGet);
+  }
+
+  private Cluster world(String node) {
+    return node.equals("n1") ? cluster : world.node(node).cluster();
   }
 
   private void advanceUntil(boolean member) {
@@ -144,25 +157,43 @@ class NodeMembershipTest {
   }
 
   private List<String> names() {
-    return TestWorld.get(cluster.members().members(Announcements.group("c"))).members().stream()
+    return TestWorld.get(cluster.members().members(LAYOUT.group("c"))).members().stream()
         .map(Member::id)
         .toList();
   }
 
+  private Cluster failing(Cluster itsCluster) {
+    Members members = failing(itsCluster.members());
+    return proxy(
+        Cluster.class,
+        (method, arguments) ->
+            method.getName().equals("members") ? members : method.invoke(itsCluster, arguments));
+  }
+
   /** Joins are done, but may fail after that, or be slow. */
   private Members failing(Members members) {
-    return (Members)
+    return proxy(
+        Members.class,
+        (method, arguments) -> {
+          Object result = method.invoke(members, arguments);
+          if (!method.getName().equals("join")) {
+            return result;
+          }
+          return failures.getAndDecrement() > 0
+              ? CompletableFuture.failedFuture(CommandException.unavailable("no"))
+              : ((CompletableFuture<?>) result).thenCombine(held, (joined, done) -> joined);
+        });
+  }
+
+  private interface Call {
+    Object answer(Method method, Object[] arguments) throws ReflectiveOperationException;
+  }
+
+  private static <T> T proxy(Class<T> type, Call call) {
+    return type.cast(
         Proxy.newProxyInstance(
-            Members.class.getClassLoader(),
-            new Class<?>[] {Members.class},
-            (proxy, method, arguments) -> {
-              Object result = method.invoke(members, arguments);
-              if (!method.getName().equals("join")) {
-                return result;
-              }
-              return failures.getAndDecrement() > 0
-                  ? CompletableFuture.failedFuture(CommandException.unavailable("no"))
-                  : ((CompletableFuture<?>) result).thenCombine(held, (joined, done) -> joined);
-            });
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (proxy, method, arguments) -> call.answer(method, arguments)));
   }
 }

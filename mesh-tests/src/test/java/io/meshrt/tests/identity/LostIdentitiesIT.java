@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.tests.identity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.meshrt.client.MeshClient;
+import io.meshrt.faults.SharedRedis;
+import io.meshrt.server.MeshServer;
+import io.meshrt.testkit.ChildNode;
+import io.meshrt.tests.harness.Outcomes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A killed node takes its identities with it once its lease has ended, and nobody else's. */
+class LostIdentitiesIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final String prefix = "lost" + Long.toHexString(ThreadLocalRandom.current().nextLong());
+  private final List<MeshClient> clients = new ArrayList<>();
+  private final List<String> offline = new CopyOnWriteArrayList<>();
+
+  @AfterEach
+  void close() {
+    clients.forEach(MeshClient::close);
+  }
+
+  @Test
+  @Timeout(180)
+  void identitiesOfAKilledNodeGoOfflineOnce() throws Exception {
+    try (MeshServer survivor = IdentityProgram.server(SharedRedis.uri(), prefix);
+        MeshServer other = IdentityProgram.server(SharedRedis.uri(), prefix);
+        ChildNode victim = ChildNode.start(IdentityProgram.class, SharedRedis.uri(), prefix)) {
+      survivor.identities().onOffline(offline::add);
+      other.identities().onOffline(offline::add);
+      survivor.start();
+      other.start();
+      for (int i = 0; i < 5; i++) {
+        client(victim.port(), "lost " + i);
+      }
+      client(victim.port(), "ann");
+      MeshClient ann = client(survivor.port(), "ann");
+      await().until(() -> Outcomes.result(survivor.identities().onlineCount()) == 6);
+      await().until(() -> Outcomes.result(survivor.identities().connectionCount()) == 7);
+
+      victim.kill();
+
+      await()
+          .atMost(PATIENCE)
+          .until(() -> Outcomes.result(survivor.identities().onlineCount()) == 1);
+      await()
+          .atMost(PATIENCE)
+          .until(() -> Outcomes.result(survivor.identities().connectionCount()) == 1);
+      assertThat(Outcomes.result(survivor.identities().connections("ann")))
+          .containsExactly(ann.connectionId().orElseThrow());
+      await().atMost(PATIENCE).until(() -> offline.size() == 5);
+      assertThat(offline)
+          .containsExactlyInAnyOrder("lost 0", "lost 1", "lost 2", "lost 3", "lost 4");
+    }
+  }
+
+  private MeshClient client(int port, String identity) throws Exception {
+    MeshClient client =
+        MeshClient.builder("ws://127.0.0.1:" + port)
+            .header("Authorization", "Bearer " + identity)
+            .build();
+    clients.add(client);
+    Outcomes.result(client.connect());
+    return client;
+  }
+}
