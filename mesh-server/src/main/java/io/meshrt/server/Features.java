@@ -4,6 +4,7 @@ package io.meshrt.server;
 import io.meshrt.server.collection.CollectionLimits;
 import io.meshrt.server.connection.Connections;
 import io.meshrt.server.connection.MetadataLimits;
+import io.meshrt.server.inbox.Inboxes;
 import io.meshrt.server.internal.channel.ChannelFeature;
 import io.meshrt.server.internal.cluster.Cluster;
 import io.meshrt.server.internal.collection.CollectionFeature;
@@ -17,6 +18,7 @@ import io.meshrt.server.internal.hook.Observers;
 import io.meshrt.server.internal.hub.SubscriptionCounts;
 import io.meshrt.server.internal.identity.IdentityFeature;
 import io.meshrt.server.internal.inbox.InboxFeature;
+import io.meshrt.server.internal.inbox.InboxKeeper;
 import io.meshrt.server.internal.mail.NodeMail;
 import io.meshrt.server.internal.message.Messages;
 import io.meshrt.server.internal.metadata.RoomMetadata;
@@ -57,7 +59,7 @@ final class Features {
   private final RoomFeature rooms;
   private final PresenceFeature presence;
   private final ChannelFeature channels;
-  private final InboxFeature inboxes;
+  private final InboxKeeper inboxes;
   private final RecordFeature records;
   private final CollectionFeature collections;
   private final Delegation delegation;
@@ -76,7 +78,22 @@ final class Features {
     Owners owners = new Owners(roster, sessions, mail);
     pushes = new Pushes(cluster, mail, sessions);
     identities = new IdentityFeature(options.trackIdentities, cluster, pushes, node);
-    messages = new Messages(pushes.publisher(), node.json(), node.threads(), observers);
+    inboxes =
+        new InboxKeeper(
+            cluster.topics(),
+            options.inbox,
+            maxMessageBytes(options),
+            node.json(),
+            node.threads(),
+            node.metrics());
+    messages =
+        new Messages(
+            pushes.publisher(),
+            inboxes::prepare,
+            options.inbox.keptByDefault(),
+            node.json(),
+            node.threads(),
+            observers);
     if (options.trackIdentities) {
       observers.askOnline(identities::online);
     }
@@ -117,10 +134,11 @@ final class Features {
             node.scheduler(),
             node.threads(),
             node.metrics());
-    inboxes =
+    InboxFeature openInboxes =
         new InboxFeature(
             inboxSettings(options),
-            new InboxFeature.Neighbours(cluster, subscriptions),
+            new InboxFeature.Neighbours(
+                cluster, subscriptions, (session, count) -> observers.onReplay(count, session)),
             node.json(),
             node.scheduler(),
             node.threads(),
@@ -151,14 +169,26 @@ final class Features {
             node.metrics().work(),
             options.commandLimits.timeout(),
             new SecureRandom().nextLong());
+    delegation.addListener(
+        new Delegation.CrewListener() {
+          @Override
+          public void onJoined(String group, String worker) {
+            observers.onWorkerJoin(worker);
+          }
+
+          @Override
+          public void onLeft(String group, String worker) {
+            observers.onWorkerLeave(worker);
+          }
+        });
     if (options.openDefaults) {
       rooms.openToAll();
       log.info("open defaults: clients may join rooms, read metadata and write their own");
     }
     rooms.registerIn(commands);
     presence.registerIn(commands);
-    channels.registerIn(commands, inboxes);
-    inboxes.registerIn(commands);
+    channels.registerIn(commands, openInboxes);
+    openInboxes.registerIn(commands);
     records.registerIn(commands);
     collections.registerIn(commands);
     cluster.addListener(roster);
@@ -168,7 +198,7 @@ final class Features {
             identities,
             presence,
             channels,
-            inboxes,
+            openInboxes,
             records,
             collections,
             delegation)
@@ -176,10 +206,14 @@ final class Features {
   }
 
   private static InboxFeature.Settings inboxSettings(MeshServerBuilder options) {
-    ChannelFeature.Settings channels =
-        ChannelFeature.Settings.defaults(options.limits.maxOutboxBytes());
     return new InboxFeature.Settings(
-        options.inbox, channels.maxMessageBytes(), channels.maxPageBytes(), LINGER);
+        options.inbox,
+        ChannelFeature.Settings.defaults(options.limits.maxOutboxBytes()).maxPageBytes(),
+        LINGER);
+  }
+
+  private static int maxMessageBytes(MeshServerBuilder options) {
+    return ChannelFeature.Settings.defaults(options.limits.maxOutboxBytes()).maxMessageBytes();
   }
 
   /** A record has to fit an outbox with room to spare. */
@@ -254,7 +288,7 @@ final class Features {
     return channels;
   }
 
-  InboxFeature inboxes() {
+  Inboxes inboxes() {
     return inboxes;
   }
 

@@ -114,13 +114,7 @@ class LayersTest {
           Map.entry(
               "roster",
               List.of(
-                  "server",
-                  "delegation",
-                  "identity",
-                  "room",
-                  "presence",
-                  "directory",
-                  "metadata")),
+                  "server", "delegation", "identity", "room", "presence", "directory", "metadata")),
           Map.entry(
               "mail",
               List.of(

@@ -2,6 +2,9 @@
 package io.meshrt.server.dispatch;
 
 import io.meshrt.server.channel.ChannelPublisher;
+import io.meshrt.server.identity.IdentityDirectory;
+import io.meshrt.server.inbox.InboxOptions;
+import io.meshrt.server.inbox.Inboxes;
 import io.meshrt.server.internal.channel.ChannelDesk;
 import io.meshrt.server.internal.channel.ChannelFeature;
 import io.meshrt.server.internal.cluster.Cluster;
@@ -9,13 +12,18 @@ import io.meshrt.server.internal.cluster.Health;
 import io.meshrt.server.internal.cluster.Topics;
 import io.meshrt.server.internal.dialect.ApplicationNames;
 import io.meshrt.server.internal.exposure.Guards;
+import io.meshrt.server.internal.identity.IdentityDesk;
+import io.meshrt.server.internal.inbox.InboxKeeper;
 import io.meshrt.server.internal.mail.NodeMail;
+import io.meshrt.server.internal.message.Messages;
+import io.meshrt.server.internal.message.SendObserver;
 import io.meshrt.server.internal.metrics.ServerMetrics;
 import io.meshrt.server.internal.outpost.Outpost;
 import io.meshrt.server.internal.push.Publisher;
 import io.meshrt.server.internal.record.RecordDesk;
 import io.meshrt.server.internal.record.RecordFeature;
 import io.meshrt.server.internal.session.ApplicationCloseCodes;
+import io.meshrt.server.message.OutgoingMessage;
 import io.meshrt.server.record.RecordEditor;
 import io.meshrt.server.record.RecordLimits;
 import java.security.SecureRandom;
@@ -38,9 +46,16 @@ final class Dispatching {
   private final Publisher publisher;
   private final ChannelDesk channels;
   private final RecordDesk records;
+  private final IdentityDesk identities;
+  private final InboxKeeper inboxes;
+  private final Messages messages;
 
   Dispatching(
-      Outpost outpost, int maxOutboxBytes, RecordLimits recordLimits, boolean requireNodes) {
+      Outpost outpost,
+      int maxOutboxBytes,
+      RecordLimits recordLimits,
+      InboxOptions inbox,
+      boolean requireNodes) {
     this.outpost = outpost;
     Cluster cluster = outpost.cluster();
     ServerMetrics metrics = outpost.metrics();
@@ -50,9 +65,27 @@ final class Dispatching {
         requireNodes ? new TopicsOfLiveNodes(cluster.topics(), nodes) : cluster.topics();
     this.publisher = new Publisher(topics, mail, outpost.json(), metrics.cluster(), maxOutboxBytes);
     Guards guards = new Guards(outpost.threads(), outpost.scheduler(), metrics);
+    ChannelFeature.Settings channelSettings = ChannelFeature.Settings.defaults(maxOutboxBytes);
+    this.identities = new IdentityDesk(cluster, outpost.threads());
+    this.inboxes =
+        new InboxKeeper(
+            cluster.topics(), // what is kept needs no server now
+            inbox,
+            channelSettings.maxMessageBytes(),
+            outpost.json(),
+            outpost.threads(),
+            metrics);
+    this.messages =
+        new Messages(
+            publisher,
+            inboxes::prepare,
+            inbox.keptByDefault(),
+            outpost.json(),
+            outpost.threads(),
+            SendObserver.NONE);
     this.channels =
         new ChannelDesk(
-            ChannelFeature.Settings.defaults(maxOutboxBytes),
+            channelSettings,
             topics,
             guards,
             outpost.json(),
@@ -76,6 +109,18 @@ final class Dispatching {
     outpost.start(timeout);
     CompletableFuture<?> unused = mail.start();
     nodes.start();
+  }
+
+  OutgoingMessage message(String name, @Nullable Object payload) {
+    return messages.message(name, payload);
+  }
+
+  IdentityDirectory identities() {
+    return identities;
+  }
+
+  Inboxes inboxes() {
+    return inboxes;
   }
 
   ChannelPublisher channels() {

@@ -4,6 +4,9 @@ package io.meshrt.server.dispatch;
 import io.meshrt.server.InMemoryNetwork;
 import io.meshrt.server.RedisOptions;
 import io.meshrt.server.channel.ChannelPublisher;
+import io.meshrt.server.identity.IdentityDirectory;
+import io.meshrt.server.inbox.Inboxes;
+import io.meshrt.server.message.OutgoingMessage;
 import io.meshrt.server.record.RecordEditor;
 import java.time.Duration;
 import java.util.Collection;
@@ -58,6 +61,27 @@ public final class MeshDispatcher implements AutoCloseable {
   /** As {@link #connect(RedisOptions)}, within this JVM. */
   public static MeshDispatcher connect(InMemoryNetwork network) {
     return builder(network).connect();
+  }
+
+  /**
+   * A message to be sent to whoever is then named: identities, with exceptions, kept for them or
+   * not, rooms, connections, everyone.
+   *
+   * @throws IllegalArgumentException when the name is reserved or not one, or the payload cannot be
+   *     written as JSON or is larger than an outbox
+   */
+  public OutgoingMessage message(String name, @Nullable Object payload) {
+    return dispatching.message(name, payload);
+  }
+
+  /** Who is online on the servers of the cluster. */
+  public IdentityDirectory identities() {
+    return dispatching.identities();
+  }
+
+  /** Messages that are kept for identities, also while no server lives. */
+  public Inboxes inboxes() {
+    return dispatching.inboxes();
   }
 
   /**

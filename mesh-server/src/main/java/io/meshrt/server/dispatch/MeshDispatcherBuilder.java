@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.meshrt.core.codec.JsonValues;
 import io.meshrt.core.protocol.CommandException;
 import io.meshrt.server.connection.ConnectionLimits;
+import io.meshrt.server.inbox.InboxOptions;
 import io.meshrt.server.internal.metrics.MicrometerMetrics;
 import io.meshrt.server.internal.metrics.NoMetrics;
 import io.meshrt.server.internal.metrics.ServerMetrics;
@@ -22,6 +23,7 @@ public final class MeshDispatcherBuilder {
   private Duration connectTimeout = Duration.ofSeconds(5);
   private ConnectionLimits limits = ConnectionLimits.defaults();
   private RecordLimits recordLimits = RecordLimits.defaults();
+  private InboxOptions inbox = InboxOptions.defaults();
   private boolean requireNodes;
   private @Nullable ObjectMapper objectMapper;
   private @Nullable MeterRegistry meterRegistry;
@@ -55,10 +57,16 @@ public final class MeshDispatcherBuilder {
     return this;
   }
 
+  /** How messages are kept for identities; as servers have it. */
+  public MeshDispatcherBuilder inboxes(InboxOptions options) {
+    this.inbox = Objects.requireNonNull(options, "options");
+    return this;
+  }
+
   /**
    * Makes it an error ({@code EUNAVAILABLE}) to send, close or publish to a channel while no server
    * lives, as was known a second ago; unless set it is a success that reaches nobody. Records are
-   * written all the same. Costs one request in a second.
+   * written and messages kept all the same. Costs one request in a second.
    */
   public MeshDispatcherBuilder requireNodes() {
     this.requireNodes = true;
@@ -93,7 +101,7 @@ public final class MeshDispatcherBuilder {
     JsonValues json = objectMapper == null ? new JsonValues() : new JsonValues(objectMapper);
     Outpost outpost = new Outpost(ground, json, metrics);
     Dispatching dispatching =
-        new Dispatching(outpost, limits.maxOutboxBytes(), recordLimits, requireNodes);
+        new Dispatching(outpost, limits.maxOutboxBytes(), recordLimits, inbox, requireNodes);
     dispatching.start(connectTimeout);
     return new MeshDispatcher(dispatching);
   }

@@ -7,7 +7,6 @@ package io.meshrt.server.message;
  * @param id of the message, unique
  * @param addressed identities or connections it was for, without repeated ones and exceptions; 1
  *     for a room or everyone
- * @param kept identities it was kept for
- * @param repeated identities that had been sent one with this key before, and get it no second time
+ * @param kept identities it is kept for, those included for whom one with its key was kept before
  */
-public record MessageReceipt(String id, int addressed, int kept, int repeated) {}
+public record MessageReceipt(String id, int addressed, int kept) {}

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.message;
 
-import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -47,20 +46,22 @@ public interface OutgoingMessage {
   /** As {@link #exceptConnections(String...)}. */
   OutgoingMessage exceptConnections(Collection<String> ids);
 
-  /** The same only for those who are there: it is kept for nobody. */
+  /**
+   * The same, kept for the identities it is sent to, whether or not they are there: it waits in
+   * their inboxes, and reaches those clients alone that open one. Only for {@link #to(Collection)},
+   * and not together with {@link #exceptConnections(Collection)}.
+   *
+   * @see io.meshrt.server.inbox.InboxOptions#keptByDefault
+   */
+  OutgoingMessage kept();
+
+  /** The same only for those who are there, as a push: it is kept for nobody. */
   OutgoingMessage transientOnly();
 
   /**
-   * The same, and whom it is kept for gets it within this time or never. Only for {@link
-   * #to(Collection)}; without effect where it is not kept.
-   *
-   * @param timeToLive at least 1 ms
-   */
-  OutgoingMessage timeToLive(Duration timeToLive);
-
-  /**
-   * The same, but not for whom one with this key is kept already. Only for {@link #to(Collection)};
-   * without effect where it is not kept.
+   * The same, but not for whom one with this key is kept already: within 60 s, and 4,096 messages
+   * with keys to the same identity. Only for {@link #to(Collection)}; without effect where it is
+   * not kept.
    *
    * @param key 1 to 255 bytes of UTF-8
    */
@@ -72,11 +73,11 @@ public interface OutgoingMessage {
   }
 
   /**
-   * Sends to all connections of identities, wherever they are, and keeps it for those for whom
-   * messages are kept. One request for each identity; repeated ids count once, and without any
-   * there is nothing to do. With {@link #EVERYONE} among the ids as {@link #toEveryone}. Of more
-   * than 1,000 ids the next thousand follows when the one before was accepted; what is sent to
-   * identities meanwhile follows behind. Fails with {@code ELIMIT} when more than a million wait.
+   * Sends to all connections of identities, wherever they are, or keeps it for them. One request
+   * for each identity; repeated ids count once, and without any there is nothing to do. With {@link
+   * #EVERYONE} among the ids as {@link #toEveryone}. Of more than 1,000 ids the next thousand
+   * follows when the one before was accepted; what is sent to identities meanwhile follows behind.
+   * Fails with {@code ELIMIT} when more than a million wait.
    */
   CompletableFuture<MessageReceipt> to(Collection<String> ids);
 

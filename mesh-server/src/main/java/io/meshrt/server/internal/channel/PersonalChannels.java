@@ -5,9 +5,7 @@ import io.meshrt.core.codec.RawJson;
 import io.meshrt.server.internal.cluster.Cluster;
 import io.meshrt.server.internal.cluster.History;
 import io.meshrt.server.internal.cluster.HistoryQuery;
-import io.meshrt.server.internal.cluster.Outgoing;
 import io.meshrt.server.internal.cluster.Position;
-import io.meshrt.server.internal.cluster.Retention;
 import io.meshrt.server.internal.cluster.Topic;
 import io.meshrt.server.internal.cluster.Topics;
 import io.meshrt.server.internal.command.Answer;
@@ -19,7 +17,6 @@ import io.meshrt.server.internal.metrics.ChannelMeter;
 import io.meshrt.server.internal.schedule.Scheduler;
 import io.meshrt.server.internal.session.Session;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -156,18 +153,6 @@ public final class PersonalChannels {
   public CompletableFuture<RawJson> answer(History page, int limit, boolean afterPosition) {
     return CompletableFuture.supplyAsync(
         () -> HistoryPage.of(page, limit, afterPosition).payload(Generation.V1), executor);
-  }
-
-  /** Publishes a message that is kept. */
-  public CompletableFuture<Position> publish(
-      String name, RawJson message, Retention retention, Optional<String> id) {
-    return topics
-        .publish(naming.topic(name), new Outgoing(message.toByteArray(), retention, id))
-        .thenApply(
-            position -> {
-              meter.published();
-              return position;
-            });
   }
 
   /** The session is over. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.internal.identity;
 
-import io.meshrt.server.identity.Identities;
+import io.meshrt.server.identity.IdentityDirectory;
 import io.meshrt.server.identity.IdentityPage;
 import io.meshrt.server.internal.attendance.Layout;
 import io.meshrt.server.internal.cluster.Cluster;
@@ -40,12 +40,12 @@ public final class IdentityReader {
     this.cluster = cluster;
   }
 
-  /** As {@link Identities#isOnline}. */
+  /** As {@link IdentityDirectory#isOnline}. */
   public CompletableFuture<Boolean> isOnline(String id) {
     return LAYOUT.find(cluster, id).thenApply(found -> !found.isEmpty());
   }
 
-  /** As {@link Identities#online}. */
+  /** As {@link IdentityDirectory#online}. */
   public CompletableFuture<Set<String>> online(Collection<String> ids) {
     return ids.isEmpty()
         ? CompletableFuture.completedFuture(Set.of())
@@ -71,7 +71,7 @@ public final class IdentityReader {
     return all;
   }
 
-  /** As {@link Identities#connections}. */
+  /** As {@link IdentityDirectory#connections}. */
   public CompletableFuture<List<String>> connections(String id) {
     return LAYOUT
         .find(cluster, id)
@@ -82,7 +82,7 @@ public final class IdentityReader {
                     .toList());
   }
 
-  /** As {@link Identities#onlineCount}. */
+  /** As {@link IdentityDirectory#onlineCount}. */
   public CompletableFuture<Integer> onlineCount() {
     CompletableFuture<Integer> count = CompletableFuture.completedFuture(0);
     for (Topic group : LAYOUT.all()) {
@@ -91,7 +91,7 @@ public final class IdentityReader {
     return count;
   }
 
-  /** As {@link Identities#connectionCount}. */
+  /** As {@link IdentityDirectory#connectionCount}. */
   public CompletableFuture<Integer> connectionCount() {
     CompletableFuture<Integer> count = CompletableFuture.completedFuture(0);
     for (Topic group : ConnectionGroups.all()) {
@@ -102,9 +102,9 @@ public final class IdentityReader {
     return count;
   }
 
-  /** As {@link Identities#list(String, int)}; throws what it says. */
+  /** As {@link IdentityDirectory#list(String, int)}; throws what it says. */
   public CompletableFuture<IdentityPage> list(String cursor, int limit) {
-    if (limit < 1 || limit > Identities.MAX_PAGE) {
+    if (limit < 1 || limit > IdentityDirectory.MAX_PAGE) {
       throw new IllegalArgumentException("limit: " + limit);
     }
     return cursor.isEmpty()

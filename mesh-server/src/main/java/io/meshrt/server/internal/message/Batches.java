@@ -25,24 +25,14 @@ final class Batches {
   private int waitingIds;
   private boolean busy;
 
-  /** What came of a batch: how many it was kept for, and how many had it already. */
-  record Counts(int kept, int repeated) {
-    static final Counts NONE = new Counts(0, 0);
-
-    Counts plus(Counts other) {
-      return new Counts(kept + other.kept, repeated + other.repeated);
-    }
-  }
-
   /** Guarded by the batches; one batch of it is sent at a time. */
   private static final class Call {
     final List<String> ids;
-    final Function<List<String>, CompletableFuture<Counts>> send;
-    final CompletableFuture<Counts> result = new CompletableFuture<>();
+    final Function<List<String>, CompletableFuture<?>> send;
+    final CompletableFuture<@Nullable Void> result = new CompletableFuture<>();
     int sent;
-    Counts counts = Counts.NONE;
 
-    Call(List<String> ids, Function<List<String>, CompletableFuture<Counts>> send) {
+    Call(List<String> ids, Function<List<String>, CompletableFuture<?>> send) {
       this.ids = ids;
       this.send = send;
     }
@@ -59,8 +49,7 @@ final class Batches {
   }
 
   /** Sends to ids in their order; once a batch fails the rest of the call is not sent. */
-  CompletableFuture<Counts> send(
-      List<String> ids, Function<List<String>, CompletableFuture<Counts>> send) {
+  CompletableFuture<?> send(List<String> ids, Function<List<String>, CompletableFuture<?>> send) {
     Call call = new Call(ids, send);
     synchronized (this) {
       if (waitingIds + ids.size() > MAX_WAITING) {
@@ -94,7 +83,7 @@ final class Batches {
           current
               .send
               .apply(current.nextBatch())
-              .handle((counts, failure) -> onSent(current, counts, failure));
+              .handle((done, failure) -> onSent(current, failure));
       if (!next.isDone()) {
         CompletableFuture<?> unused = next.thenAccept(this::goOn);
         return;
@@ -104,16 +93,13 @@ final class Batches {
   }
 
   /** The call whose batch is to be sent next; null if nothing waits. */
-  private @Nullable Call onSent(Call call, @Nullable Counts counts, @Nullable Throwable failure) {
-    if (failure != null || counts == null) {
-      call.result.completeExceptionally(
-          failure == null ? new IllegalStateException("no counts") : failure);
+  private @Nullable Call onSent(Call call, @Nullable Throwable failure) {
+    if (failure != null) {
+      call.result.completeExceptionally(failure);
+    } else if (call.isSent()) {
+      call.result.complete(null);
     } else {
-      call.counts = call.counts.plus(counts);
-      if (!call.isSent()) {
-        return call;
-      }
-      call.result.complete(call.counts);
+      return call;
     }
     return next();
   }

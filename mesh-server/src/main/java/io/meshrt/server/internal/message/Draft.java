@@ -8,11 +8,9 @@ import io.meshrt.core.codec.RawJson;
 import io.meshrt.server.hook.SentMessage;
 import io.meshrt.server.hook.SentMessage.Target;
 import io.meshrt.server.internal.dialect.ApplicationNames;
-import io.meshrt.server.internal.message.Batches.Counts;
 import io.meshrt.server.internal.push.Exceptions;
 import io.meshrt.server.message.MessageReceipt;
 import io.meshrt.server.message.OutgoingMessage;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -20,13 +18,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * A message to be sent.
  *
  * @param frame as a push
- * @param onlyNow whether it is kept for nobody
+ * @param keeping whether it is kept for identities; empty for as the sender does by default
  */
 @SuppressWarnings("ArrayRecordComponent") // bytes on their way; nobody compares them
 record Draft(
@@ -36,8 +34,7 @@ record Draft(
     byte[] frame,
     Set<String> exceptIds,
     Set<String> exceptConnections,
-    boolean onlyNow,
-    Optional<Duration> timeToLive,
+    Optional<Boolean> keeping,
     Optional<String> dedupKey)
     implements OutgoingMessage {
   private static final int MAX_KEY_BYTES = 255;
@@ -51,52 +48,28 @@ record Draft(
   @Override
   public OutgoingMessage except(Collection<String> ids) {
     return new Draft(
-        sender,
-        name,
-        payload,
-        frame,
-        union(exceptIds, ids),
-        exceptConnections,
-        onlyNow,
-        timeToLive,
-        dedupKey);
+        sender, name, payload, frame, union(exceptIds, ids), exceptConnections, keeping, dedupKey);
   }
 
   @Override
   public OutgoingMessage exceptConnections(Collection<String> ids) {
     return new Draft(
-        sender,
-        name,
-        payload,
-        frame,
-        exceptIds,
-        union(exceptConnections, ids),
-        onlyNow,
-        timeToLive,
-        dedupKey);
+        sender, name, payload, frame, exceptIds, union(exceptConnections, ids), keeping, dedupKey);
+  }
+
+  @Override
+  public OutgoingMessage kept() {
+    return withKept(true);
   }
 
   @Override
   public OutgoingMessage transientOnly() {
-    return new Draft(
-        sender, name, payload, frame, exceptIds, exceptConnections, true, timeToLive, dedupKey);
+    return withKept(false);
   }
 
-  @Override
-  public OutgoingMessage timeToLive(Duration time) {
-    if (time.toMillis() < 1) {
-      throw new IllegalArgumentException("timeToLive: " + time);
-    }
+  private OutgoingMessage withKept(boolean wanted) {
     return new Draft(
-        sender,
-        name,
-        payload,
-        frame,
-        exceptIds,
-        exceptConnections,
-        onlyNow,
-        Optional.of(time),
-        dedupKey);
+        sender, name, payload, frame, exceptIds, exceptConnections, Optional.of(wanted), dedupKey);
   }
 
   @Override
@@ -105,15 +78,7 @@ record Draft(
       throw new IllegalArgumentException("dedupKey: empty or longer than " + MAX_KEY_BYTES);
     }
     return new Draft(
-        sender,
-        name,
-        payload,
-        frame,
-        exceptIds,
-        exceptConnections,
-        onlyNow,
-        timeToLive,
-        Optional.of(key));
+        sender, name, payload, frame, exceptIds, exceptConnections, keeping, Optional.of(key));
   }
 
   /** Whom it is not for, as pushes carry it. */
@@ -130,22 +95,24 @@ record Draft(
     if (meant.contains("")) {
       throw new IllegalArgumentException("ids: an empty one");
     }
+    boolean keeps = sender.isKept(this);
+    if (keeps && !exceptConnections.isEmpty()) {
+      throw new IllegalArgumentException("exceptConnections: what is kept is for all of them");
+    }
     meant.removeAll(exceptIds);
     return send(
         Target.IDENTITIES,
         meant,
         meant.size(),
-        id -> sender.toIdentities(List.copyOf(meant), this, id));
+        keeps ? meant.size() : 0,
+        () -> sender.toIdentities(List.copyOf(meant), this));
   }
 
   @Override
   public CompletableFuture<MessageReceipt> toEveryone() {
     requireNotKept();
     return send(
-        Target.EVERYONE,
-        Set.of(),
-        1,
-        id -> sender.publisher.toEveryone(frame, exceptions()).thenApply(done -> Counts.NONE));
+        Target.EVERYONE, Set.of(), 1, 0, () -> sender.publisher.toEveryone(frame, exceptions()));
   }
 
   @Override
@@ -157,11 +124,8 @@ record Draft(
         Target.CONNECTIONS,
         meant,
         meant.size(),
-        id ->
-            sender
-                .publisher
-                .toConnections(meant, frame, Exceptions.of(Set.of(), exceptIds))
-                .thenApply(done -> Counts.NONE));
+        0,
+        () -> sender.publisher.toConnections(meant, frame, Exceptions.of(Set.of(), exceptIds)));
   }
 
   @Override
@@ -172,15 +136,12 @@ record Draft(
       throw new IllegalArgumentException("room: " + flaw);
     }
     return send(
-        Target.ROOM,
-        Set.of(room),
-        1,
-        id -> sender.publisher.toRoom(room, frame, exceptions()).thenApply(done -> Counts.NONE));
+        Target.ROOM, Set.of(room), 1, 0, () -> sender.publisher.toRoom(room, frame, exceptions()));
   }
 
   private void requireNotKept() {
-    if (timeToLive.isPresent() || dedupKey.isPresent()) {
-      throw new IllegalArgumentException("timeToLive and dedupKey are for identities only");
+    if (keeping.orElse(false) || dedupKey.isPresent()) {
+      throw new IllegalArgumentException("messages are kept for identities only");
     }
   }
 
@@ -188,17 +149,18 @@ record Draft(
       Target target,
       Set<String> ids,
       int addressed,
-      Function<String, CompletableFuture<Counts>> sending) {
+      int keptFor,
+      Supplier<CompletableFuture<?>> sending) {
     String id = sender.nextId();
     CompletableFuture<MessageReceipt> receipt =
         sending
-            .apply(id)
+            .get()
             .thenApply(
-                counts -> {
+                done -> {
                   if (sender.observer.isListening()) {
                     sender.observer.onSent(new Sent(this, id, target, Set.copyOf(ids)));
                   }
-                  return new MessageReceipt(id, addressed, counts.kept(), counts.repeated());
+                  return new MessageReceipt(id, addressed, keptFor);
                 });
     return sender.threads.handOver(receipt);
   }

@@ -4,7 +4,6 @@ package io.meshrt.server.internal.message;
 import io.meshrt.core.codec.JsonValues;
 import io.meshrt.core.codec.RawJson;
 import io.meshrt.server.internal.execution.HandlerThreads;
-import io.meshrt.server.internal.message.Batches.Counts;
 import io.meshrt.server.internal.push.Publisher;
 import io.meshrt.server.message.OutgoingMessage;
 import java.util.List;
@@ -13,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +25,7 @@ public final class Messages {
   final HandlerThreads threads;
   final SendObserver observer;
   private final Keeping keeping;
-  private final KeepingPolicy policy;
+  private final boolean keptByDefault;
   private final Batches batches = new Batches();
   private final String prefix =
       Long.toUnsignedString(ThreadLocalRandom.current().nextLong(), Character.MAX_RADIX);
@@ -34,35 +34,23 @@ public final class Messages {
   /**
    * Has sent nothing.
    *
-   * @param policy which messages to identities go to {@code keeping} instead of being pushed
+   * @param keptByDefault whether messages to identities go to {@code keeping} that do not say
+   *     otherwise, instead of being pushed
    * @param threads where the futures of applications complete
    */
   public Messages(
       Publisher publisher,
       Keeping keeping,
-      KeepingPolicy policy,
+      boolean keptByDefault,
       JsonValues json,
       HandlerThreads threads,
       SendObserver observer) {
     this.publisher = publisher;
     this.keeping = keeping;
-    this.policy = policy;
+    this.keptByDefault = keptByDefault;
     this.json = json;
     this.threads = threads;
     this.observer = observer;
-  }
-
-  /** Sends pushes only. */
-  public Messages(
-      Publisher publisher, JsonValues json, HandlerThreads threads, SendObserver observer) {
-    this(
-        publisher,
-        (identity, message) ->
-            CompletableFuture.failedFuture(new IllegalStateException("nothing is kept")),
-        KeepingPolicy.NOTHING,
-        json,
-        threads,
-        observer);
   }
 
   /**
@@ -80,7 +68,6 @@ public final class Messages {
         publisher.encode(name, written),
         Set.of(),
         Set.of(),
-        false,
         Optional.empty(),
         Optional.empty());
   }
@@ -89,34 +76,33 @@ public final class Messages {
     return prefix + "-" + Long.toUnsignedString(sent.incrementAndGet(), Character.MAX_RADIX);
   }
 
-  /** To identities, each of which is named once. */
-  CompletableFuture<Counts> toIdentities(List<String> ids, Draft draft, String messageId) {
-    Message message =
-        new Message(
-            messageId,
-            draft.name(),
-            draft.payload(),
-            draft.exceptConnections(),
-            draft.timeToLive(),
-            draft.dedupKey());
-    Set<String> except = draft.exceptions();
-    return batches.send(
-        ids,
-        batch -> {
-          CompletableFuture<Counts> all = CompletableFuture.completedFuture(Counts.NONE);
-          for (String id : batch) {
-            all = all.thenCombine(toIdentity(id, draft, message, except), Counts::plus);
-          }
-          return all;
-        });
+  /** Whether a message to identities is kept. */
+  boolean isKept(Draft draft) {
+    return draft.keeping().orElse(keptByDefault);
   }
 
-  private CompletableFuture<Counts> toIdentity(
-      String id, Draft draft, Message message, Set<String> except) {
+  /** To identities, each of which is named once. */
+  CompletableFuture<?> toIdentities(List<String> ids, Draft draft) {
+    Function<String, ? extends CompletableFuture<?>> sending = sending(draft);
+    return batches.send(
+        ids,
+        batch ->
+            CompletableFuture.allOf(
+                batch.stream().map(id -> send(id, sending)).toArray(CompletableFuture<?>[]::new)));
+  }
+
+  private Function<String, ? extends CompletableFuture<?>> sending(Draft draft) {
+    if (isKept(draft)) {
+      return keeping.prepare(draft.name(), draft.payload(), draft.dedupKey());
+    }
+    Set<String> except = draft.exceptions();
+    return id -> publisher.toIdentity(id, draft.frame(), except);
+  }
+
+  private static CompletableFuture<?> send(
+      String id, Function<String, ? extends CompletableFuture<?>> sending) {
     try {
-      return draft.onlyNow() || !policy.keeps(id, draft.name())
-          ? publisher.toIdentity(id, draft.frame(), except).thenApply(done -> Counts.NONE)
-          : keeping.keep(id, message).thenApply(kept -> new Counts(kept ? 1 : 0, kept ? 0 : 1));
+      return sending.apply(id);
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
