@@ -40,8 +40,7 @@ public final class IdentityGuide {
     return server
         .message("chat", Map.of("text", "tea is ready"))
         .to("ann", "bob")
-        .thenCompose(
-            sent -> server.message("chat", "for all but Ann").except("ann").toEveryone())
+        .thenCompose(sent -> server.message("chat", "for all but Ann").except("ann").toEveryone())
         .thenCompose(
             sent ->
                 server.message("typing", "bob").exceptConnections(connectionId).toRoom("lobby"));

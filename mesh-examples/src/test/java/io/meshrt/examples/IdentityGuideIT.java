@@ -44,8 +44,7 @@ class IdentityGuideIT {
         assertThat(IdentityGuide.send(server, "none-1").get(30, TimeUnit.SECONDS).addressed())
             .isEqualTo(1);
         IdentityGuide.ban(server, "nobody").get(30, TimeUnit.SECONDS);
-        await()
-            .until(() -> log.contains(client.connectionId().orElseThrow() + " called echo"));
+        await().until(() -> log.contains(client.connectionId().orElseThrow() + " called echo"));
       }
       await().until(() -> log.contains("ann has gone"));
     }

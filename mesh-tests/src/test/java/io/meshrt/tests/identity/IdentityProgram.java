@@ -32,8 +32,7 @@ final class IdentityProgram {
         .redis(RedisOptions.of(redis).withPrefix(prefix))
         .cluster(LEASES)
         .authentication(
-            request ->
-                Authentication.accept(Identity.of(request.bearerToken().orElse("nobody"))))
+            request -> Authentication.accept(Identity.of(request.bearerToken().orElse("nobody"))))
         .build();
   }
 }

@@ -47,8 +47,7 @@ abstract class IdentitySuite extends IdentityWorld {
     here.close();
 
     await()
-        .until(
-            () -> Outcomes.result(identities(0).connections("ann")).equals(List.of(id(there))));
+        .until(() -> Outcomes.result(identities(0).connections("ann")).equals(List.of(id(there))));
     assertThat(Outcomes.result(identities(0).isOnline("ann"))).isTrue();
     there.close();
     await().until(() -> !Outcomes.result(identities(1).isOnline("ann")));

@@ -76,8 +76,7 @@ abstract class MessageSuite extends IdentityWorld {
             () ->
                 heard.stream()
                     .allMatch(
-                        each ->
-                            each.containsAll(List.of("end", "end of room", "end of all"))));
+                        each -> each.containsAll(List.of("end", "end of room", "end of all"))));
     assertThat(heard.get(0)).doesNotContain("x");
     assertThat(heard.get(1)).doesNotContain("x");
     assertThat(heard.get(2).stream().filter("x"::equals)).hasSize(5);

@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -143,7 +144,7 @@ public final class IdentityReader {
             });
   }
 
-  private CompletableFuture<TreeSet<String>> names(Topic group) {
+  private CompletableFuture<NavigableSet<String>> names(Topic group) {
     return cluster
         .members()
         .members(group)
@@ -151,7 +152,7 @@ public final class IdentityReader {
         .thenApply(IdentityReader::names);
   }
 
-  private static TreeSet<String> names(List<Member> members) {
+  private static NavigableSet<String> names(List<Member> members) {
     return members.stream().map(LAYOUT::nameOf).collect(Collectors.toCollection(TreeSet::new));
   }
 }
