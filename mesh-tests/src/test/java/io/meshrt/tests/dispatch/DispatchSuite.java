@@ -10,6 +10,9 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.meshrt.client.ClientStatus;
 import io.meshrt.client.StatusChange;
+import io.meshrt.client.inbox.InboxGap;
+import io.meshrt.client.inbox.InboxListener;
+import io.meshrt.client.inbox.InboxMessage;
 import io.meshrt.client.record.RecordMode;
 import io.meshrt.client.record.RecordOptions;
 import io.meshrt.server.channel.ChannelPolicy;
@@ -68,6 +71,69 @@ abstract class DispatchSuite {
     assertThat(here.heard).containsExactlyInAnyOrder("one", "two", "end");
     assertThat(there.heard).containsExactlyInAnyOrder("one", "two", "three", "end");
     assertThat(other.heard).containsExactlyInAnyOrder("two", "end");
+  }
+
+  @Test
+  void everyoneButAnIdentityIsReached() throws Exception {
+    Guest here = meeting.guest(0, "anna");
+    Guest there = meeting.guest(1, "anna");
+    Guest other = meeting.guest(1, "bert");
+    Guest nobody = meeting.guest(0, null);
+
+    result(dispatcher.message("say", "not anna").except("anna").toEveryone());
+    result(dispatcher.message("say", "end").to("*"));
+
+    Stream.of(here, there, other, nobody).forEach(guest -> guest.awaitHeard("end"));
+    assertThat(here.heard).containsExactly("end");
+    assertThat(there.heard).containsExactly("end");
+    assertThat(other.heard).containsExactly("not anna", "end");
+    assertThat(nobody.heard).containsExactly("not anna", "end");
+  }
+
+  @Test
+  void messagesWaitForWhoeverIsAway() throws Exception {
+    List<String> told = new CopyOnWriteArrayList<>();
+    assertThat(result(dispatcher.message("note", "one").kept().to("anna")).kept()).isOne();
+    result(dispatcher.inboxes().keep("anna", "note", "two"));
+    Guest anna = meeting.guest(1, "anna");
+
+    result(
+        anna.client.inbox(
+            new InboxListener() {
+              @Override
+              public void onMessage(InboxMessage message) {
+                told.add(message.payload().asText());
+              }
+
+              @Override
+              public void onGap(InboxGap gap) {
+                told.add("gap");
+              }
+            }));
+    result(dispatcher.message("note", "three").kept().to("anna", "bert"));
+
+    await().untilAsserted(() -> assertThat(told).containsExactly("one", "two", "three"));
+  }
+
+  @Test
+  void whoIsOnlineIsTold() throws Exception {
+    Guest anna = meeting.guest(0, "anna");
+    Guest again = meeting.guest(1, "anna");
+
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(result(dispatcher.identities().connections("anna")))
+                    .containsExactlyInAnyOrder(anna.id(), again.id()));
+    assertThat(result(dispatcher.identities().isOnline("anna"))).isTrue();
+    assertThat(result(dispatcher.identities().isOnline("bert"))).isFalse();
+    assertThat(result(dispatcher.identities().online(List.of("anna", "bert"))))
+        .containsExactly("anna");
+    assertThat(result(dispatcher.identities().onlineCount())).isOne();
+    assertThat(result(dispatcher.identities().list()).ids()).containsExactly("anna");
+    anna.client.close();
+    again.client.close();
+    await().untilAsserted(() -> assertThat(result(dispatcher.identities().onlineCount())).isZero());
   }
 
   @Test

@@ -2,6 +2,7 @@
 package io.meshrt.tests.inbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -14,7 +15,10 @@ import io.meshrt.client.inbox.InboxOptions;
 import io.meshrt.client.inbox.InboxSubscription;
 import io.meshrt.faults.TcpProxy;
 import io.meshrt.server.MeshServer;
+import io.meshrt.server.connection.Connection;
+import io.meshrt.server.hook.Hooks;
 import io.meshrt.server.inbox.InboxPosition;
+import io.meshrt.server.message.OutgoingMessage;
 import io.meshrt.tests.harness.Local;
 import io.meshrt.tests.harness.Outcomes;
 import io.meshrt.tests.harness.V1Socket;
@@ -23,6 +27,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -86,6 +91,71 @@ abstract class KeepSuite extends InboxSuite {
     assertThat(first.position().offset()).isEqualTo(place.offset()).isEqualTo(1);
     assertThat(first.time()).isAfter(Instant.EPOCH);
     assertThat(log.messages.get(1).payload(Order.class)).isNull();
+  }
+
+  @Test
+  void messagesToIdentitiesAreKeptWhenTheySaySo() throws Exception {
+    assertThat(Outcomes.result(node(0).message("note", 1).kept().to("ann", "bob")).kept())
+        .isEqualTo(2);
+    assertThat(Outcomes.result(node(0).message("note", 2).to("ann")).kept()).isZero();
+    for (int repeat = 0; repeat < 2; repeat++) {
+      Outcomes.result(node(repeat).message("note", 3).kept().dedupKey("three").to("ann"));
+    }
+    Outcomes.result(node(1).message("note", 4).kept().except("bob").to("ann", "bob"));
+    InboxLog ann = new InboxLog();
+    InboxLog bob = new InboxLog();
+
+    open(named(0, "ann"), ann);
+    open(named(1, "bob"), bob);
+
+    assertThat(ann.awaitTold("4")).containsExactly("1", "3", "4");
+    keep(0, "bob", 5, 5);
+    assertThat(bob.awaitTold("5")).containsExactly("1", "5");
+  }
+
+  @Test
+  void onlyMessagesToIdentitiesAreKept() {
+    OutgoingMessage kept = node(0).message("note", 1).kept();
+
+    assertThatThrownBy(kept::toEveryone).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> kept.toRoom("lobby")).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> kept.toConnections("c")).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> kept.to("*")).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> kept.exceptConnections("c").to("ann"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("exceptConnections");
+  }
+
+  @Test
+  void observersAreToldHowManyWait() throws Exception {
+    List<String> replays = new CopyOnWriteArrayList<>();
+    Hooks observer =
+        new Hooks() {
+          @Override
+          public void onReplay(int count, Connection connection) {
+            replays.add(count + " " + connection.id());
+          }
+        };
+    node(1).observe(observer);
+    keep(0, "ann", 1, 3);
+    MeshClient ann = named(1, "ann");
+    InboxLog log = new InboxLog();
+
+    open(ann, log, PROMPT);
+
+    log.awaitTold("3");
+    await().untilAsserted(() -> assertThat(replays).containsExactly("3 " + id(ann)));
+    awaitAcknowledgements(3);
+    ann.close();
+    InboxLog later = new InboxLog();
+    open(named(1, "ann"), later, PROMPT);
+    keep(0, "ann", 4, 4);
+    later.awaitTold("4");
+    assertThat(replays).hasSize(1);
+  }
+
+  private static String id(MeshClient client) {
+    return client.connectionId().orElseThrow();
   }
 
   @Test

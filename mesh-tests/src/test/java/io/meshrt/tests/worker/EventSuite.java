@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.meshrt.client.MeshClient;
+import io.meshrt.server.hook.Hooks;
 import io.meshrt.server.worker.ConnectionEvent;
 import io.meshrt.server.worker.ConnectionEventHandler;
+import io.meshrt.server.worker.MeshWorker;
 import io.meshrt.server.worker.MeshWorkerBuilder;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +56,32 @@ abstract class EventSuite extends WorkerSuite {
     assertThat(told.get(annId))
         .containsExactly("connected 0 ann", "authenticated 0 ann", "disconnected 1000 ann");
     assertThat(told.get(nobodyId)).containsExactly("connected 0", "disconnected 1000");
+  }
+
+  @Test
+  void observersAreToldWhoWorks() throws Exception {
+    List<String> crew = new CopyOnWriteArrayList<>();
+    server(1)
+        .observe(
+            new Hooks() {
+              @Override
+              public void onWorkerJoin(String id) {
+                crew.add("joined " + id);
+              }
+
+              @Override
+              public void onWorkerLeave(String id) {
+                crew.add("left " + id);
+              }
+            });
+
+    MeshWorker worker = worker(this::listen);
+    await().untilAsserted(() -> assertThat(crew).containsExactly("joined " + worker.id()));
+    worker.close();
+
+    await()
+        .untilAsserted(
+            () -> assertThat(crew).containsExactly("joined " + worker.id(), "left " + worker.id()));
   }
 
   @Test
