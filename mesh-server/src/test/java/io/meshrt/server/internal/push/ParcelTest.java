@@ -15,9 +15,9 @@ class ParcelTest {
     Set<String> except =
         Exceptions.of(List.of("n1-a", "no,connection", "\n"), List.of("=a,b\nc", "ünï", "*"));
 
-    Parcel read = Parcel.decode(Parcel.push("{}\n".getBytes(UTF_8), except).encode()).orElseThrow();
+    Parcel read = Parcel.decode(Parcel.push("{\n}".getBytes(UTF_8), except).encode()).orElseThrow();
 
     assertThat(read.except()).isEqualTo(except).hasSize(4).contains("n1-a");
-    assertThat(new String(read.content(), UTF_8)).isEqualTo("{}\n");
+    assertThat(new String(read.content(), UTF_8)).isEqualTo("{\n}");
   }
 }
