@@ -224,7 +224,7 @@ class BypassIT extends HostileSuite {
 
   private static boolean isRefused(JsonNode answer) {
     JsonNode payload = answer.path("payload");
-    return answer.at("/error/code").asText().equals("EACCESS")
+    return answer.at("/error/code").asText().matches("EACCESS|EUNAUTHORIZED")
         || payload.path("code").asText().matches("EACCESS|ETXN")
         || !payload.path("success").asBoolean(true)
         || (payload.isBoolean() && !payload.booleanValue());
