@@ -29,6 +29,9 @@ import org.junit.jupiter.api.Test;
 /** Commands that workers answer. */
 @SuppressWarnings("FutureReturnValueIgnored") // handlers return stages as plain objects
 abstract class CommandSuite extends WorkerSuite {
+  /** Commands of each client that are under way. */
+  private static final int WINDOW = 20;
+
   private final Map<String, List<Integer>> seen = new ConcurrentHashMap<>();
   private final Set<String> effects = ConcurrentHashMap.newKeySet();
   private final AtomicInteger runs = new AtomicInteger();
@@ -42,6 +45,13 @@ abstract class CommandSuite extends WorkerSuite {
           .add(number);
     }
     return number;
+  }
+
+  private static void requireAnswers(List<CompletableFuture<Integer>> answers, int number)
+      throws Exception {
+    for (int client = 0; client < 10; client++) {
+      assertThat(Outcomes.result(answers.get(number * 10 + client))).isEqualTo(number);
+    }
   }
 
   @Test
@@ -62,10 +72,13 @@ abstract class CommandSuite extends WorkerSuite {
       if (number == 30) {
         leaving.close();
       }
+      if (number >= WINDOW) {
+        requireAnswers(answers, number - WINDOW);
+      }
     }
 
-    for (int i = 0; i < answers.size(); i++) {
-      assertThat(Outcomes.result(answers.get(i))).isEqualTo(i / 10);
+    for (int number = 100 - WINDOW; number < 100; number++) {
+      requireAnswers(answers, number);
     }
     List<Integer> all = IntStream.range(0, 100).boxed().toList();
     assertThat(seen).hasSize(10).allSatisfy((id, numbers) -> assertThat(numbers).isEqualTo(all));
