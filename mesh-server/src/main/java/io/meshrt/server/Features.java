@@ -166,6 +166,7 @@ final class Features {
             mail,
             commands,
             node.scheduler(),
+            node.threads(),
             node.metrics().work(),
             options.commandLimits.timeout(),
             new SecureRandom().nextLong());
@@ -317,9 +318,9 @@ final class Features {
     rooms.close();
     identities.close();
     long begunNanos = scheduler.nanoTime();
-    delegation.close(timeout);
-    channels.close(left(timeout, begunNanos));
+    channels.close(timeout);
     records.close(left(timeout, begunNanos));
+    delegation.close(left(timeout, begunNanos)); // last: Redis may be away, stores are not Redis
   }
 
   private Duration left(Duration timeout, long begunNanos) {

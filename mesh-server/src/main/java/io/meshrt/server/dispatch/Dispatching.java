@@ -19,6 +19,7 @@ import io.meshrt.server.internal.message.Messages;
 import io.meshrt.server.internal.message.SendObserver;
 import io.meshrt.server.internal.metrics.ServerMetrics;
 import io.meshrt.server.internal.outpost.Outpost;
+import io.meshrt.server.internal.push.Exceptions;
 import io.meshrt.server.internal.push.Publisher;
 import io.meshrt.server.internal.record.RecordDesk;
 import io.meshrt.server.internal.record.RecordFeature;
@@ -203,7 +204,7 @@ final class Dispatching {
   }
 
   private static Set<String> set(String... ids) {
-    return Set.copyOf(List.of(ids));
+    return Exceptions.of(List.of(ids), Set.of());
   }
 
   void close(Duration timeout) {

@@ -74,6 +74,7 @@ class DispatcherIT {
       Stream.of(here, there)
           .forEach(
               guest -> await().until(() -> guest.client.status() == ClientStatus.DISCONNECTED));
+      Stream.of(here, there).forEach(guest -> guest.awaitHeard("number 999"));
       assertThat(here.heard).hasSize(1_000).endsWith("number 999").doesNotHaveDuplicates();
       assertThat(there.heard).isEqualTo(here.heard);
       member.awaitHeard("to the room");

@@ -334,8 +334,10 @@ abstract class KeepSuite extends InboxSuite {
     InboxLog second = new InboxLog();
     InboxSubscription open = open(ann, first, PROMPT);
     assertThat(Outcomes.code(ann.inbox(second))).isEqualTo("ECONFLICT");
-    keep(0, "ann", 1, 2);
-    first.awaitTold("2");
+    keep(0, "ann", 1, 1);
+    awaitAcknowledgements(1);
+    keep(0, "ann", 2, 2);
+    awaitAcknowledgements(2);
 
     open.close();
     open(ann, second);

@@ -101,6 +101,24 @@ class LostInboxIT {
   }
 
   @Test
+  void whoHadNothingToReadIsGivenWhatAnEmptyRedisKeptMeanwhile() throws Exception {
+    client.close();
+    client =
+        Local.connected(InboxSuite.as(MeshClient.builder("ws://127.0.0.1:" + proxy.port()), "ann"));
+    InboxLog reader = new InboxLog();
+    Outcomes.result(client.inbox(reader, InboxSuite.PROMPT));
+    comeBackAfter(
+        lost -> {
+          lost.kill();
+          lost.wipe();
+          lost.start();
+        },
+        "1 again");
+
+    assertThat(reader.awaitTold("1 again")).containsExactly("gap", "1 again");
+  }
+
+  @Test
   void nothingIsAGapWhenNothingIsLost() throws Exception {
     comeBackAfter(
         kept -> {

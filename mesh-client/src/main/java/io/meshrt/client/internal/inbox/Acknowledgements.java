@@ -10,6 +10,7 @@ import io.meshrt.client.internal.dialect.Names;
 import io.meshrt.client.internal.loop.Loop;
 import io.meshrt.core.codec.RawJson;
 import io.meshrt.core.protocol.ErrorCode;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ final class Acknowledgements {
   private int unsent;
   private boolean underWay;
   private boolean over;
+  private boolean refused;
   private Loop.@Nullable Timer timer;
   private @Nullable Runnable onSettled;
 
@@ -47,8 +49,8 @@ final class Acknowledgements {
     unsent++;
     if (over || unsent >= options.acknowledgedMessages()) {
       send();
-    } else if (timer == null) {
-      timer = builtIns.loop().schedule(options.acknowledgedWithin(), this::onTime);
+    } else {
+      sendLater(options.acknowledgedWithin());
     }
   }
 
@@ -57,8 +59,18 @@ final class Acknowledgements {
     send();
   }
 
-  /** Behind what puts the subscription back, if that is under way: calls about it are in order. */
-  void send() {
+  /** What was handled is told once the subscription has been put back, which is under way. */
+  void onConnected() {
+    sendLater(options.acknowledgedWithin());
+  }
+
+  private void sendLater(Duration delay) {
+    if (timer == null && !handled.equals(settled)) {
+      timer = builtIns.loop().schedule(delay, this::onTime);
+    }
+  }
+
+  private void send() {
     Loop.Timer waiting = timer;
     timer = null;
     if (waiting != null) {
@@ -93,9 +105,12 @@ final class Acknowledgements {
 
   private void onAnswer(ChannelPosition sent) {
     underWay = false;
+    refused = false;
     settled = sent;
     if (over || onSettled != null || unsent >= options.acknowledgedMessages()) {
       send();
+    } else {
+      sendLater(options.acknowledgedWithin()); // what was handled meanwhile
     }
   }
 
@@ -103,12 +118,18 @@ final class Acknowledgements {
     underWay = false;
     if (BuiltIns.isOneOf(failure, ErrorCode.CONNECTION_LOST, ErrorCode.CLOSED)) {
       settle(); // the next connection begins with it
-    } else if (BuiltIns.isPassing(failure) || BuiltIns.isOneOf(failure, ErrorCode.LIMIT)) {
+    } else if (BuiltIns.isPassing(failure)) {
       settle();
-      if (timer == null) {
-        timer = builtIns.loop().schedule(BuiltIns.RETRY_DELAY, this::onTime);
-      }
+      sendLater(BuiltIns.RETRY_DELAY);
     } else {
+      onRefused(sent, failure);
+    }
+  }
+
+  /** Told once; tried again with what is handled next, on the next connection, and at the end. */
+  private void onRefused(ChannelPosition sent, RuntimeException failure) {
+    if (!refused) {
+      refused = true;
       builtIns
           .errors()
           .report(
@@ -117,8 +138,11 @@ final class Acknowledgements {
               Names.INBOX,
               "What was handled was not acknowledged: " + failure.getMessage(),
               failure);
-      onAnswer(sent); // it would be refused again; a later one tells as much
     }
+    if (over) {
+      settled = sent;
+    }
+    settle();
   }
 
   private void settle() {

@@ -19,7 +19,7 @@ import java.util.concurrent.CompletableFuture;
 /** The inbox of one client. What it knows of acknowledgements belongs to the state thread. */
 public final class InboxFeature {
   /** A close waits so long for the last acknowledgement. */
-  static final Duration LAST_WAIT = Duration.ofMillis(500);
+  static final Duration LAST_WAIT = Duration.ofSeconds(2);
 
   private final BuiltIns builtIns;
   private final ChannelFeature channels;
@@ -78,7 +78,7 @@ public final class InboxFeature {
   /** There is a new connection, which knows nothing of what was handled. On the state thread. */
   public void restore() {
     all.removeIf(Acknowledgements::isOver);
-    all.forEach(Acknowledgements::send);
+    all.forEach(Acknowledgements::onConnected);
   }
 
   /** Runs {@code next} when the server has what was handled, or does not answer. State thread. */

@@ -13,6 +13,7 @@ import io.meshrt.server.internal.cluster.Health;
 import io.meshrt.server.internal.cluster.Position;
 import io.meshrt.server.internal.cluster.Tokens;
 import io.meshrt.server.internal.command.Commands;
+import io.meshrt.server.internal.execution.HandlerThreads;
 import io.meshrt.server.internal.mail.NodeMail;
 import io.meshrt.server.internal.metrics.WorkMeter;
 import io.meshrt.server.internal.schedule.Scheduler;
@@ -60,6 +61,7 @@ public final class Delegation implements SessionListener {
   private final Cluster cluster;
   private final Commands commands;
   private final Scheduler scheduler;
+  private final HandlerThreads threads;
   private final WorkMeter meter;
   private final Duration timeout;
   private final Tokens tokens;
@@ -92,6 +94,7 @@ public final class Delegation implements SessionListener {
   /**
    * Registers with the mail.
    *
+   * @param threads where answers reach the application's middleware
    * @param timeout of commands, unless they have one of their own
    * @param seed of ids
    */
@@ -100,12 +103,14 @@ public final class Delegation implements SessionListener {
       NodeMail mail,
       Commands commands,
       Scheduler scheduler,
+      HandlerThreads threads,
       WorkMeter meter,
       Duration timeout,
       long seed) {
     this.cluster = cluster;
     this.commands = commands;
     this.scheduler = scheduler;
+    this.threads = threads;
     this.meter = meter;
     this.timeout = timeout;
     this.tokens = new Tokens(seed);
@@ -276,7 +281,7 @@ public final class Delegation implements SessionListener {
 
   private CompletionStage<Object> ask(CommandContext context, Duration limit, WorkGroup group) {
     copies.stream()
-        .filter(copy -> copy.names.test(context.command()))
+        .filter(copy -> copy.names.test(context.command()) && !copy.group.equals(group))
         .forEach(copy -> copy(context, copy.group));
     OptionalLong now = clock.earliest();
     if (now.isEmpty()) {
@@ -294,7 +299,7 @@ public final class Delegation implements SessionListener {
                   }
                 });
     meter.forwarded();
-    return item.answer();
+    return threads.handOver(item.answer());
   }
 
   private void copy(CommandContext context, WorkGroup group) {

@@ -12,6 +12,7 @@ import io.meshrt.server.internal.cluster.Member;
 import io.meshrt.server.internal.cluster.Members;
 import io.meshrt.server.internal.cluster.Topic;
 import io.meshrt.server.internal.execution.HandlerThreads;
+import io.meshrt.server.internal.push.Exceptions;
 import io.meshrt.server.internal.push.Pushes;
 import io.meshrt.server.internal.roster.ConnectionGroups;
 import io.meshrt.server.internal.session.ApplicationCloseCodes;
@@ -172,6 +173,6 @@ public final class Directory implements Connections {
   }
 
   private static Set<String> set(String... ids) {
-    return Set.copyOf(List.of(ids));
+    return Exceptions.of(List.of(ids), Set.of());
   }
 }

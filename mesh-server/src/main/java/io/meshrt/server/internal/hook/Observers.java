@@ -143,8 +143,8 @@ public final class Observers implements SessionListener, SendObserver {
   }
 
   @Override
-  public void onSent(SentMessage message) {
-    offer(Event.SEND, hooks -> hooks.onSend(message));
+  public void onSent(SentMessage message, int bytes) {
+    offer(Event.SEND, hooks -> hooks.onSend(message), bytes);
     if (observed.contains(Event.UNDELIVERABLE)
         && message.target() == SentMessage.Target.IDENTITIES
         && !message.ids().isEmpty()) {
@@ -156,16 +156,16 @@ public final class Observers implements SessionListener, SendObserver {
                     Set<String> missing = new HashSet<>(message.ids());
                     missing.removeAll(there);
                     if (!missing.isEmpty()) {
-                      onUndeliverable(message, missing);
+                      onUndeliverable(message, missing, bytes);
                     }
                   });
     }
   }
 
   /** Nobody was there for a message to identities. */
-  public void onUndeliverable(SentMessage message, Set<String> ids) {
+  private void onUndeliverable(SentMessage message, Set<String> ids, int bytes) {
     Set<String> copy = Set.copyOf(ids);
-    offer(Event.UNDELIVERABLE, hooks -> hooks.onUndeliverable(message, copy));
+    offer(Event.UNDELIVERABLE, hooks -> hooks.onUndeliverable(message, copy), bytes);
   }
 
   /** So many messages that were kept are now sent to a session. */
@@ -178,12 +178,12 @@ public final class Observers implements SessionListener, SendObserver {
 
   /** A worker joined. */
   public void onWorkerJoin(String id) {
-    offer(Event.WORKER_JOIN, hooks -> hooks.onWorkerJoin(id));
+    offer(Event.WORKER_JOIN, hooks -> hooks.onWorkerJoin(id), 0);
   }
 
   /** A worker left. */
   public void onWorkerLeave(String id) {
-    offer(Event.WORKER_LEAVE, hooks -> hooks.onWorkerLeave(id));
+    offer(Event.WORKER_LEAVE, hooks -> hooks.onWorkerLeave(id), 0);
   }
 
   /** Something of a session failed without ending it. */
@@ -196,12 +196,12 @@ public final class Observers implements SessionListener, SendObserver {
 
   /** Something failed that belongs to no session. */
   public void onError(Throwable error) {
-    offer(Event.ERROR, hooks -> hooks.onError(error, null));
+    offer(Event.ERROR, hooks -> hooks.onError(error, null), 0);
   }
 
-  private void offer(Event event, Consumer<Hooks> call) {
+  private void offer(Event event, Consumer<Hooks> call, int bytes) {
     if (observed.contains(event)) {
-      others.offer(event, call, 0);
+      others.offer(event, call, bytes);
     }
   }
 

@@ -41,13 +41,22 @@ final class InboxReader {
           .thenCompose(
               cursor -> cursor.isEmpty() ? oldest(identity) : unread(identity, cursor.get()));
     }
-    if (recover.timeMillis() == 0) {
-      return channels
-          .read(identity, recover.position(), PAGE)
-          .thenApply(page -> new Beginning(page, Position.NONE));
-    }
-    return unread(identity, recover)
-        .thenApply(beginning -> new Beginning(beginning.page(), Position.NONE));
+    CompletableFuture<Beginning> recovered =
+        recover.timeMillis() == 0
+            ? withoutTime(identity, wanted.device(), recover)
+            : unread(identity, recover);
+    return recovered.thenApply(beginning -> new Beginning(beginning.page(), Position.NONE));
+  }
+
+  /** The client was given no message there; its device may have been. */
+  private CompletableFuture<Beginning> withoutTime(String identity, String device, Cursor recover) {
+    return cursor(identity, device)
+        .thenCompose(
+            known ->
+                known
+                    .filter(cursor -> cursor.position().equals(recover.position()))
+                    .map(cursor -> unread(identity, cursor))
+                    .orElseGet(() -> behind(identity, recover)));
   }
 
   /** Whether nothing else has happened than that the oldest are not kept any more. */

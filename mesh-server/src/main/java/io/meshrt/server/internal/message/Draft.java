@@ -158,11 +158,16 @@ record Draft(
             .thenApply(
                 done -> {
                   if (sender.observer.isListening()) {
-                    sender.observer.onSent(new Sent(this, id, target, Set.copyOf(ids)));
+                    sender.observer.onSent(new Sent(this, id, target, Set.copyOf(ids)), bytes(ids));
                   }
                   return new MessageReceipt(id, addressed, keptFor);
                 });
     return sender.threads.handOver(receipt);
+  }
+
+  /** What it takes to remember it, roughly. */
+  private int bytes(Set<String> ids) {
+    return payload.length() + frame.length + 64 * Math.min(ids.size(), 1_000_000);
   }
 
   private static Set<String> union(Set<String> some, Collection<String> more) {

@@ -14,12 +14,16 @@ public interface SendObserver {
         }
 
         @Override
-        public void onSent(SentMessage message) {}
+        public void onSent(SentMessage message, int bytes) {}
       };
 
   /** Whether it wants to be told. */
   boolean isListening();
 
-  /** The cluster has accepted a message. */
-  void onSent(SentMessage message);
+  /**
+   * The cluster has accepted a message.
+   *
+   * @param bytes that it holds
+   */
+  void onSent(SentMessage message, int bytes);
 }

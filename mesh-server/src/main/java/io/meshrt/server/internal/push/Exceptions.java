@@ -8,6 +8,7 @@ import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -33,12 +34,21 @@ public final class Exceptions {
     return all;
   }
 
+  /** Empty when it cannot be one; strangers may publish anything. */
+  private static Optional<String> identity(String encoded) {
+    try {
+      return Optional.of(URLDecoder.decode(encoded, UTF_8));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
   /** Whether a session is among them. */
   static Predicate<Session> read(Set<String> exceptions) {
     Set<String> identities =
         exceptions.stream()
             .filter(text -> text.startsWith(MARK))
-            .map(text -> URLDecoder.decode(text.substring(MARK.length()), UTF_8))
+            .flatMap(text -> identity(text.substring(MARK.length())).stream())
             .collect(Collectors.toSet());
     return identities.isEmpty()
         ? session -> exceptions.contains(session.id())

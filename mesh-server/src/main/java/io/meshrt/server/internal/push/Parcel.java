@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -71,7 +73,7 @@ record Parcel(Type type, Set<String> except, byte[] content) {
       return Optional.empty();
     }
     String ids = new String(payload, 1, line - 1, UTF_8);
-    Set<String> except = ids.isEmpty() ? Set.of() : Set.of(ids.split(",", -1));
+    Set<String> except = ids.isEmpty() ? Set.of() : new HashSet<>(List.of(ids.split(",", -1)));
     byte[] content = Arrays.copyOfRange(payload, line + 1, payload.length);
     return Arrays.stream(Type.values())
         .filter(type -> type.letter == payload[0])

@@ -15,6 +15,7 @@ import io.meshrt.server.internal.exposure.Exposures;
 import io.meshrt.server.internal.exposure.Guards;
 import io.meshrt.server.internal.metadata.RoomMetadata;
 import io.meshrt.server.internal.mirror.RoomMirror;
+import io.meshrt.server.internal.push.Exceptions;
 import io.meshrt.server.internal.push.Pushes;
 import io.meshrt.server.internal.roster.Owners;
 import io.meshrt.server.internal.roster.Roster;
@@ -23,9 +24,7 @@ import io.meshrt.server.room.RoomEvent;
 import io.meshrt.server.room.RoomMember;
 import io.meshrt.server.room.RoomWatch;
 import io.meshrt.server.room.Rooms;
-import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -254,7 +253,7 @@ public final class RoomFeature implements Rooms, AutoCloseable {
     return of(
         room,
         () -> {
-          Set<String> except = new HashSet<>(Arrays.asList(exceptIds));
+          Set<String> except = Exceptions.of(List.of(exceptIds), Set.of());
           byte[] frame = neighbours.pushes().encode(name, payload);
           return neighbours.pushes().toRoom(room, frame, except);
         });

@@ -192,6 +192,7 @@ final class Inflow {
     if (closed || (position.sameEpoch(last) && position.offset() <= last.offset())) {
       return;
     }
+    heardNanos = scheduler.nanoTime(); // also of what there is no room for
     if (!reading && !behind && position.follows(last) && sink.room() > 0) {
       accept(work);
     } else {

@@ -86,12 +86,19 @@ final class Runner {
   }
 
   private void onAnnounced(Job job, @Nullable Throwable failure) {
-    if (job.tenure.leaveFor() != Tenure.Leave.RUN) {
-      bench.onFree(); // somebody else finds it
-    } else if (failure != null || isOver(job.entry, Duration.ZERO)) {
-      expire(job);
-    } else {
-      begin(job);
+    switch (job.tenure.leaveFor()) {
+      case NEVER -> bench.onFree(); // somebody else finds it
+      case WAIT -> {
+        job.tenure.park(job);
+        bench.onFree();
+      }
+      case RUN -> {
+        if (failure != null || isOver(job.entry, Duration.ZERO)) {
+          expire(job);
+        } else {
+          begin(job);
+        }
+      }
     }
   }
 

@@ -324,8 +324,9 @@ final class Tenure implements Inflow.Sink {
       end();
       return;
     } else {
-      parked.forEach(bench::add);
-      parked.clear();
+      List<Job> waiting = List.copyOf(parked);
+      parked.clear(); // some may be parked again at once
+      waiting.forEach(bench::add);
       if (dirty) {
         plan(PAUSE);
       }
