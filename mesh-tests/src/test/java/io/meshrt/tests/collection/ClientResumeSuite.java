@@ -36,6 +36,9 @@ abstract class ClientResumeSuite extends CollectionSuite {
   private static final int CHANGES = FULL ? 2_000 : 300;
   private static final int CUTS = FULL ? 50 : 5;
 
+  /** Each writes 1.2 MB, and two sockets hold 10 MB between them before anybody is behind. */
+  private static final int UNREAD = FULL ? 40 : 20;
+
   private TcpProxy proxy;
   private MeshClient client;
 
@@ -168,7 +171,7 @@ abstract class ClientResumeSuite extends CollectionSuite {
     await().atMost(Duration.ofSeconds(30)).until(() -> log.ids().size() == 60);
 
     proxy.freeze(Direction.TO_CLIENT);
-    for (int round = 1; round <= 40; round++) {
+    for (int round = 1; round <= UNREAD; round++) {
       int priority = round;
       writeAll(60, round);
       await()
