@@ -51,16 +51,22 @@ final class Progress {
     return begun.merge(offset, 1, Integer::sum);
   }
 
+  /** What was to begin did not. */
+  void unbegin(long offset) {
+    begun.computeIfPresent(offset, (key, count) -> count > 1 ? count - 1 : null);
+  }
+
   void done(long offset) {
     done(offset, offset);
   }
 
-  /** All of a range is done. */
-  void done(long first, long last) {
+  /** All of a range is done; tells how much of it was not before. */
+  long done(long first, long last) {
     begun.keySet().removeIf(offset -> offset >= first && offset <= last);
     if (last <= through.offset()) {
-      return;
+      return 0;
     }
+    long open = open(Math.max(first, through.offset() + 1), last);
     long from = first;
     long to = last;
     Map.Entry<Long, Long> before = beyond.floorEntry(from);
@@ -80,6 +86,15 @@ final class Progress {
     } else {
       beyond.put(from, to);
     }
+    return open;
+  }
+
+  private long open(long first, long last) {
+    long open = last - first + 1;
+    for (Map.Entry<Long, Long> range : beyond.headMap(last, true).entrySet()) {
+      open -= Math.max(0, Math.min(last, range.getValue()) - Math.max(first, range.getKey()) + 1);
+    }
+    return open;
   }
 
   byte[] encode() {

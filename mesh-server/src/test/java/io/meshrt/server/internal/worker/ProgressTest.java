@@ -76,4 +76,15 @@ class ProgressTest {
       assertThat(Progress.decode(garbage.getBytes(UTF_8)).through()).isEqualTo(Position.NONE);
     }
   }
+
+  @Test
+  void tellsHowMuchOfWhatIsMissingWasNotDone() {
+    progress.reset(new Position("e", 10));
+    progress.done(12);
+    progress.done(15, 16);
+
+    assertThat(progress.done(5, 17)).isEqualTo(4); // 11, 13, 14 and 17
+    assertThat(progress.done(1, 17)).isZero();
+    assertThat(progress.done(20, 21)).isEqualTo(2);
+  }
 }
