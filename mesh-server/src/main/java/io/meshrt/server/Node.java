@@ -10,6 +10,7 @@ import io.meshrt.server.connection.LegacyGeneration;
 import io.meshrt.server.internal.auth.AddressUse;
 import io.meshrt.server.internal.auth.Admissions;
 import io.meshrt.server.internal.auth.AuthenticateCommand;
+import io.meshrt.server.internal.auth.Dialects;
 import io.meshrt.server.internal.auth.IdentityWatch;
 import io.meshrt.server.internal.command.Commands;
 import io.meshrt.server.internal.dialect.Dialect;
@@ -35,6 +36,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -139,7 +141,7 @@ final class Node {
             options.authentication,
             addresses,
             memory::isOverloaded,
-            Dialect.legacy(generations(options.announced)),
+            new Dialects(Dialect.legacy(generations(options.announced)), Map.of()),
             sessions,
             timers,
             threads,
