@@ -41,7 +41,12 @@ public final class EnvelopeReader {
    * @throws MalformedJsonException when it is none
    */
   public static Envelope readWritten(byte[] frame) {
-    return EnvelopePass.read(frame, 0, frame.length, WRITTEN, Integer.MAX_VALUE, EnvelopeKeys.MESH);
+    return readWritten(frame, EnvelopeKeys.MESH);
+  }
+
+  /** As {@link #readWritten(byte[])}, where the parts have other names. */
+  public static Envelope readWritten(byte[] frame, EnvelopeKeys keys) {
+    return EnvelopePass.read(frame, 0, frame.length, WRITTEN, Integer.MAX_VALUE, keys);
   }
 
   /** As {@link #read(byte[], int, int)}, where the parts have other names. */

@@ -56,6 +56,14 @@ public interface Dialect {
     return common;
   }
 
+  /**
+   * Whether peers say themselves what they have handled; of others, each message is a sign that
+   * they have what was written before.
+   */
+  default boolean acknowledges() {
+    return true;
+  }
+
   /** Whether pushes have the frame of the family, so that one serves all such connections. */
   default boolean sharesPushes() {
     return true;

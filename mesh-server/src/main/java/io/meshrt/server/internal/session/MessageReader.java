@@ -86,6 +86,9 @@ final class MessageReader implements Outbox.Listener {
       onMalformed(null, String.valueOf(e.getMessage()));
       return;
     }
+    if (!session.dialect().acknowledges() && inbound.kind() != Inbound.Kind.IGNORED) {
+      sessions.onHeard(session);
+    }
     switch (inbound.kind()) {
       case REQUEST -> onRequest((Request) inbound);
       case REPLY -> session.onReply((Inbound.Reply) inbound);

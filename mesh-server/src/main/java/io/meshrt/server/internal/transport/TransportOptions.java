@@ -3,7 +3,6 @@ package io.meshrt.server.internal.transport;
 
 import io.meshrt.server.connection.HttpLimits;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.Set;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -125,17 +124,13 @@ public record TransportOptions(
         httpLimits);
   }
 
-  /** The same options with one more path of another protocol. */
-  public TransportOptions withEndpoint(String endpoint) {
-    Set<String> all = new HashSet<>(endpoints);
-    if (!all.add(endpoint)) {
-      throw new IllegalArgumentException("path: two endpoints on " + endpoint);
-    }
+  /** The same options with other paths of other protocols. */
+  public TransportOptions withEndpoints(Set<String> endpoints) {
     return new TransportOptions(
         host,
         port,
         path,
-        all,
+        endpoints,
         sslContext,
         origins,
         trustedProxies,
