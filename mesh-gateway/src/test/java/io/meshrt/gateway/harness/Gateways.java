@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.meshrt.client.MeshClient;
 import io.meshrt.client.MeshClientBuilder;
+import io.meshrt.testkit.RawWebSocket;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -44,6 +45,27 @@ public final class Gateways {
     MeshClient client = connected(port);
     result(client.authenticate(Map.of("token", token)));
     return client;
+  }
+
+  /** A plain socket that speaks the current protocol and has read its welcome. */
+  public static RawWebSocket greeted(int port) throws IOException {
+    RawWebSocket socket = RawWebSocket.to(port).subprotocol("mesh.v1").open();
+    if (!answer(socket).contains("mesh/welcome")) {
+      throw new IOException("no welcome");
+    }
+    return socket;
+  }
+
+  /** The next frame that is not a ping. */
+  public static String answer(RawWebSocket socket) throws IOException {
+    String text;
+    do {
+      text = socket.readText();
+    } while (text != null && text.contains("\"command\":\"ping\""));
+    if (text == null) {
+      throw new IOException("closed");
+    }
+    return text;
   }
 
   /** What a page answers. */

@@ -134,6 +134,8 @@ public enum Variable {
   private final String key;
   private final String fallback;
   private final String meaning;
+
+  @SuppressWarnings("ImmutableEnumChecker") // made by List.of
   private final List<String> aliases;
 
   Variable(String key, String fallback, String meaning, String... aliases) {
