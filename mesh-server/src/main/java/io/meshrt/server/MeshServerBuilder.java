@@ -19,6 +19,7 @@ import io.meshrt.server.internal.transport.OriginPolicy;
 import io.meshrt.server.internal.transport.TransportOptions;
 import io.meshrt.server.internal.transport.TrustedProxies;
 import io.meshrt.server.record.RecordLimits;
+import io.meshrt.server.room.PersistentRoomOptions;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Objects;
@@ -42,6 +43,7 @@ public final class MeshServerBuilder {
   AddressLimits addressLimits = AddressLimits.defaults();
   SubscriptionLimits subscriptionLimits = SubscriptionLimits.defaults();
   MetadataLimits metadataLimits = MetadataLimits.defaults();
+  PersistentRoomOptions persistentRooms = PersistentRoomOptions.defaults();
   InboxOptions inbox = InboxOptions.defaults();
   RecordLimits recordLimits = RecordLimits.defaults();
   CollectionLimits collectionLimits = CollectionLimits.defaults();
@@ -141,6 +143,12 @@ public final class MeshServerBuilder {
   /** How much may be attached to connections, rooms and members. */
   public MeshServerBuilder metadataLimits(MetadataLimits limits) {
     this.metadataLimits = Objects.requireNonNull(limits, "limits");
+    return this;
+  }
+
+  /** How many memberships are remembered, and how long; which are, says {@link RoomDoors}. */
+  public MeshServerBuilder persistentRooms(PersistentRoomOptions options) {
+    this.persistentRooms = Objects.requireNonNull(options, "options");
     return this;
   }
 

@@ -48,6 +48,7 @@ class LayersTest {
           "worker",
           "work",
           "room",
+          "membership",
           "presence",
           "inbox",
           "channel",
@@ -78,6 +79,7 @@ class LayersTest {
   private static final Map<String, List<String>> USERS =
       Map.ofEntries(
           Map.entry("room", List.of("server")),
+          Map.entry("membership", List.of("server", "room")),
           Map.entry("presence", List.of("server")),
           Map.entry("inbox", List.of("server")),
           Map.entry("channel", List.of("server", "inbox")),
@@ -101,6 +103,7 @@ class LayersTest {
               List.of(
                   "server",
                   "room",
+                  "membership",
                   "presence",
                   "directory",
                   "inbox",
@@ -109,12 +112,19 @@ class LayersTest {
                   "collection",
                   "archive",
                   "persistence")),
-          Map.entry("mirror", List.of("server", "room", "presence")),
+          Map.entry("mirror", List.of("server", "room", "membership", "presence")),
           Map.entry("attendance", List.of("channel", "identity")),
           Map.entry(
               "roster",
               List.of(
-                  "server", "delegation", "identity", "room", "presence", "directory", "metadata")),
+                  "server",
+                  "delegation",
+                  "identity",
+                  "room",
+                  "membership",
+                  "presence",
+                  "directory",
+                  "metadata")),
           Map.entry(
               "mail",
               List.of(

@@ -8,12 +8,15 @@ import io.meshrt.server.auth.Identity;
 import io.meshrt.server.auth.MessageAuthenticator;
 import io.meshrt.server.command.CommandContext;
 import io.meshrt.server.command.CommandHandler;
+import io.meshrt.server.connection.Connection;
 import io.meshrt.server.internal.schedule.Scheduler;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,10 +29,19 @@ public final class AuthenticateCommand implements CommandHandler {
   private final MessageAuthenticator authenticator;
   private final Duration timeout;
   private final Scheduler scheduler;
+  private final Function<Connection, ? extends CompletionStage<?>> settled;
 
-  /** Asks {@code authenticator}; what it decides after {@code timeout} no longer counts. */
+  /**
+   * Asks {@code authenticator}; what it decides after {@code timeout} no longer counts.
+   *
+   * @param settled what a reply waits for when a connection has an identity; does not fail
+   */
   public AuthenticateCommand(
-      MessageAuthenticator authenticator, Duration timeout, Scheduler scheduler) {
+      MessageAuthenticator authenticator,
+      Duration timeout,
+      Scheduler scheduler,
+      Function<Connection, ? extends CompletionStage<?>> settled) {
+    this.settled = settled;
     this.authenticator = authenticator;
     this.timeout = timeout;
     this.scheduler = scheduler;
@@ -44,8 +56,17 @@ public final class AuthenticateCommand implements CommandHandler {
     long startedNanos = scheduler.nanoTime();
     Object result = authenticator.authenticate(credentials, context.connection());
     return result instanceof CompletionStage<?> stage
-        ? stage.thenApply(decided -> conclude(decided, context, startedNanos))
-        : conclude(result, context, startedNanos);
+        ? stage.thenCompose(
+            decided -> {
+              Map<String, Object> reply = conclude(decided, context, startedNanos);
+              return settled.apply(context.connection()).thenApply(done -> reply);
+            })
+        : whenSettled(context, conclude(result, context, startedNanos));
+  }
+
+  private Object whenSettled(CommandContext context, Map<String, Object> reply) {
+    CompletableFuture<?> settling = settled.apply(context.connection()).toCompletableFuture();
+    return settling.isDone() ? reply : settling.thenApply(done -> reply);
   }
 
   private Map<String, Object> conclude(
