@@ -272,9 +272,10 @@ public final class MeshServerBuilder {
   }
 
   /**
-   * Serves the browser client: {@code /mesh/mesh.js}, {@code /mesh/inbox.js} and the modules they
-   * import, from the jar of {@code mesh-client}, to everybody who asks. Nothing else is served, and
-   * not unless set; other requests below {@code /mesh/} that ask for no WebSocket get 404.
+   * Serves the browser client: {@code /mesh/mesh.js}, {@code /mesh/inbox.js}, {@code
+   * /mesh/memberships.js} and the modules they import, from the jar of {@code mesh-client}, to
+   * everybody who asks. Nothing else is served, and not unless set; other requests below {@code
+   * /mesh/} that ask for no WebSocket get 404.
    *
    * <p>{@link #build()} fails with {@link IllegalStateException} when the jar is not on the class
    * path.

@@ -20,13 +20,13 @@ class ExpiryIT {
 
   @Test
   void whoStaysAwayTooLongIsForgotten() throws Exception {
-    try (MeshCluster cluster = start(Duration.ofDays(30))) {
+    try (MeshCluster cluster = start(Duration.ofSeconds(60))) {
       String token = join(cluster);
       for (int visit = 0; visit < 3; visit++) {
-        clock.advance(Duration.ofDays(29));
+        clock.advance(Duration.ofSeconds(58));
         assertThat(visit(cluster, token)).isTrue();
       }
-      clock.advance(Duration.ofDays(30).plusHours(25));
+      clock.advance(Duration.ofSeconds(91));
 
       assertThat(visit(cluster, token)).isFalse();
     }
@@ -36,7 +36,7 @@ class ExpiryIT {
   void zeroIsForEver() throws Exception {
     try (MeshCluster cluster = start(Duration.ZERO)) {
       String token = join(cluster);
-      clock.advance(Duration.ofDays(4_000));
+      clock.advance(Duration.ofMinutes(10));
 
       assertThat(visit(cluster, token)).isTrue();
     }
