@@ -49,6 +49,7 @@ class LayersTest {
           "work",
           "mesa",
           "room",
+          "membership",
           "presence",
           "inbox",
           "channel",
@@ -80,6 +81,7 @@ class LayersTest {
       Map.ofEntries(
           Map.entry("mesa", List.of("server")),
           Map.entry("room", List.of("server")),
+          Map.entry("membership", List.of("server", "room")),
           Map.entry("presence", List.of("server")),
           Map.entry("inbox", List.of("server", "mesa")),
           Map.entry("channel", List.of("server", "inbox")),
@@ -103,6 +105,7 @@ class LayersTest {
               List.of(
                   "server",
                   "room",
+                  "membership",
                   "presence",
                   "directory",
                   "inbox",
@@ -111,12 +114,19 @@ class LayersTest {
                   "collection",
                   "archive",
                   "persistence")),
-          Map.entry("mirror", List.of("server", "room", "presence")),
+          Map.entry("mirror", List.of("server", "room", "membership", "presence")),
           Map.entry("attendance", List.of("channel", "identity")),
           Map.entry(
               "roster",
               List.of(
-                  "server", "delegation", "identity", "room", "presence", "directory", "metadata")),
+                  "server",
+                  "delegation",
+                  "identity",
+                  "room",
+                  "membership",
+                  "presence",
+                  "directory",
+                  "metadata")),
           Map.entry(
               "mail",
               List.of(

@@ -8,6 +8,7 @@ import io.meshrt.server.identity.IdentityDirectory;
 import io.meshrt.server.inbox.Inboxes;
 import io.meshrt.server.message.OutgoingMessage;
 import io.meshrt.server.record.RecordEditor;
+import io.meshrt.server.room.Memberships;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -82,6 +83,14 @@ public final class MeshDispatcher implements AutoCloseable {
   /** Messages that are kept for identities, also while no server lives. */
   public Inboxes inboxes() {
     return dispatching.inboxes();
+  }
+
+  /**
+   * Memberships of identities in persistent rooms, also while no server lives. Limit and expiry are
+   * those given to this dispatcher; which rooms are restored, servers decide.
+   */
+  public Memberships memberships() {
+    return dispatching.memberships();
   }
 
   /**

@@ -25,6 +25,7 @@ import io.meshrt.server.internal.transport.TrustedProxies;
 import io.meshrt.server.persistence.MirrorOptions;
 import io.meshrt.server.presence.PresenceOptions;
 import io.meshrt.server.record.RecordLimits;
+import io.meshrt.server.room.PersistentRoomOptions;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
@@ -54,6 +55,7 @@ class ServerOptionsTest {
           AddressLimits.defaults(),
           SubscriptionLimits.defaults(),
           MetadataLimits.defaults(),
+          PersistentRoomOptions.defaults(),
           InboxOptions.defaults(),
           RecordLimits.defaults(),
           CollectionLimits.defaults(),

@@ -34,11 +34,14 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** Credentials sent as a message. */
 class AuthenticateCommandTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
+  private static final Function<Connection, CompletionStage<?>> SETTLED =
+      connection -> CompletableFuture.completedFuture(null);
   private static final String CREDENTIALS = "{\"credentials\":\"let me in\"}";
 
   private final ManualScheduler scheduler = new ManualScheduler();
@@ -81,7 +84,7 @@ class AuthenticateCommandTest {
   void payloadWithoutCredentialsIsABadRequest() {
     AuthenticateCommand command =
         new AuthenticateCommand(
-            new CredentialCheck((credentials, who) -> null, TIMEOUT, scheduler));
+            new CredentialCheck((credentials, who) -> null, TIMEOUT, scheduler), SETTLED);
 
     for (String payload : List.of("null", "{}", "\"text\"", "[1]")) {
       assertThatExceptionOfType(CommandException.class)
@@ -104,7 +107,7 @@ class AuthenticateCommandTest {
   }
 
   private Object run(MessageAuthenticator authenticator) throws Exception {
-    return new AuthenticateCommand(new CredentialCheck(authenticator, TIMEOUT, scheduler))
+    return new AuthenticateCommand(new CredentialCheck(authenticator, TIMEOUT, scheduler), SETTLED)
         .handle(new Call(connection, RawJson.parse(CREDENTIALS)));
   }
 
