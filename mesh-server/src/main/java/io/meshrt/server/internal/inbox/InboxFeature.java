@@ -94,7 +94,7 @@ public final class InboxFeature implements PersonalChannel, SessionListener {
   /** Inboxes for sessions that speak another protocol. */
   public InboxFeed feed(FeedWords words, Topics topics, Scheduler scheduler, Duration linger) {
     return new InboxFeed(
-        channels, reader, cursors, topics, scheduler, linger, meter, onReplay, words);
+        channels, reader, acknowledging, topics, scheduler, linger, meter, onReplay, words);
   }
 
   @Override
