@@ -18,6 +18,7 @@ import io.meshrt.server.inbox.InboxOptions;
 import io.meshrt.server.internal.transport.OriginPolicy;
 import io.meshrt.server.internal.transport.TransportOptions;
 import io.meshrt.server.internal.transport.TrustedProxies;
+import io.meshrt.server.mesa.MesaOptions;
 import io.meshrt.server.record.RecordLimits;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
@@ -51,6 +52,7 @@ public final class MeshServerBuilder {
   HeartbeatOptions heartbeat = HeartbeatOptions.defaults();
   AuthenticationOptions authentication = AuthenticationOptions.defaults();
   Set<LegacyGeneration> announced = Set.of(LegacyGeneration.values());
+  Endpoints.@Nullable Mesa mesa;
   @Nullable ObjectMapper objectMapper;
   @Nullable MeterRegistry meterRegistry;
   @Nullable Executor executor;
@@ -78,6 +80,25 @@ public final class MeshServerBuilder {
   /** The one path that accepts connections; any path unless set. */
   public MeshServerBuilder path(String path) {
     transport = transport.withPath(Objects.requireNonNull(path, "path"));
+    return this;
+  }
+
+  /** As {@link #mesa(String, MesaOptions)} with the defaults. */
+  public MeshServerBuilder mesa(String path) {
+    return mesa(path, MesaOptions.defaults());
+  }
+
+  /**
+   * Lets Mesa's clients connect, unchanged, on a path of their own; not unless set. They run
+   * commands by messages, authenticate by {@link AuthenticationOptions#messageAuthenticator}, and
+   * get pushes and the inbox of their identity.
+   *
+   * @param path exactly as clients ask for it, for example {@code /mesa}
+   * @throws IllegalArgumentException when the path does not begin with a slash
+   */
+  public MeshServerBuilder mesa(String path, MesaOptions options) {
+    transport = transport.withEndpoints(Set.of(path));
+    this.mesa = new Endpoints.Mesa(path, Objects.requireNonNull(options, "options"));
     return this;
   }
 

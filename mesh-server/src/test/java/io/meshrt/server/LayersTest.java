@@ -47,6 +47,7 @@ class LayersTest {
           "delegation",
           "worker",
           "work",
+          "mesa",
           "room",
           "presence",
           "inbox",
@@ -77,9 +78,10 @@ class LayersTest {
   /** Each room, and the rooms that may use it. */
   private static final Map<String, List<String>> USERS =
       Map.ofEntries(
+          Map.entry("mesa", List.of("server")),
           Map.entry("room", List.of("server")),
           Map.entry("presence", List.of("server")),
-          Map.entry("inbox", List.of("server")),
+          Map.entry("inbox", List.of("server", "mesa")),
           Map.entry("channel", List.of("server", "inbox")),
           Map.entry("record", List.of("server")),
           Map.entry("collection", List.of("server")),
@@ -146,6 +148,7 @@ class LayersTest {
               List.of(
                   "server",
                   "delegation",
+                  "mesa",
                   "room",
                   "presence",
                   "directory",
@@ -153,10 +156,11 @@ class LayersTest {
                   "channel",
                   "record",
                   "collection")),
-          Map.entry("auth", List.of("server")),
+          Map.entry("auth", List.of("server", "mesa")),
           Map.entry("session", ABOVE_SESSIONS),
           Map.entry("cluster", ABOVE_SESSIONS),
-          Map.entry("transport", List.of("server", "auth", "session", "hub", "push", "record")),
+          Map.entry(
+              "transport", List.of("server", "mesa", "auth", "session", "hub", "push", "record")),
           Map.entry("dialect", with(ABOVE_SESSIONS, "session")),
           Map.entry("execution", with(ABOVE_SESSIONS, "session", "cluster")),
           Map.entry("metrics", with(ABOVE_SESSIONS, "session", "transport")),
@@ -227,6 +231,7 @@ class LayersTest {
                   ROOT + ".persistence",
                   ROOT + ".identity",
                   ROOT + ".message",
+                  ROOT + ".mesa",
                   ROOT + ".hook"))
           .should()
           .dependOnClassesThat(resideInAnyPackage(ROOT, ROOT + ".internal.."));

@@ -3,18 +3,11 @@ package io.meshrt.server.internal.auth;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.meshrt.core.protocol.CommandException;
-import io.meshrt.server.auth.Authentication;
 import io.meshrt.server.auth.Identity;
-import io.meshrt.server.auth.MessageAuthenticator;
 import io.meshrt.server.command.CommandContext;
 import io.meshrt.server.command.CommandHandler;
-import io.meshrt.server.internal.schedule.Scheduler;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The built-in by which a client sends credentials as a message: {@code {credentials}} is answered
@@ -23,16 +16,11 @@ import org.jspecify.annotations.Nullable;
  * it.
  */
 public final class AuthenticateCommand implements CommandHandler {
-  private final MessageAuthenticator authenticator;
-  private final Duration timeout;
-  private final Scheduler scheduler;
+  private final CredentialCheck check;
 
-  /** Asks {@code authenticator}; what it decides after {@code timeout} no longer counts. */
-  public AuthenticateCommand(
-      MessageAuthenticator authenticator, Duration timeout, Scheduler scheduler) {
-    this.authenticator = authenticator;
-    this.timeout = timeout;
-    this.scheduler = scheduler;
+  /** Asks by {@code check}. */
+  public AuthenticateCommand(CredentialCheck check) {
+    this.check = check;
   }
 
   @Override
@@ -41,25 +29,10 @@ public final class AuthenticateCommand implements CommandHandler {
     if (credentials == null) {
       throw CommandException.badRequest("credentials: missing");
     }
-    long startedNanos = scheduler.nanoTime();
-    Object result = authenticator.authenticate(credentials, context.connection());
-    return result instanceof CompletionStage<?> stage
-        ? stage.thenApply(decided -> conclude(decided, context, startedNanos))
-        : conclude(result, context, startedNanos);
+    return check.check(credentials, context.connection(), identity -> conclude(identity, context));
   }
 
-  private Map<String, Object> conclude(
-      @Nullable Object result, CommandContext context, long startedNanos) {
-    Instant now = Instant.ofEpochMilli(scheduler.currentTimeMillis());
-    Authentication authentication = Verdict.ofResult(result, "message", now);
-    Identity identity = authentication.identity().orElse(null);
-    if (identity == null) {
-      String message = authentication.message();
-      throw CommandException.unauthorized(message.isEmpty() ? "Unauthorized" : message);
-    }
-    if (scheduler.nanoTime() - startedNanos >= timeout.toNanos()) {
-      throw CommandException.unauthorized("Authentication timed out");
-    }
+  private static Map<String, Object> conclude(Identity identity, CommandContext context) {
     try {
       context.connection().identify(identity);
     } catch (IllegalStateException e) {

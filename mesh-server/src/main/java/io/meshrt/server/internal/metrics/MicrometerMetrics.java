@@ -42,6 +42,7 @@ public final class MicrometerMetrics implements ServerMetrics {
   private final Map<MirrorMeter.Kind, MirrorMeter> mirrors = new EnumMap<>(MirrorMeter.Kind.class);
   private final CollectionMeter collections;
   private final WorkCounters work;
+  private final MesaMeter mesa;
 
   /** Registers the meters. */
   public MicrometerMetrics(MeterRegistry registry) {
@@ -83,6 +84,7 @@ public final class MicrometerMetrics implements ServerMetrics {
     }
     collections = new CollectionCounters(registry);
     work = new WorkCounters(registry);
+    mesa = new MesaCounters(registry);
   }
 
   @Override
@@ -209,6 +211,11 @@ public final class MicrometerMetrics implements ServerMetrics {
   @Override
   public CollectionMeter collections() {
     return collections;
+  }
+
+  @Override
+  public MesaMeter mesa() {
+    return mesa;
   }
 
   @Override

@@ -80,7 +80,8 @@ class AuthenticateCommandTest {
   @Test
   void payloadWithoutCredentialsIsABadRequest() {
     AuthenticateCommand command =
-        new AuthenticateCommand((credentials, who) -> null, TIMEOUT, scheduler);
+        new AuthenticateCommand(
+            new CredentialCheck((credentials, who) -> null, TIMEOUT, scheduler));
 
     for (String payload : List.of("null", "{}", "\"text\"", "[1]")) {
       assertThatExceptionOfType(CommandException.class)
@@ -103,7 +104,7 @@ class AuthenticateCommandTest {
   }
 
   private Object run(MessageAuthenticator authenticator) throws Exception {
-    return new AuthenticateCommand(authenticator, TIMEOUT, scheduler)
+    return new AuthenticateCommand(new CredentialCheck(authenticator, TIMEOUT, scheduler))
         .handle(new Call(connection, RawJson.parse(CREDENTIALS)));
   }
 
