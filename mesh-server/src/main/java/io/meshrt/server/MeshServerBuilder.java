@@ -18,6 +18,7 @@ import io.meshrt.server.inbox.InboxOptions;
 import io.meshrt.server.internal.transport.OriginPolicy;
 import io.meshrt.server.internal.transport.TransportOptions;
 import io.meshrt.server.internal.transport.TrustedProxies;
+import io.meshrt.server.mesa.MesaBridgeOptions;
 import io.meshrt.server.mesa.MesaOptions;
 import io.meshrt.server.record.RecordLimits;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -53,6 +54,7 @@ public final class MeshServerBuilder {
   AuthenticationOptions authentication = AuthenticationOptions.defaults();
   Set<LegacyGeneration> announced = Set.of(LegacyGeneration.values());
   Endpoints.@Nullable Mesa mesa;
+  @Nullable MesaBridgeOptions mesaBridge;
   @Nullable ObjectMapper objectMapper;
   @Nullable MeterRegistry meterRegistry;
   @Nullable Executor executor;
@@ -99,6 +101,17 @@ public final class MeshServerBuilder {
   public MeshServerBuilder mesa(String path, MesaOptions options) {
     transport = transport.withEndpoints(Set.of(path));
     this.mesa = new Endpoints.Mesa(path, Objects.requireNonNull(options, "options"));
+    return this;
+  }
+
+  /**
+   * Does what Mesa's dispatchers publish on the Redis that the nodes share: messages and
+   * disconnects for identities, messages for everyone; not unless set. The same on all nodes.
+   *
+   * <p>{@link #build()} fails with {@link IllegalStateException} without a {@link #redis}.
+   */
+  public MeshServerBuilder mesaBridge(MesaBridgeOptions options) {
+    this.mesaBridge = Objects.requireNonNull(options, "options");
     return this;
   }
 

@@ -160,7 +160,8 @@ class LayersTest {
           Map.entry("session", ABOVE_SESSIONS),
           Map.entry("cluster", ABOVE_SESSIONS),
           Map.entry(
-              "transport", List.of("server", "mesa", "auth", "session", "hub", "push", "record")),
+              "transport",
+              List.of("server", "mesa", "inbox", "auth", "session", "hub", "push", "record")),
           Map.entry("dialect", with(ABOVE_SESSIONS, "session")),
           Map.entry("execution", with(ABOVE_SESSIONS, "session", "cluster")),
           Map.entry("metrics", with(ABOVE_SESSIONS, "session", "transport")),
