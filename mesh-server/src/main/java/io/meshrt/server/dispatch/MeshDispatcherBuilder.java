@@ -103,6 +103,6 @@ public final class MeshDispatcherBuilder {
     Dispatching dispatching =
         new Dispatching(outpost, limits.maxOutboxBytes(), recordLimits, inbox, requireNodes);
     dispatching.start(connectTimeout);
-    return new MeshDispatcher(dispatching);
+    return new MeshDispatcher(dispatching, false);
   }
 }
