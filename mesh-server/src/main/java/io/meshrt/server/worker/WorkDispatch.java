@@ -5,6 +5,7 @@ import io.meshrt.core.protocol.CommandException;
 import io.meshrt.server.dispatch.MeshDispatcher;
 import io.meshrt.server.internal.outpost.Outpost;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,10 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class WorkDispatch {
   private final Outpost outpost;
-
-  // Guarded by this.
-  private @Nullable MeshDispatcher made;
-  private boolean closed;
+  private final AtomicReference<@Nullable MeshDispatcher> made = new AtomicReference<>();
+  private volatile boolean closed;
 
   WorkDispatch(Outpost outpost) {
     this.outpost = outpost;
@@ -25,24 +24,28 @@ final class WorkDispatch {
   /**
    * The one dispatcher.
    *
-   * @throws CommandException {@code EUNAVAILABLE} when the worker is closed
+   * @throws CommandException {@code EUNAVAILABLE} when it was not made before the worker was closed
    */
-  synchronized MeshDispatcher dispatcher() {
-    if (made == null) {
-      if (closed) {
-        throw CommandException.unavailable("The worker is closed.");
-      }
-      made = MeshDispatcher.sharing(outpost);
+  MeshDispatcher dispatcher() {
+    MeshDispatcher known = made.get();
+    if (known != null) {
+      return known;
     }
-    return made;
+    if (closed) {
+      throw CommandException.unavailable("The worker is closed.");
+    }
+    MeshDispatcher mine = MeshDispatcher.sharing(outpost);
+    MeshDispatcher other = made.compareAndExchange(null, mine);
+    if (other == null) {
+      return mine;
+    }
+    mine.close(Duration.ZERO); // nobody has used it
+    return other;
   }
 
   void close(Duration timeout) {
-    MeshDispatcher last;
-    synchronized (this) {
-      closed = true;
-      last = made;
-    }
+    closed = true;
+    MeshDispatcher last = made.get();
     if (last != null) {
       last.close(timeout);
     }
