@@ -259,17 +259,12 @@ public final class MeshServer
     return node.features().rooms().exposeOwnMetadataWrites(guard)::run;
   }
 
-  /** Tracks who is present in a room; every client may then follow it. */
-  public Registration trackPresence(String room) {
-    return trackPresence(room, PresenceOptions.defaults());
-  }
-
-  /** Tracks who is present in a room. */
+  @Override
   public Registration trackPresence(String room, PresenceOptions options) {
     return node.features().presence().track(room, options)::run;
   }
 
-  /** As {@link #trackPresence(String, PresenceOptions)}, for all rooms whose whole names match. */
+  @Override
   public Registration trackPresence(Pattern rooms, PresenceOptions options) {
     return node.features().presence().track(rooms, options)::run;
   }

@@ -1,11 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server;
 
+import io.meshrt.server.presence.PresenceOptions;
 import io.meshrt.server.room.RoomSendPolicy;
 import java.util.regex.Pattern;
 
 /** What a server lets clients do with rooms beyond joining them. */
 public sealed interface RoomDoors permits MeshServer {
+  /** Tracks who is present in a room; every client may then follow it. */
+  default Registration trackPresence(String room) {
+    return trackPresence(room, PresenceOptions.defaults());
+  }
+
+  /** Tracks who is present in a room. */
+  Registration trackPresence(String room, PresenceOptions options);
+
+  /** As {@link #trackPresence(String, PresenceOptions)}, for all rooms whose whole names match. */
+  Registration trackPresence(Pattern rooms, PresenceOptions options);
+
   /**
    * Makes rooms persistent whose whole names match: who joins one and wants to be remembered is a
    * member on each later connection too, whatever its node, until it leaves, the server removes it,
