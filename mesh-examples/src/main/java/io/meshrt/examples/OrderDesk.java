@@ -26,7 +26,7 @@ public final class OrderDesk {
   /** What a client wants. */
   record Order(String item, int count) {}
 
-  /** Places three orders. */
+  /** Places three orders, and tells all clients what is sold out. */
   public static void main(String[] args) throws InterruptedException {
     if (args.length == 2 && args[1].equals("worker")) {
       work(args[0]);
@@ -47,6 +47,8 @@ public final class OrderDesk {
         Order order = new Order(item, 2);
         System.out.println(client.command("orders.place", order, String.class).join());
       }
+      client.onMessage("soldOut", String.class, item -> System.out.println("sold out: " + item));
+      System.out.println(client.command("orders.soldOut", "tea", String.class).join());
       System.out.println("done by " + worker.id());
     }
   }
@@ -61,6 +63,7 @@ public final class OrderDesk {
   static MeshServer server(MeshServerBuilder builder) {
     MeshServer server = builder.build();
     server.forward("orders.place").withTimeout(Duration.ofSeconds(20)).toGroup("orders");
+    server.forward("orders.soldOut").toGroup("orders");
     server.forwardConnections().toGroup("orders");
     server.start();
     return server;
@@ -73,6 +76,7 @@ public final class OrderDesk {
     return builder
         .group("orders")
         .command("orders.place", orders::place)
+        .command("orders.soldOut", orders::soldOut)
         .onDisconnected(event -> orders.forget(event.client().connectionId()))
         .onGap(gap -> System.err.println("orders were not handled: " + gap))
         .concurrency(16)
@@ -97,6 +101,15 @@ public final class OrderDesk {
       int number = numbers.computeIfAbsent(ctx.messageId(), id -> last.incrementAndGet());
       open.merge(ctx.client().connectionId(), 1, Integer::sum);
       return "order " + number + ": " + order.count() + " x " + order.item();
+    }
+
+    // end
+
+    // snippet: push
+    String soldOut(WorkContext ctx) {
+      String item = ctx.payload().asText();
+      ctx.dispatcher().broadcast("soldOut", item).join();
+      return "no more " + item;
     }
 
     // end

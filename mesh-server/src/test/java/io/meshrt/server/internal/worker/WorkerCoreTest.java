@@ -278,4 +278,19 @@ class WorkerCoreTest {
     assertThat(worker.ids()).containsExactly("a", "b");
     assertThat(worker.repeated).isEqualTo(1);
   }
+
+  @Test
+  void anAnswerForANodeThatCannotBeHoldsUpNothing() {
+    Worker worker = rig.start("w1");
+    rig.send("a", "c1", "n\ud800", Duration.ofSeconds(20));
+    rig.send("b", "c1", "", Duration.ofSeconds(20));
+    worker.end(0);
+    worker.end(1);
+
+    CompletableFuture<?> closed = worker.core.close();
+    rig.advance(Duration.ofSeconds(2));
+
+    assertThat(worker.ids()).containsExactly("a", "b");
+    assertThat(closed).isCompleted();
+  }
 }
