@@ -14,7 +14,9 @@ import io.meshrt.client.internal.loop.LoopThread;
 import io.meshrt.client.internal.metadata.MetadataFeature;
 import io.meshrt.client.internal.presence.PresenceFeature;
 import io.meshrt.client.internal.record.RecordFeature;
+import io.meshrt.client.internal.room.RememberedRooms;
 import io.meshrt.client.internal.room.RoomFeature;
+import io.meshrt.client.internal.room.RoomTalk;
 import io.meshrt.client.internal.session.ClientSession;
 import io.meshrt.client.internal.session.ServerCommands;
 import io.meshrt.client.internal.session.SessionOptions;
@@ -67,6 +69,7 @@ public final class MeshClientBuilder {
   private Timing timing = new Timing(Duration.ofSeconds(10), Duration.ofSeconds(30), 1);
   private ReconnectPolicy reconnectPolicy = ReconnectPolicy.defaults();
   private ClientLimits limits = ClientLimits.defaults();
+  private @Nullable String roomToken;
 
   private record Timing(Duration connectTimeout, Duration commandTimeout, int maxMissedPings) {}
 
@@ -200,6 +203,15 @@ public final class MeshClientBuilder {
     return this;
   }
 
+  /**
+   * The token of an earlier client ({@link io.meshrt.client.room.PersistentRooms#token}): its
+   * persistent rooms become this client's. Means nothing to clients with an identity.
+   */
+  public MeshClientBuilder roomToken(String token) {
+    this.roomToken = Objects.requireNonNull(token, "token");
+    return this;
+  }
+
   /** Insists on one generation of the protocol, instead of finding out what the server speaks. */
   public MeshClientBuilder generation(Generation generation) {
     this.generation = Objects.requireNonNull(generation, "generation");
@@ -251,16 +263,22 @@ public final class MeshClientBuilder {
         new BuiltIns(loop, session, callbacks, json, errors, timing.commandTimeout(), limits);
     return new MeshClient(
         new MeshClient.Parts(loop, connector, callbacks, json, status, errors, messages, commands),
-        doors(builtIns, status),
+        doors(session, builtIns, status),
         session,
         timing.commandTimeout());
   }
 
   /** The features; what they restore is restored in this order. */
-  private MeshClient.Doors doors(BuiltIns builtIns, StatusBoard status) {
+  private MeshClient.Doors doors(ClientSession session, BuiltIns builtIns, StatusBoard status) {
     MetadataFeature metadata = new MetadataFeature(builtIns);
     PresenceFeature presence = new PresenceFeature(builtIns, limits);
-    RoomFeature rooms = new RoomFeature(builtIns, status::status, presence::onLeft);
+    RememberedRooms remembered =
+        new RememberedRooms(
+            builtIns, roomToken, timing.connectTimeout().dividedBy(2), presence::onLeft);
+    session.introduceBy(remembered);
+    RoomFeature rooms =
+        new RoomFeature(
+            builtIns, remembered, new RoomTalk(builtIns, limits), status::status, presence::onLeft);
     builtIns.onConnected(metadata::restore);
     builtIns.onConnected(rooms::restore);
     builtIns.onConnected(presence::restore);

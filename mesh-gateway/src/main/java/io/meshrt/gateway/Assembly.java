@@ -4,6 +4,7 @@ package io.meshrt.gateway;
 import io.meshrt.core.protocol.CommandException;
 import io.meshrt.gateway.internal.config.Settings;
 import io.meshrt.gateway.internal.config.Settings.Authenticating;
+import io.meshrt.gateway.internal.config.Settings.Compatibility;
 import io.meshrt.gateway.internal.token.TokenRules;
 import io.meshrt.gateway.internal.token.TokenVerifier;
 import io.meshrt.server.MeshServer;
@@ -13,6 +14,7 @@ import io.meshrt.server.auth.MessageAuthenticator;
 import io.meshrt.server.command.Middleware;
 import io.meshrt.server.connection.HeartbeatOptions;
 import io.meshrt.server.inbox.InboxOptions;
+import io.meshrt.server.mesa.MesaOptions;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -20,11 +22,15 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a server of settings and of what code adds; it is not started here. */
 final class Assembly {
   private static final String INBOX = "mesh/inbox";
+  /** As seldom as clients of Mesa can be asked. */
+  private static final Duration RARELY = Duration.ofHours(1);
+
   private static final Duration NEVER = Duration.ofDays(1);
   private static final long CLOSE_DELAY_MILLIS = 100;
 
@@ -39,6 +45,9 @@ final class Assembly {
     builder.trackIdentities(settings.authentication().track());
     if (settings.redis() != null) {
       builder.redis(settings.redis());
+    }
+    if (settings.compatibility().contains(Compatibility.MESA)) {
+      builder.mesa(Compatibility.MESA.path(), mesa(settings));
     }
     FailedLogins logins = authenticate(builder, settings, customizer.authenticator());
     customizer.configure(builder);
@@ -80,6 +89,18 @@ final class Assembly {
         : options.withPingInterval(beating.interval()).withMaxMissedPongs(beating.maxAttempts());
   }
 
+  private static MesaOptions mesa(Settings settings) {
+    Settings.Beating beating = settings.heartbeat();
+    Settings.Reconnecting reconnect = settings.reconnect();
+    return MesaOptions.defaults()
+        .withHeartbeat(
+            beating == null ? RARELY : beating.interval(),
+            beating == null ? 0 : beating.maxAttempts())
+        .withReconnectInterval(reconnect.enabled() ? reconnect.interval() : Duration.ZERO)
+        .withSendsUser(settings.authentication().sendUser())
+        .withClosesOnRefusal(settings.authentication().disconnectOnFail());
+  }
+
   private static InboxOptions inboxes(Settings.Keeping keeping) {
     return InboxOptions.defaults()
         .withKeptByDefault(keeping.enabled())
@@ -98,7 +119,7 @@ final class Assembly {
         AuthenticationOptions.defaults()
             .withUpgrade(
                 TokenAuthenticator.upgrades(
-                    own == null ? tokens : null, settings.strictVersions(), Set.of()))
+                    own == null ? tokens : null, settings.strictVersions(), elsewhere(settings)))
             .withFirstMessageTimeout(wanted.timeout().isZero() ? NEVER : wanted.timeout())
             .withRequired(wanted.required());
     MessageAuthenticator authenticator = own == null ? tokens : own;
@@ -108,11 +129,19 @@ final class Assembly {
           new FailedLogins(
               authenticator,
               wanted.disconnectOnFail(),
+              elsewhere(settings),
               CompletableFuture.delayedExecutor(CLOSE_DELAY_MILLIS, TimeUnit.MILLISECONDS));
       options = options.withMessage(logins);
     }
     builder.authentication(options);
     return logins;
+  }
+
+  /** Where clients do not speak our protocol, and are refused in their own. */
+  private static Set<String> elsewhere(Settings settings) {
+    return settings.compatibility().stream()
+        .map(Compatibility::path)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** The inbox is a channel that clients may otherwise open when they have an identity. */

@@ -6,6 +6,7 @@ import io.meshrt.core.protocol.CloseCode;
 import io.meshrt.server.auth.Authentication;
 import io.meshrt.server.auth.MessageAuthenticator;
 import io.meshrt.server.connection.Connection;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -23,6 +24,7 @@ final class FailedLogins implements MessageAuthenticator {
 
   private final MessageAuthenticator authenticator;
   private final int allowed;
+  private final Set<String> elsewhere;
   private final Executor later;
   private final ConcurrentMap<String, Integer> refusals = new ConcurrentHashMap<>();
 
@@ -30,11 +32,13 @@ final class FailedLogins implements MessageAuthenticator {
    * Counts what {@code authenticator} refuses.
    *
    * @param atOnce whether the first refusal is one too many
+   * @param elsewhere paths whose own protocol says what a refusal does
    * @param later runs what it is given after a moment
    */
-  FailedLogins(MessageAuthenticator authenticator, boolean atOnce, Executor later) {
+  FailedLogins(MessageAuthenticator authenticator, boolean atOnce, Set<String> elsewhere, Executor later) {
     this.authenticator = authenticator;
     this.allowed = atOnce ? 1 : MOST;
+    this.elsewhere = elsewhere;
     this.later = later;
   }
 
@@ -63,6 +67,9 @@ final class FailedLogins implements MessageAuthenticator {
   }
 
   private void refused(Connection connection) {
+    if (elsewhere.contains(connection.path())) {
+      return;
+    }
     int count = refusals.merge(connection.id(), 1, Integer::sum);
     if (!connection.isOpen()) {
       forget(connection);

@@ -24,6 +24,7 @@ import io.meshrt.server.internal.mail.NodeMail;
 import io.meshrt.server.internal.mesa.MesaBridge;
 import io.meshrt.server.internal.mesa.MesaDialect;
 import io.meshrt.server.internal.mesa.MesaFeature;
+import io.meshrt.server.internal.membership.MembershipFeature;
 import io.meshrt.server.internal.message.Messages;
 import io.meshrt.server.internal.metadata.RoomMetadata;
 import io.meshrt.server.internal.presence.PresenceFeature;
@@ -124,12 +125,27 @@ final class Features {
     rooms =
         new RoomFeature(
             new RoomFeature.Neighbours(
-                cluster, roster, owners, pushes, roomMetadata, connectionMetadata::of),
+                cluster,
+                roster,
+                owners,
+                pushes,
+                roomMetadata,
+                connectionMetadata::of,
+                joinable ->
+                    new MembershipFeature(
+                        options.persistentRooms,
+                        new MembershipFeature.Neighbours(
+                            cluster, roster, guards, observers::onRoomRefused),
+                        joinable,
+                        node),
+                observers::onRoomMessage),
             options.subscriptionLimits,
             node.json(),
             node.scheduler(),
             node.threads(),
             guards);
+    sessions.announcePersistentRooms(rooms.memberships()::isInUse);
+    rooms.addListener(new RoomEvents(observers::onRoom));
     SubscriptionCounts subscriptions =
         new SubscriptionCounts(options.subscriptionLimits.maxSubscriptions(), node.metrics());
     presence = presence(options, cluster, sessions, roster, guards, subscriptions);

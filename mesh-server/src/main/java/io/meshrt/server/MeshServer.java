@@ -22,6 +22,7 @@ import io.meshrt.server.message.OutgoingMessage;
 import io.meshrt.server.presence.Presence;
 import io.meshrt.server.presence.PresenceOptions;
 import io.meshrt.server.record.Records;
+import io.meshrt.server.room.RoomSendPolicy;
 import io.meshrt.server.room.Rooms;
 import java.time.Duration;
 import java.util.List;
@@ -50,6 +51,7 @@ public final class MeshServer
         RecordDoors,
         CollectionDoors,
         WorkDoors,
+        RoomDoors,
         AutoCloseable {
   private static final Duration DEFAULT_CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
@@ -270,6 +272,16 @@ public final class MeshServer
   /** As {@link #trackPresence(String, PresenceOptions)}, for all rooms whose whole names match. */
   public Registration trackPresence(Pattern rooms, PresenceOptions options) {
     return node.features().presence().track(rooms, options)::run;
+  }
+
+  @Override
+  public Registration persistentRooms(Pattern rooms) {
+    return node.features().rooms().memberships().persist(rooms)::run;
+  }
+
+  @Override
+  public Registration exposeRoomMessages(Pattern rooms, RoomSendPolicy policy) {
+    return node.features().rooms().exposeMessages(rooms, policy)::run;
   }
 
   @Override

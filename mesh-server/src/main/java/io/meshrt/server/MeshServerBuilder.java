@@ -21,6 +21,7 @@ import io.meshrt.server.internal.transport.TrustedProxies;
 import io.meshrt.server.mesa.MesaBridgeOptions;
 import io.meshrt.server.mesa.MesaOptions;
 import io.meshrt.server.record.RecordLimits;
+import io.meshrt.server.room.PersistentRoomOptions;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Objects;
@@ -44,6 +45,7 @@ public final class MeshServerBuilder {
   AddressLimits addressLimits = AddressLimits.defaults();
   SubscriptionLimits subscriptionLimits = SubscriptionLimits.defaults();
   MetadataLimits metadataLimits = MetadataLimits.defaults();
+  PersistentRoomOptions persistentRooms = PersistentRoomOptions.defaults();
   InboxOptions inbox = InboxOptions.defaults();
   RecordLimits recordLimits = RecordLimits.defaults();
   CollectionLimits collectionLimits = CollectionLimits.defaults();
@@ -178,6 +180,12 @@ public final class MeshServerBuilder {
     return this;
   }
 
+  /** How many memberships are remembered, and how long; which are, says {@link RoomDoors}. */
+  public MeshServerBuilder persistentRooms(PersistentRoomOptions options) {
+    this.persistentRooms = Objects.requireNonNull(options, "options");
+    return this;
+  }
+
   /** How much is kept for identities that are away. */
   public MeshServerBuilder inboxes(InboxOptions options) {
     this.inbox = Objects.requireNonNull(options, "options");
@@ -298,9 +306,10 @@ public final class MeshServerBuilder {
   }
 
   /**
-   * Serves the browser client: {@code /mesh/mesh.js}, {@code /mesh/inbox.js} and the modules they
-   * import, from the jar of {@code mesh-client}, to everybody who asks. Nothing else is served, and
-   * not unless set; other requests below {@code /mesh/} that ask for no WebSocket get 404.
+   * Serves the browser client: {@code /mesh/mesh.js}, {@code /mesh/inbox.js}, {@code
+   * /mesh/memberships.js} and the modules they import, from the jar of {@code mesh-client}, to
+   * everybody who asks. Nothing else is served, and not unless set; other requests below {@code
+   * /mesh/} that ask for no WebSocket get 404.
    *
    * <p>{@link #build()} fails with {@link IllegalStateException} when the jar is not on the class
    * path.

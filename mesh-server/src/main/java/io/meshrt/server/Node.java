@@ -6,6 +6,7 @@ import io.meshrt.core.codec.JsonLimits;
 import io.meshrt.core.codec.JsonValues;
 import io.meshrt.server.auth.AuthenticationOptions;
 import io.meshrt.server.auth.MessageAuthenticator;
+import io.meshrt.server.connection.Connection;
 import io.meshrt.server.connection.LegacyGeneration;
 import io.meshrt.server.internal.auth.AddressUse;
 import io.meshrt.server.internal.auth.Admissions;
@@ -26,6 +27,7 @@ import io.meshrt.server.internal.schedule.TimerWheel;
 import io.meshrt.server.internal.schedule.Turning;
 import io.meshrt.server.internal.session.ConnectionEvents;
 import io.meshrt.server.internal.session.MemoryGuard;
+import io.meshrt.server.internal.session.Session;
 import io.meshrt.server.internal.session.SessionServices;
 import io.meshrt.server.internal.session.Sessions;
 import io.meshrt.server.internal.transport.BrowserModules;
@@ -135,6 +137,7 @@ final class Node {
     // Last: when the application hears of a connection, everything else knows it.
     sessions.addListener(listeners);
     sessions.addListener(observers);
+    sessions.addListener(features.rooms().memberships()); // observers hear of what it restores
     memory = new MemoryGuard(sessions, MemoryGuard.quarterOfHeap());
     admissions =
         new Admissions(
@@ -291,9 +294,18 @@ final class Node {
     if (authenticator != null) {
       Duration timeout = authentication.hookTimeout();
       built.registerAuthentication(
-          new AuthenticateCommand(new CredentialCheck(authenticator, timeout, timers)), timeout);
+          new AuthenticateCommand(
+              new CredentialCheck(authenticator, timeout, timers), this::settled),
+          timeout);
     }
     return built;
+  }
+
+  /** Completes when a connection has what is remembered for its identity, or cannot have it now. */
+  private CompletableFuture<?> settled(Connection connection) {
+    return connection instanceof Session session
+        ? features.rooms().memberships().settled(session)
+        : CompletableFuture.completedFuture(null);
   }
 
   private static void awaitEnd(CompletableFuture<?> end, Duration timeout) {

@@ -18,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
  * rooms, and with {@link IllegalArgumentException} when the name is empty, longer than 255 bytes of
  * UTF-8, or holds control characters. Cancelling them changes nothing.
  */
-public interface Rooms {
+public interface Rooms extends PersistentRooms, RoomMessages {
   /**
    * Joins a room; one that was joined before stays joined whatever comes of it.
    *
@@ -30,10 +30,17 @@ public interface Rooms {
    * Leaves a room. From now on it is not joined again, whatever comes of the call; that the
    * connection is lost meanwhile is a success. What this client published about itself there is
    * gone.
+   *
+   * <p>A {@linkplain #persistent() persistent} room is left by all connections of the identity or
+   * token, and no longer remembered. When the connection is lost meanwhile that fails with {@code
+   * CONNECTION_LOST}, and is done again on the next connection.
    */
   CompletableFuture<Void> leave(String room);
 
-  /** The rooms joined and not left, also while reconnecting; none after the client was closed. */
+  /**
+   * The rooms joined and not left, persistent ones included, also while reconnecting; none after
+   * the client was closed.
+   */
   Set<String> joined();
 
   /**

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxWaitingBytes bytes that may wait behind them
  * @param serverTimeMillis the server's clock, milliseconds since 1970
  * @param identityId who the client is, if it has authenticated
+ * @param persistentRooms whether the server may remember rooms of the client
  */
 public record Welcome(
     String connectionId,
@@ -31,8 +32,35 @@ public record Welcome(
     int maxWaitingCommands,
     int maxWaitingBytes,
     long serverTimeMillis,
-    @Nullable String identityId) {
+    @Nullable String identityId,
+    boolean persistentRooms) {
   private static final JsonValues JSON = new JsonValues();
+
+  /** That of a server that remembers no rooms. */
+  public Welcome(
+      String connectionId,
+      String nodeId,
+      long pingIntervalMillis,
+      int maxMissedPongs,
+      int maxMessageBytes,
+      int maxRunningCommands,
+      int maxWaitingCommands,
+      int maxWaitingBytes,
+      long serverTimeMillis,
+      @Nullable String identityId) {
+    this(
+        connectionId,
+        nodeId,
+        pingIntervalMillis,
+        maxMissedPongs,
+        maxMessageBytes,
+        maxRunningCommands,
+        maxWaitingCommands,
+        maxWaitingBytes,
+        serverTimeMillis,
+        identityId,
+        false);
+  }
 
   /** Checks nothing but presence: the numbers are the server's word. */
   public Welcome {
@@ -56,6 +84,9 @@ public record Welcome(
     if (identityId != null) {
       json.put("identity", identityId);
     }
+    if (persistentRooms) {
+      json.put("persistentRooms", true);
+    }
     return JSON.encode(json);
   }
 
@@ -77,7 +108,8 @@ public record Welcome(
         count(limits, "maxWaitingCommands"),
         count(limits, "maxWaitingBytes"),
         number(json, "serverTimeMillis"),
-        json.hasNonNull("identity") ? text(json, "identity") : null);
+        json.hasNonNull("identity") ? text(json, "identity") : null,
+        json.path("persistentRooms").asBoolean(false));
   }
 
   private static String text(JsonNode json, String name) {

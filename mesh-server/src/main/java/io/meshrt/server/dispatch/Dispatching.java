@@ -15,6 +15,7 @@ import io.meshrt.server.internal.exposure.Guards;
 import io.meshrt.server.internal.identity.IdentityDesk;
 import io.meshrt.server.internal.inbox.InboxKeeper;
 import io.meshrt.server.internal.mail.NodeMail;
+import io.meshrt.server.internal.membership.MembershipDesk;
 import io.meshrt.server.internal.message.Messages;
 import io.meshrt.server.internal.message.SendObserver;
 import io.meshrt.server.internal.metrics.ServerMetrics;
@@ -27,6 +28,8 @@ import io.meshrt.server.internal.session.ApplicationCloseCodes;
 import io.meshrt.server.message.OutgoingMessage;
 import io.meshrt.server.record.RecordEditor;
 import io.meshrt.server.record.RecordLimits;
+import io.meshrt.server.room.Memberships;
+import io.meshrt.server.room.PersistentRoomOptions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Collection;
@@ -49,6 +52,7 @@ final class Dispatching {
   private final RecordDesk records;
   private final IdentityDesk identities;
   private final InboxKeeper inboxes;
+  private final MembershipDesk memberships;
   private final Messages messages;
 
   Dispatching(
@@ -56,6 +60,7 @@ final class Dispatching {
       int maxOutboxBytes,
       RecordLimits recordLimits,
       InboxOptions inbox,
+      PersistentRoomOptions persistentRooms,
       boolean requireNodes) {
     this.outpost = outpost;
     Cluster cluster = outpost.cluster();
@@ -76,6 +81,9 @@ final class Dispatching {
             outpost.json(),
             outpost.threads(),
             metrics);
+    this.memberships =
+        new MembershipDesk(
+            cluster, persistentRooms, outpost.scheduler(), outpost.threads(), metrics);
     this.messages =
         new Messages(
             publisher,
@@ -108,6 +116,11 @@ final class Dispatching {
   /** Blocks until the cluster can be asked, or throws. */
   void start(Duration timeout) {
     outpost.start(timeout);
+    begin();
+  }
+
+  /** On an outpost that has started. */
+  void begin() {
     CompletableFuture<?> unused = mail.start();
     nodes.start();
   }
@@ -118,6 +131,10 @@ final class Dispatching {
 
   IdentityDirectory identities() {
     return identities;
+  }
+
+  Memberships memberships() {
+    return memberships;
   }
 
   Inboxes inboxes() {
@@ -212,9 +229,15 @@ final class Dispatching {
       return;
     }
     long begunNanos = outpost.scheduler().nanoTime();
+    end(timeout);
+    outpost.close(left(timeout, begunNanos));
+  }
+
+  /** Ends what it has begun, and leaves the outpost to others. */
+  void end(Duration timeout) {
+    long begunNanos = outpost.scheduler().nanoTime();
     channels.close(timeout);
     records.close(left(timeout, begunNanos));
-    outpost.close(left(timeout, begunNanos));
   }
 
   private Duration left(Duration timeout, long begunNanos) {

@@ -12,6 +12,7 @@ import io.meshrt.server.internal.metrics.ServerMetrics;
 import io.meshrt.server.internal.outpost.Ground;
 import io.meshrt.server.internal.outpost.Outpost;
 import io.meshrt.server.record.RecordLimits;
+import io.meshrt.server.room.PersistentRoomOptions;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Objects;
@@ -24,6 +25,7 @@ public final class MeshDispatcherBuilder {
   private ConnectionLimits limits = ConnectionLimits.defaults();
   private RecordLimits recordLimits = RecordLimits.defaults();
   private InboxOptions inbox = InboxOptions.defaults();
+  private PersistentRoomOptions persistentRooms = PersistentRoomOptions.defaults();
   private boolean requireNodes;
   private @Nullable ObjectMapper objectMapper;
   private @Nullable MeterRegistry meterRegistry;
@@ -60,6 +62,12 @@ public final class MeshDispatcherBuilder {
   /** How messages are kept for identities; as servers have it. */
   public MeshDispatcherBuilder inboxes(InboxOptions options) {
     this.inbox = Objects.requireNonNull(options, "options");
+    return this;
+  }
+
+  /** How many memberships are remembered, and how long; as servers have it. */
+  public MeshDispatcherBuilder persistentRooms(PersistentRoomOptions options) {
+    this.persistentRooms = Objects.requireNonNull(options, "options");
     return this;
   }
 
@@ -101,8 +109,9 @@ public final class MeshDispatcherBuilder {
     JsonValues json = objectMapper == null ? new JsonValues() : new JsonValues(objectMapper);
     Outpost outpost = new Outpost(ground, json, metrics);
     Dispatching dispatching =
-        new Dispatching(outpost, limits.maxOutboxBytes(), recordLimits, inbox, requireNodes);
+        new Dispatching(
+            outpost, limits.maxOutboxBytes(), recordLimits, inbox, persistentRooms, requireNodes);
     dispatching.start(connectTimeout);
-    return new MeshDispatcher(dispatching);
+    return new MeshDispatcher(dispatching, false);
   }
 }

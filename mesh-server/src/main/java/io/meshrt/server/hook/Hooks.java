@@ -66,6 +66,28 @@ public interface Hooks {
   default void onReplay(int count, Connection connection) {}
 
   /**
+   * A connection is a member of a room: by its own wish, the server's, or because it was
+   * remembered.
+   */
+  default void onRoomJoin(Connection connection, String room) {}
+
+  /** A connection is a member no more; when it closes, before {@link #onDisconnect}. */
+  default void onRoomLeave(Connection connection, String room) {}
+
+  /**
+   * A guard refused a room that was remembered for a connection's identity or token: it is
+   * forgotten.
+   */
+  default void onRoomRefused(Connection connection, String room) {}
+
+  /**
+   * A client sent a message to a room, and the cluster accepted it. Told on the sender's node.
+   *
+   * @param message its name is that of the room
+   */
+  default void onRoomMessage(ObservedMessage message, Connection connection) {}
+
+  /**
    * A worker joined.
    *
    * @param id of the worker

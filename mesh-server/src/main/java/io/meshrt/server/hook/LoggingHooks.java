@@ -52,6 +52,26 @@ final class LoggingHooks implements Hooks {
   }
 
   @Override
+  public void onRoomJoin(Connection connection, String room) {
+    log.debug("{} joined {}", connection.id(), plain(room));
+  }
+
+  @Override
+  public void onRoomLeave(Connection connection, String room) {
+    log.debug("{} left {}", connection.id(), plain(room));
+  }
+
+  @Override
+  public void onRoomRefused(Connection connection, String room) {
+    log.debug("{} was refused {}, which is forgotten", connection.id(), plain(room));
+  }
+
+  @Override
+  public void onRoomMessage(ObservedMessage message, Connection connection) {
+    log.debug("{} sent to the room {}", connection.id(), plain(message.name()));
+  }
+
+  @Override
   public void onWorkerJoin(String id) {
     log.debug("worker {} joined", plain(id));
   }

@@ -15,11 +15,14 @@ import org.jspecify.annotations.Nullable;
  * Groups of connections, of any node, that get pushes together. A room exists while it has members.
  * Thread-safe, never blocks.
  *
+ * <p>What is remembered for identities is {@link Memberships}; it needs {@link
+ * io.meshrt.server.room.PersistentRoomOptions rooms that are persistent}.
+ *
  * <p>A name is at most 255 bytes of UTF-8 without control characters, else {@link
  * IllegalArgumentException}. Futures fail with {@code EUNAVAILABLE} when the cluster cannot be
  * asked; a change may then have happened or not, and may be repeated.
  */
-public interface Rooms {
+public interface Rooms extends Memberships {
   /**
    * Makes a connection a member; from then on it gets the room's broadcasts.
    *

@@ -42,6 +42,8 @@ class ProtocolPageIT {
           "publish-record-update",
           "join-room",
           "leave-room",
+          "restore-rooms",
+          "send-to-room",
           "get-connection-metadata",
           "get-my-connection-metadata",
           "set-my-connection-metadata",

@@ -27,6 +27,7 @@ import io.meshrt.server.mesa.MesaOptions;
 import io.meshrt.server.persistence.MirrorOptions;
 import io.meshrt.server.presence.PresenceOptions;
 import io.meshrt.server.record.RecordLimits;
+import io.meshrt.server.room.PersistentRoomOptions;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
@@ -56,6 +57,7 @@ class ServerOptionsTest {
           AddressLimits.defaults(),
           SubscriptionLimits.defaults(),
           MetadataLimits.defaults(),
+          PersistentRoomOptions.defaults(),
           InboxOptions.defaults(),
           MesaOptions.defaults(),
           MesaBridgeOptions.defaults(),

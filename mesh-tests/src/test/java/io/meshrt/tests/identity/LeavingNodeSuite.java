@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.meshrt.client.MeshClient;
-import io.meshrt.server.ClusterOptions;
 import io.meshrt.server.MeshServer;
-import io.meshrt.server.MeshServerBuilder;
 import io.meshrt.tests.harness.Outcomes;
 import java.time.Duration;
 import java.util.List;
@@ -17,14 +15,6 @@ import org.junit.jupiter.api.Test;
 /** One node of two is shut down: who is connected to the other as well does not go. */
 abstract class LeavingNodeSuite extends IdentityWorld {
   private final List<String> told = new CopyOnWriteArrayList<>();
-
-  /** Who was there last is told by the other node, which looks often. */
-  @Override
-  final MeshServerBuilder options(MeshServerBuilder builder) {
-    Duration lease = Duration.ofSeconds(30);
-    return builder.cluster(
-        new ClusterOptions(lease, Duration.ofSeconds(5), Duration.ofMillis(200)));
-  }
 
   @Override
   final void setUp(MeshServer server) {

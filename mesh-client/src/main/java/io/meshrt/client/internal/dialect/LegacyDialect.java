@@ -50,7 +50,13 @@ final class LegacyDialect implements Dialect {
 
   /** What older servers would do without its condition. */
   private static final Set<String> CONDITIONAL =
-      Set.of(Names.PUBLISH_RECORD_UPDATE_IF, Names.TRANSACTION_IF);
+      Set.of(
+          Names.PUBLISH_RECORD_UPDATE_IF,
+          Names.TRANSACTION_IF,
+          Names.JOIN_ROOM_PERSISTENTLY,
+          Names.LEAVE_ROOM_HERE,
+          Names.RESTORE_ROOMS,
+          Names.SEND_TO_ROOM);
 
   private final Generation generation;
   private final String prefix;

@@ -17,6 +17,13 @@ public final class Names {
   public static final String JOIN_ROOM = "join-room";
 
   public static final String LEAVE_ROOM = "leave-room";
+
+  /** The same commands with a wish that older servers would ignore: they do not have these. */
+  public static final String JOIN_ROOM_PERSISTENTLY = JOIN_ROOM + " persistently";
+
+  public static final String LEAVE_ROOM_HERE = LEAVE_ROOM + " here";
+  public static final String RESTORE_ROOMS = "restore-rooms";
+  public static final String SEND_TO_ROOM = "send-to-room";
   public static final String GET_ROOM_METADATA = "get-room-metadata";
   public static final String GET_CONNECTION_METADATA = "get-connection-metadata";
   public static final String GET_MY_METADATA = "get-my-connection-metadata";
@@ -65,6 +72,11 @@ public final class Names {
   /** The built-in push that tells of joins, leaves and states. */
   public static final String PRESENCE_UPDATE = "presence-update";
 
+  /** The built-in pushes of rooms: what a client sent, and a membership that changed. */
+  public static final String ROOM_MESSAGE = "room-message";
+
+  public static final String ROOM_MEMBERSHIP = "room-membership";
+
   /** The built-in pushes of channels: a message, missing messages, the end. */
   public static final String SUBSCRIPTION_MESSAGE = "subscription-message";
 
@@ -105,7 +117,14 @@ public final class Names {
       Set.of(PRESENCE_UPDATE, SUBSCRIPTION_MESSAGE, RECORD_UPDATE, RECORD_DELETED);
 
   private static final Set<String> PUSHES_OF_V1 =
-      Set.of(CHANNEL_GAP, CHANNEL_REVOKED, RECORD_UPDATES, RECORD_REVOKED, COLLECTION_REVOKED);
+      Set.of(
+          ROOM_MESSAGE,
+          ROOM_MEMBERSHIP,
+          CHANNEL_GAP,
+          CHANNEL_REVOKED,
+          RECORD_UPDATES,
+          RECORD_REVOKED,
+          COLLECTION_REVOKED);
 
   private static final Set<String> HEARTBEAT =
       Set.of(PING, PONG, LATENCY, LATENCY_REQUEST, LATENCY_RESPONSE);

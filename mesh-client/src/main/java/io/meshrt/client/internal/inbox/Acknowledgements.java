@@ -11,6 +11,7 @@ import io.meshrt.client.internal.loop.Loop;
 import io.meshrt.core.codec.RawJson;
 import io.meshrt.core.protocol.ErrorCode;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +33,8 @@ final class Acknowledgements {
   private Loop.@Nullable Timer timer;
   private @Nullable Runnable onSettled;
 
-  /** Grows when the inbox becomes another one; written by the state thread. */
-  private volatile int life;
+  /** Grows when the inbox becomes another one. */
+  private final AtomicInteger life = new AtomicInteger();
 
   /** Of a message, or a gap, whose time is not known. */
   private record Place(ChannelPosition position, long timeMillis) {
@@ -48,7 +49,7 @@ final class Acknowledgements {
 
   /** Which inbox it is, counted, for those who give the listener something. Any thread. */
   int life() {
-    return life;
+    return life.get();
   }
 
   /**
@@ -62,7 +63,7 @@ final class Acknowledgements {
   }
 
   private void take(Place place, int of) {
-    if (!place.position().isNumbered() || of != life) {
+    if (!place.position().isNumbered() || of != life.get()) {
       return;
     }
     handled = place;
@@ -194,7 +195,7 @@ final class Acknowledgements {
 
   /** The inbox is another one, of which nothing was handled. */
   void forget() {
-    life++;
+    life.incrementAndGet();
     handled = Place.NONE;
     sent = Place.NONE;
     settled = Place.NONE;

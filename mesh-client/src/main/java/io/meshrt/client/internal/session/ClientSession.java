@@ -47,6 +47,7 @@ public final class ClientSession implements Wire.Events {
   private @Nullable ConnectionAttempt attempt;
   private @Nullable Wire wire;
   private boolean knownByToken;
+  private boolean remembersRooms;
   private @Nullable Runnable closing;
 
   /** Told how connecting went, on the state thread: null is success. */
@@ -74,6 +75,11 @@ public final class ClientSession implements Wire.Events {
     this.router = new InboundRouter(calls, rooms);
     this.restoration = new Restoration(new Credentials(rooms.errors(), options.connectTimeout()));
     this.reconnects = new ReconnectTimer(loop, options.policy(), random);
+  }
+
+  /** Says what has to be asked on each connection; to be called before the first connect. */
+  public void introduceBy(Introduction introduction) {
+    restoration.introduceBy(introduction);
   }
 
   /** Adds something to restore on each connection; to be called before the first connect. */
@@ -133,7 +139,7 @@ public final class ClientSession implements Wire.Events {
 
   /** The server accepted these credentials; they are presented again on the next connection. */
   public void onAuthenticated(RawJson accepted, RawJson answer) {
-    restoration.onAuthenticated(accepted, answer);
+    restoration.onAuthenticated(accepted, answer, remembersRooms);
   }
 
   /** Who the server says this client is, on the connection made last; empty when it does not. */
@@ -206,7 +212,7 @@ public final class ClientSession implements Wire.Events {
     restoration.presentCredentials(
         greeting.identity(),
         calls,
-        () -> establish(ready, greeting),
+        () -> restoration.introduce(greeting, calls, () -> establish(ready, greeting)),
         failure -> ready.abandon(Ending.notOpened("the credentials were not checked", failure)));
   }
 
@@ -219,6 +225,7 @@ public final class ClientSession implements Wire.Events {
     attempt = null;
     wire = ready;
     knownByToken = attempts.haveTokens() && greeting.hasIdentity();
+    remembersRooms = greeting.welcome() != null && greeting.welcome().persistentRooms();
     boolean reconnected = status.status() == ClientStatus.RECONNECTING;
     reconnects.onConnected();
     status.onServer(greeting);

@@ -3,15 +3,18 @@ package io.meshrt.client.internal.session;
 
 import io.meshrt.client.internal.call.Calls;
 import io.meshrt.client.internal.dialect.Dialect;
+import io.meshrt.client.internal.dialect.Greeting;
 import io.meshrt.core.codec.RawJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** What has to be put back on a new connection: first the credentials, then what hooks restore. */
 final class Restoration {
   private final Credentials credentials;
   private final List<RestoreHook> hooks = new ArrayList<>();
+  private @Nullable Introduction introduction;
 
   Restoration(Credentials credentials) {
     this.credentials = credentials;
@@ -21,8 +24,23 @@ final class Restoration {
     hooks.add(hook);
   }
 
-  void onAuthenticated(RawJson accepted, RawJson answer) {
+  void introduceBy(Introduction asking) {
+    introduction = asking;
+  }
+
+  void onAuthenticated(RawJson accepted, RawJson answer, boolean expectsRooms) {
     credentials.onAccepted(accepted, answer);
+    if (introduction != null && expectsRooms) {
+      introduction.onAuthenticated();
+    }
+  }
+
+  void introduce(Greeting greeting, Calls calls, Runnable next) {
+    if (introduction == null) {
+      next.run();
+    } else {
+      introduction.introduce(greeting, calls, next);
+    }
   }
 
   /** Of the connection made last; empty without one. */

@@ -62,6 +62,10 @@ final class Environment {
       if (on) {
         notices.add(alias + "=" + value + " has no effect: messages are not kept in connections");
       }
+    } else if (variable == Variable.INBOX_INTERVAL) {
+      if (!value.matches("0+")) {
+        notices.add(alias + "=" + value + " has no effect: kept messages come without a pause");
+      }
     } else if (variable == Variable.WORKER_DISTRIBUTION) {
       if (!on) {
         notices.add(alias + "=" + value + " has no effect: work is not given out at random");

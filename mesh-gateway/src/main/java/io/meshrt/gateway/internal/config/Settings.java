@@ -34,8 +34,18 @@ public record Settings(
     Duration drain) {
   /** Older protocols. */
   public enum Compatibility {
-    MESA,
-    THINWS
+    MESA("/mesa");
+
+    private final String path;
+
+    Compatibility(String path) {
+      this.path = path;
+    }
+
+    /** Where its clients connect. */
+    public String path() {
+      return path;
+    }
   }
 
   /**
@@ -65,8 +75,8 @@ public record Settings(
       boolean disconnectOnFail,
       boolean track) {}
 
-  /** Inboxes; the interval is that of replays for clients of Mesa. */
-  public record Keeping(boolean enabled, Duration interval, int maxMessages, Duration maxAge) {}
+  /** Inboxes. */
+  public record Keeping(boolean enabled, int maxMessages, Duration maxAge) {}
 
   /** How clients are asked whether they are there. */
   public record Beating(Duration interval, int maxAttempts) {}

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 /** Makes settings of an environment; what is wrong becomes problems of it. Used once. */
 final class SettingsReader {
   private static final Duration DAY = Duration.ofDays(1);
+  private static final Duration HOUR = Duration.ofHours(1);
+  private static final Duration SHORTEST_PAUSE = Duration.ofMillis(1);
   private static final Duration SHORTEST_HEARTBEAT = Duration.ofMillis(100);
   private static final Set<String> PAGES = Set.of("/healthz", "/readyz", "/metrics");
 
@@ -36,6 +38,7 @@ final class SettingsReader {
 
   Settings read() {
     values.number(Variable.TRACE_MESSAGES, 0, 0);
+    values.number(Variable.INBOX_INTERVAL, 0, 0);
     only(Variable.WORKER_DISTRIBUTION, "partition");
     return new Settings(
         listening(),
@@ -46,7 +49,7 @@ final class SettingsReader {
         beating(),
         new Reconnecting(
             values.flag(Variable.RECONNECT_ENABLED),
-            values.duration(Variable.RECONNECT_INTERVAL, Duration.ZERO, DAY)),
+            values.duration(Variable.RECONNECT_INTERVAL, SHORTEST_PAUSE, HOUR)),
         new Opened(
             values.wildcards(Variable.ROOMS),
             values.wildcards(Variable.CHANNELS),
@@ -65,6 +68,8 @@ final class SettingsReader {
       environment.problem(Variable.PATH, "begins with /, not " + path);
     } else if (onePort && PAGES.contains(path)) {
       environment.problem(Variable.PATH, path + " is a page for probes");
+    } else if (path.equals(Compatibility.MESA.path())) {
+      environment.problem(Variable.PATH, path + " is the path of clients of Mesa");
     }
     int port = Objects.requireNonNull(values.port(Variable.PORT));
     Integer healthPort = values.port(Variable.HEALTH_PORT);
@@ -110,7 +115,6 @@ final class SettingsReader {
   private Keeping keeping() {
     return new Keeping(
         values.flag(Variable.INBOX_ENABLED),
-        values.duration(Variable.INBOX_INTERVAL, Duration.ZERO, Duration.ofMinutes(1)),
         values.number(Variable.INBOX_MAX_LEN, 1, InboxOptions.MAX_MESSAGES),
         values.duration(Variable.INBOX_MAX_AGE, Duration.ofSeconds(1), InboxOptions.LONGEST_AGE));
   }
@@ -125,8 +129,8 @@ final class SettingsReader {
   }
 
   private @Nullable Beating beating() {
-    Duration interval = values.duration(Variable.HEARTBEAT_INTERVAL, SHORTEST_HEARTBEAT, DAY);
-    int attempts = values.number(Variable.HEARTBEAT_MAX_ATTEMPTS, 0, 1_000);
+    Duration interval = values.duration(Variable.HEARTBEAT_INTERVAL, SHORTEST_HEARTBEAT, HOUR);
+    int attempts = values.number(Variable.HEARTBEAT_MAX_ATTEMPTS, 0, 100);
     return values.flag(Variable.HEARTBEAT_ENABLED) ? new Beating(interval, attempts) : null;
   }
 
@@ -134,9 +138,9 @@ final class SettingsReader {
     Set<Compatibility> all = EnumSet.noneOf(Compatibility.class);
     for (String name : values.list(Variable.COMPAT)) {
       switch (name.toLowerCase(Locale.ROOT)) {
-        case "mesa" -> environment.problem(Variable.COMPAT, "mesa is not there yet");
+        case "mesa" -> all.add(Compatibility.MESA);
         case "thinws" -> environment.problem(Variable.COMPAT, "thinws is not there yet");
-        default -> environment.problem(Variable.COMPAT, "mesa or thinws, not " + name);
+        default -> environment.problem(Variable.COMPAT, "mesa, not " + name);
       }
     }
     return all;

@@ -66,7 +66,7 @@ public enum Variable {
   INBOX_INTERVAL(
       "MESH_INBOX_INTERVAL",
       "0",
-      "pause between kept messages for clients of Mesa",
+      "only 0: kept messages come without a pause",
       "SYNC_REDELIVERY_INTERVAL"),
   INBOX_MAX_LEN("MESH_INBOX_MAX_LEN", "1000", "messages of one inbox; older ones go"),
   INBOX_MAX_AGE("MESH_INBOX_MAX_AGE", "7d", "how long a message is kept"),
@@ -84,7 +84,7 @@ public enum Variable {
   HEARTBEAT_ENABLED(
       "MESH_HEARTBEAT_ENABLED", "true", "ask clients whether they are there", "HEARTBEATS_ENABLED"),
   HEARTBEAT_INTERVAL(
-      "MESH_HEARTBEAT_INTERVAL", "10000", "how often; at least 100 ms", "HEARTBEAT_INTERVAL"),
+      "MESH_HEARTBEAT_INTERVAL", "10000", "how often; 100 ms to 1 h", "HEARTBEAT_INTERVAL"),
   HEARTBEAT_MAX_ATTEMPTS(
       "MESH_HEARTBEAT_MAX_ATTEMPTS",
       "3",
@@ -122,7 +122,7 @@ public enum Variable {
   ROOMS("MESH_ROOMS", "", "rooms clients may join; * stands for anything, commas separate"),
   CHANNELS("MESH_CHANNELS", "", "channels clients may subscribe to; as above"),
   RECORDS("MESH_RECORDS", "", "records clients may read and follow; as above"),
-  COMPAT("MESH_COMPAT", "", "older protocols to speak too, on paths of their own: mesa, thinws"),
+  COMPAT("MESH_COMPAT", "", "older protocols to speak too, on paths of their own: mesa"),
   ALLOWED_ORIGINS(
       "MESH_ALLOWED_ORIGINS", "*", "pages that may connect, such as https://app.example.com"),
   TRUSTED_PROXIES(

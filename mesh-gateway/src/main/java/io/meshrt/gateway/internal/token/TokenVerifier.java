@@ -3,6 +3,7 @@ package io.meshrt.gateway.internal.token;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.proc.BadJOSEException;
@@ -74,13 +75,14 @@ public final class TokenVerifier {
     } catch (ParseException | BadJOSEException | JOSEException e) {
       throw new BadTokenException(e.getClass().getSimpleName(), e);
     }
-    JsonNode content = JSON.valueToTree(claims.toJSONObject());
-    Identity identity = Identity.of(id(content)).withClaims(content);
+    ObjectNode content = JSON.valueToTree(claims.toJSONObject());
+    Identity identity = Identity.of(takeId(content)).withClaims(content);
     Date end = claims.getExpirationTime();
     return end == null ? identity : identity.withExpiry(end.toInstant().plus(SKEW));
   }
 
-  private String id(JsonNode claims) throws BadTokenException {
+  /** It is text among the claims as well from now on: whoever reads both sees the same. */
+  private String takeId(ObjectNode claims) throws BadTokenException {
     for (String name : rules.idClaims()) {
       JsonNode claim = claims.get(name);
       if (claim != null && !claim.isNull()) {
@@ -88,6 +90,7 @@ public final class TokenVerifier {
         if (id == null || id.isEmpty()) {
           throw new BadTokenException("its claim " + name + " is no id", null);
         }
+        claims.put(name, id);
         return id;
       }
     }

@@ -30,7 +30,7 @@ class ConfigReadingTest {
     assertThat(settings.reconnect())
         .isEqualTo(new Settings.Reconnecting(true, Duration.ofSeconds(5)));
     assertThat(settings.inbox())
-        .isEqualTo(new Settings.Keeping(false, Duration.ZERO, 1_000, Duration.ofDays(7)));
+        .isEqualTo(new Settings.Keeping(false, 1_000, Duration.ofDays(7)));
     assertThat(settings.authentication().timeout()).isEqualTo(Duration.ofSeconds(10));
     assertThat(settings.authentication().required()).isFalse();
     assertThat(settings.authentication().sendUser()).isTrue();
@@ -99,14 +99,20 @@ class ConfigReadingTest {
   @Test
   void whatNobodyOffersHasNoEffectUnderOlderNamesAndIsRefusedUnderNewOnes() {
     ConfigReading older =
-        ConfigReading.of(key(Map.of("STORE_MESSAGES", "true", "PORTAL_DISTRIBUTE_LOAD", "false")));
+        ConfigReading.of(key(Map.of(
+"STORE_MESSAGES", "true",
+"PORTAL_DISTRIBUTE_LOAD", "false",
+"SYNC_REDELIVERY_INTERVAL", "5")));
 
     assertThat(older.problems()).isEmpty();
     assertThat(older.notices())
+        .anySatisfy(
+            notice -> assertThat(notice).startsWith("SYNC_REDELIVERY_INTERVAL=5 has no effect"))
         .anySatisfy(notice -> assertThat(notice).startsWith("STORE_MESSAGES=true has no effect"))
         .anySatisfy(
             notice -> assertThat(notice).startsWith("PORTAL_DISTRIBUTE_LOAD=false has no effect"));
     assertThat(problems(Map.of("MESH_TRACE_MESSAGES", "100"))).hasSize(1);
+    assertThat(problems(Map.of("MESH_INBOX_INTERVAL", "10"))).hasSize(1);
     assertThat(problems(Map.of("MESH_WORKER_DISTRIBUTION", "random"))).hasSize(1);
   }
 

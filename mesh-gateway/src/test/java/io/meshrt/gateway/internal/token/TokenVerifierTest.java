@@ -75,6 +75,7 @@ class TokenVerifierTest {
     Identity identity =
         verifier(SECRET).verify(signed("{\"id\":1,\"name\":\"Ann\",\"roles\":[\"a\"]}"));
 
+    assertThat(identity.claims().path("id").textValue()).isEqualTo("1");
     assertThat(identity.claims().path("name").asText()).isEqualTo("Ann");
     assertThat(identity.claims().path("roles").path(0).asText()).isEqualTo("a");
     assertThat(identity.expiresAt()).isEmpty();

@@ -6,8 +6,12 @@ import io.meshrt.core.protocol.CommandException;
 import io.meshrt.server.auth.Identity;
 import io.meshrt.server.command.CommandContext;
 import io.meshrt.server.command.CommandHandler;
+import io.meshrt.server.connection.Connection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 /**
  * The built-in by which a client sends credentials as a message: {@code {credentials}} is answered
@@ -17,10 +21,17 @@ import java.util.Map;
  */
 public final class AuthenticateCommand implements CommandHandler {
   private final CredentialCheck check;
+  private final Function<Connection, ? extends CompletionStage<?>> settled;
 
-  /** Asks by {@code check}. */
-  public AuthenticateCommand(CredentialCheck check) {
+  /**
+   * Asks by {@code check}.
+   *
+   * @param settled what a reply waits for when a connection has an identity; does not fail
+   */
+  public AuthenticateCommand(
+      CredentialCheck check, Function<Connection, ? extends CompletionStage<?>> settled) {
     this.check = check;
+    this.settled = settled;
   }
 
   @Override
@@ -29,7 +40,20 @@ public final class AuthenticateCommand implements CommandHandler {
     if (credentials == null) {
       throw CommandException.badRequest("credentials: missing");
     }
-    return check.check(credentials, context.connection(), identity -> conclude(identity, context));
+    Object reply =
+        check.check(credentials, context.connection(), identity -> conclude(identity, context));
+    return reply instanceof CompletionStage<?> later
+        ? later.thenCompose(done -> whenSettled(context, done))
+        : settledNow(context, reply);
+  }
+
+  private Object settledNow(CommandContext context, Object reply) {
+    CompletableFuture<Object> settling = whenSettled(context, reply);
+    return settling.isDone() ? reply : settling;
+  }
+
+  private CompletableFuture<Object> whenSettled(CommandContext context, Object reply) {
+    return settled.apply(context.connection()).thenApply(done -> reply).toCompletableFuture();
   }
 
   private static Map<String, Object> conclude(Identity identity, CommandContext context) {

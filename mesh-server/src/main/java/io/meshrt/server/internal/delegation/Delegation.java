@@ -59,7 +59,6 @@ public final class Delegation implements SessionListener {
 
   private final Cluster cluster;
   private final Commands commands;
-  private final Scheduler scheduler;
   private final HandlerThreads threads;
   private final WorkMeter meter;
   private final Duration timeout;
@@ -123,7 +122,6 @@ public final class Delegation implements SessionListener {
       long seed) {
     this.cluster = cluster;
     this.commands = commands;
-    this.scheduler = scheduler;
     this.threads = threads;
     this.meter = meter;
     this.timeout = timeout;
@@ -199,7 +197,7 @@ public final class Delegation implements SessionListener {
   /** Gives a group the events of connections; the result ends that. */
   public Runnable forwardEvents(WorkGroup group) {
     Groups.Use use = use(group);
-    boolean added = events.add(group);
+    events.add(group);
     boolean follow;
     synchronized (this) {
       follow = started && !following;
@@ -209,10 +207,9 @@ public final class Delegation implements SessionListener {
       deadNodes.start();
     }
     return () -> {
-      if (added) {
+      if (use.end()) {
         events.remove(group);
       }
-      use.end();
     };
   }
 

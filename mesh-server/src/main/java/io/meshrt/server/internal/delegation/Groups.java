@@ -69,11 +69,13 @@ final class Groups {
       return watch.clock.earliest();
     }
 
-    /** Forwards no more. */
-    void end() {
-      if (ended.compareAndSet(false, true)) {
+    /** Forwards no more; false if it did not before. */
+    boolean end() {
+      boolean now = ended.compareAndSet(false, true);
+      if (now) {
         release(watch);
       }
+      return now;
     }
   }
 

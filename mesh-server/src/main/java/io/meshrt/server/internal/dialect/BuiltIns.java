@@ -46,7 +46,13 @@ final class BuiltIns {
   private static final Set<String> V1 =
       Stream.concat(
               PREFIXED.stream(),
-              Stream.of("authenticate", "publish-channel", "acknowledge-inbox", "get-record"))
+              Stream.of(
+                  "authenticate",
+                  "restore-rooms",
+                  "send-to-room",
+                  "publish-channel",
+                  "acknowledge-inbox",
+                  "get-record"))
           .collect(Collectors.toUnmodifiableSet());
 
   private BuiltIns() {}

@@ -65,15 +65,30 @@ public final class Exposures<T> {
   /** Whether a session may use a name; never fails. */
   public CompletableFuture<Boolean> admits(Session session, String name) {
     List<Exposure<T>> matching = matching(name);
+    List<Guard> asked = guardsOf(matching);
+    return asked.isEmpty()
+        ? CompletableFuture.completedFuture(!matching.isEmpty())
+        : guards.ask(asked, session, name);
+  }
+
+  /** The same, and why not; never fails. */
+  public CompletableFuture<Verdict> decide(Session session, String name) {
+    List<Exposure<T>> matching = matching(name);
+    List<Guard> asked = guardsOf(matching);
+    return asked.isEmpty()
+        ? CompletableFuture.completedFuture(
+            matching.isEmpty() ? Verdict.NOT_EXPOSED : Verdict.ADMITTED)
+        : guards.decide(asked, session, name);
+  }
+
+  private static List<Guard> guardsOf(List<? extends Exposure<?>> matching) {
     List<Guard> asked = new ArrayList<>();
-    for (Exposure<T> exposure : matching) {
+    for (Exposure<?> exposure : matching) {
       if (exposure.guard() != null) {
         asked.add(exposure.guard());
       }
     }
-    return asked.isEmpty()
-        ? CompletableFuture.completedFuture(!matching.isEmpty())
-        : guards.ask(asked, session, name);
+    return asked;
   }
 
   private synchronized Runnable put(

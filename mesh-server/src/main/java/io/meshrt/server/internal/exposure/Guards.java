@@ -53,10 +53,15 @@ public final class Guards {
 
   /** Whether all of them admit; never fails. */
   CompletableFuture<Boolean> ask(List<Guard> guards, Session session, String name) {
+    return decide(guards, session, name).thenApply(verdict -> verdict == Verdict.ADMITTED);
+  }
+
+  /** What they say, or that they could not be asked; never fails. */
+  CompletableFuture<Verdict> decide(List<Guard> guards, Session session, String name) {
     Question question = new Question(guards, session, name);
     if (!join(question)) {
       metrics.limitHit(Limit.GUARDS);
-      question.answer(false);
+      question.answer(Verdict.UNKNOWN);
     } else {
       startNext();
     }
@@ -71,7 +76,7 @@ public final class Guards {
     for (Question next = takeNext(); next != null; next = takeNext()) {
       if (!threads.tryExecute(next)) {
         metrics.limitHit(Limit.HANDLER_THREADS);
-        next.answer(false);
+        next.answer(Verdict.UNKNOWN);
         onReturned(false);
       }
     }
@@ -94,7 +99,7 @@ public final class Guards {
         waiting.clear();
       }
     }
-    refused.forEach(question -> question.answer(false));
+    refused.forEach(question -> question.answer(Verdict.UNKNOWN));
   }
 
   private synchronized void onReturned(boolean wasOverdue) {
@@ -122,7 +127,7 @@ public final class Guards {
     private final Session session;
     private final String name;
     private final AtomicInteger open;
-    private final CompletableFuture<Boolean> answer = new CompletableFuture<>();
+    private final CompletableFuture<Verdict> answer = new CompletableFuture<>();
 
     // Guarded by this.
     private boolean late;
@@ -155,7 +160,7 @@ public final class Guards {
       try {
         var decision = guard.decide(session, name);
         if (decision == null) {
-          answer(false);
+          answer(Verdict.UNKNOWN);
           warn("returned null instead of a stage", null);
         } else {
           var unused = decision.whenComplete(this::onDecision);
@@ -166,10 +171,12 @@ public final class Guards {
     }
 
     private void onDecision(@Nullable Boolean admitted, @Nullable Throwable failure) {
-      if (failure != null || !Boolean.TRUE.equals(admitted)) {
-        answer(false);
+      if (failure != null && !isMeant(failure)) {
+        answer(Verdict.UNKNOWN);
+      } else if (failure != null || !Boolean.TRUE.equals(admitted)) {
+        answer(Verdict.REFUSED);
       } else if (open.decrementAndGet() == 0) {
-        answer(true);
+        answer(Verdict.ADMITTED);
       }
       if (failure != null && !isMeant(failure)) {
         warn("failed", failure);
@@ -186,13 +193,13 @@ public final class Guards {
       if (markLate()) {
         onOverdue();
       }
-      answer(false);
+      answer(Verdict.UNKNOWN);
       metrics.limitHit(Limit.GUARD_TIMEOUT);
       warn("did not answer within " + DEADLINE, null);
     }
 
-    void answer(boolean admitted) {
-      answer.complete(admitted);
+    void answer(Verdict verdict) {
+      answer.complete(verdict);
     }
 
     /** True if a guard still holds its thread. */

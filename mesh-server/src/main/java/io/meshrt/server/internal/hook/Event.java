@@ -17,6 +17,10 @@ enum Event {
   SEND("onSend"),
   UNDELIVERABLE("onUndeliverable"),
   REPLAY("onReplay"),
+  ROOM_JOIN("onRoomJoin"),
+  ROOM_LEAVE("onRoomLeave"),
+  ROOM_REFUSED("onRoomRefused"),
+  ROOM_MESSAGE("onRoomMessage"),
   WORKER_JOIN("onWorkerJoin"),
   WORKER_LEAVE("onWorkerLeave"),
   ERROR("onError");

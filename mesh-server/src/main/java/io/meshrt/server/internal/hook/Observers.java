@@ -177,6 +177,44 @@ public final class Observers implements SessionListener, SendObserver {
     }
   }
 
+  /** A session is in a room, or no more. */
+  public void onRoom(Session session, String room, boolean joined) {
+    tellRoom(
+        joined ? Event.ROOM_JOIN : Event.ROOM_LEAVE,
+        session,
+        hooks -> {
+          if (joined) {
+            hooks.onRoomJoin(session, room);
+          } else {
+            hooks.onRoomLeave(session, room);
+          }
+        },
+        room.length());
+  }
+
+  /** A guard refused a room that was remembered. */
+  public void onRoomRefused(Session session, String room) {
+    tellRoom(
+        Event.ROOM_REFUSED, session, hooks -> hooks.onRoomRefused(session, room), room.length());
+  }
+
+  /** A session sent something to a room. */
+  public void onRoomMessage(Session session, String room, RawJson payload) {
+    Received message = new Received(room, payload, json);
+    tellRoom(
+        Event.ROOM_MESSAGE,
+        session,
+        hooks -> hooks.onRoomMessage(message, session),
+        payload.length());
+  }
+
+  private void tellRoom(Event event, Session session, Consumer<Hooks> call, int bytes) {
+    Line line = observed.contains(event) ? lines.get(session) : null;
+    if (line != null) {
+      line.offer(event, call, bytes);
+    }
+  }
+
   /** A worker joined. */
   public void onWorkerJoin(String id) {
     offer(Event.WORKER_JOIN, hooks -> hooks.onWorkerJoin(id), 0);

@@ -9,6 +9,8 @@ public enum Limit {
   CALLS_TO_CLIENT("calls-to-client"),
   SUBSCRIPTIONS("subscriptions"),
   ROOMS("rooms"),
+  PERSISTENT_ROOMS("persistent-rooms"),
+  ROOM_MESSAGE_BYTES("room-message-bytes"),
   METADATA_BYTES("metadata-bytes"),
   PRESENCE_STATE_BYTES("presence-state-bytes"),
   CHANNEL_MESSAGE_BYTES("channel-message-bytes"),

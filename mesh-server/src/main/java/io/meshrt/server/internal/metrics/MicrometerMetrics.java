@@ -37,6 +37,7 @@ public final class MicrometerMetrics implements ServerMetrics {
   private final Counter hooksDropped;
   private final ClusterMetrics cluster;
   private final ChannelMeter channels;
+  private final RoomMeter rooms;
   private final InboxMeter inboxes;
   private final RecordMeter records;
   private final Map<MirrorMeter.Kind, MirrorMeter> mirrors = new EnumMap<>(MirrorMeter.Kind.class);
@@ -77,6 +78,7 @@ public final class MicrometerMetrics implements ServerMetrics {
     hooksDropped = counter("mesh.hooks.dropped", "Events that observers were not told of");
     cluster = new MicrometerClusterMetrics(registry);
     channels = new ChannelCounters(registry);
+    rooms = new RoomCounters(registry);
     inboxes = new InboxCounters(registry);
     records = new RecordCounters(registry);
     for (MirrorMeter.Kind kind : MirrorMeter.Kind.values()) {
@@ -191,6 +193,11 @@ public final class MicrometerMetrics implements ServerMetrics {
   @Override
   public ChannelMeter channels() {
     return channels;
+  }
+
+  @Override
+  public RoomMeter rooms() {
+    return rooms;
   }
 
   @Override

@@ -74,6 +74,11 @@ public interface ServerMetrics {
     return ChannelMeter.NONE;
   }
 
+  /** The meter of rooms that clients send to, and of those that are remembered. */
+  default RoomMeter rooms() {
+    return RoomMeter.NONE;
+  }
+
   /** The meter of all inboxes. */
   default InboxMeter inboxes() {
     return InboxMeter.NONE;

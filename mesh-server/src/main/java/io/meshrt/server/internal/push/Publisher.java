@@ -57,10 +57,15 @@ public final class Publisher {
    */
   public byte[] encode(String name, @Nullable Object payload) {
     byte[] frame = Dialect.v1().push(ApplicationNames.require(name), json.encode(payload));
-    if (frame.length > maxFrameBytes) {
+    if (isTooLarge(frame)) {
       throw new IllegalArgumentException("payload: " + frame.length + " bytes");
     }
     return frame;
+  }
+
+  /** Whether no outbox can take a frame. */
+  public boolean isTooLarge(byte[] frame) {
+    return frame.length > maxFrameBytes;
   }
 
   /** To the members of a room but some. */

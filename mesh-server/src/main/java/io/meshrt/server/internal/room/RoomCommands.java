@@ -9,13 +9,10 @@ import io.meshrt.server.connection.Metadata;
 import io.meshrt.server.internal.command.BuiltIn;
 import io.meshrt.server.internal.command.Commands;
 import io.meshrt.server.internal.dialect.Request;
-import io.meshrt.server.internal.execution.HandlerThreads;
 import io.meshrt.server.internal.exposure.Fields;
-import io.meshrt.server.internal.mirror.RoomMirror;
 import io.meshrt.server.internal.roster.ConnectionGroups;
 import io.meshrt.server.internal.roster.Roster;
 import io.meshrt.server.internal.session.Session;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -23,72 +20,37 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What clients may ask of rooms and metadata; each request is checked anew. */
+/** What clients may ask of the metadata of rooms and connections; each request is checked anew. */
 final class RoomCommands {
   private static final Map<String, Boolean> SUCCESS = Map.of("success", true);
 
   private final RoomExposures exposures;
   private final Roster roster;
-  private final RoomReader reader;
   private final Function<String, Metadata> roomMetadata;
   private final Function<String, Metadata> connectionMetadata;
-  private final HandlerThreads threads;
   private final JsonValues json;
 
   RoomCommands(
       RoomExposures exposures,
       Roster roster,
-      RoomReader reader,
       Function<String, Metadata> roomMetadata,
       Function<String, Metadata> connectionMetadata,
-      HandlerThreads threads,
       JsonValues json) {
     this.exposures = exposures;
     this.roster = roster;
-    this.reader = reader;
     this.roomMetadata = roomMetadata;
     this.connectionMetadata = connectionMetadata;
-    this.threads = threads;
     this.json = json;
   }
-
-  /** Someone in the room, as clients read it. */
-  private record Present(String id, RawJson metadata) {}
-
-  private record Joined(boolean success, List<Present> present) {}
 
   void registerIn(Commands commands) {
     Map<String, BuiltIn> builtIns =
         Map.of(
-            "join-room", this::join,
-            "leave-room", this::leave,
             "get-room-metadata", this::readRoom,
             "get-connection-metadata", this::readConnection,
             "get-my-connection-metadata", (session, request) -> readOwn(session),
             "set-my-connection-metadata", this::writeOwn);
     builtIns.forEach(commands::registerBuiltIn);
-  }
-
-  private CompletionStage<?> join(Session session, Request request) {
-    String room = Fields.of(request, json).name("roomName");
-    return exposures
-        .rooms()
-        .admits(session, room)
-        .thenCompose(
-            admitted -> admitted ? roster.join(session, RoomMirror.group(room)) : noAccess("room"))
-        // A long list is written on a handler thread.
-        .thenCompose(joined -> threads.handOver(reader.present(room)))
-        .thenApply(present -> new Joined(true, present.stream().map(RoomCommands::told).toList()));
-  }
-
-  private static Present told(RoomReader.Present present) {
-    RawJson metadata = present.metadata();
-    return new Present(present.id(), metadata == null ? RawJson.NULL : metadata);
-  }
-
-  private CompletionStage<?> leave(Session session, Request request) {
-    String room = Fields.of(request, json).name("roomName");
-    return roster.leave(session, RoomMirror.group(room)).thenApply(left -> SUCCESS);
   }
 
   private CompletionStage<?> readRoom(Session session, Request request) {

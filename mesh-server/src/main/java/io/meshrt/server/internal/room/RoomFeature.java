@@ -13,6 +13,7 @@ import io.meshrt.server.internal.dialect.ApplicationNames;
 import io.meshrt.server.internal.execution.HandlerThreads;
 import io.meshrt.server.internal.exposure.Exposures;
 import io.meshrt.server.internal.exposure.Guards;
+import io.meshrt.server.internal.membership.MembershipFeature;
 import io.meshrt.server.internal.metadata.RoomMetadata;
 import io.meshrt.server.internal.mirror.RoomMirror;
 import io.meshrt.server.internal.push.Exceptions;
@@ -20,8 +21,10 @@ import io.meshrt.server.internal.push.Pushes;
 import io.meshrt.server.internal.roster.Owners;
 import io.meshrt.server.internal.roster.Roster;
 import io.meshrt.server.internal.schedule.Scheduler;
+import io.meshrt.server.internal.session.Session;
 import io.meshrt.server.room.RoomEvent;
 import io.meshrt.server.room.RoomMember;
+import io.meshrt.server.room.RoomSendPolicy;
 import io.meshrt.server.room.RoomWatch;
 import io.meshrt.server.room.Rooms;
 import java.util.HashMap;
@@ -57,12 +60,15 @@ public final class RoomFeature implements Rooms, AutoCloseable {
   private final RoomGroups groups;
   private final RoomExposures exposures;
   private final RoomReader reader;
+  private final MembershipFeature memberships;
+  private final RoomSending sending;
   private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet();
 
   /**
    * What rooms need of their node.
    *
    * @param connectionMetadata by id of the connection
+   * @param memberships makes what remembers them of the rooms that clients may join
    */
   public record Neighbours(
       Cluster cluster,
@@ -70,7 +76,9 @@ public final class RoomFeature implements Rooms, AutoCloseable {
       Owners owners,
       Pushes pushes,
       RoomMetadata roomMetadata,
-      Function<String, Metadata> connectionMetadata) {}
+      Function<String, Metadata> connectionMetadata,
+      Function<Exposures<Boolean>, MembershipFeature> memberships,
+      RoomSending.Observer observer) {}
 
   /** Nothing is exposed; before the first session. */
   public RoomFeature(
@@ -84,8 +92,12 @@ public final class RoomFeature implements Rooms, AutoCloseable {
     this.json = json;
     this.scheduler = scheduler;
     this.threads = threads;
-    this.groups = new RoomGroups(neighbours.pushes(), limits.maxRooms());
     this.exposures = RoomExposures.none(guards);
+    this.memberships = neighbours.memberships().apply(exposures.rooms());
+    this.groups = new RoomGroups(neighbours.pushes(), limits.maxRooms(), memberships::count);
+    this.sending =
+        new RoomSending(
+            new Exposures<>(guards), neighbours.pushes(), this::isIn, json, neighbours.observer());
     this.reader = new RoomReader(neighbours.cluster().members());
     neighbours.roster().addKind(groups);
     neighbours.pushes().onCleared(room -> neighbours.roster().recheckSoon(RoomMirror.group(room)));
@@ -96,12 +108,45 @@ public final class RoomFeature implements Rooms, AutoCloseable {
     new RoomCommands(
             exposures,
             neighbours.roster(),
-            reader,
             neighbours.roomMetadata()::of,
             neighbours.connectionMetadata(),
-            threads,
             json)
         .registerIn(commands);
+    new MembershipCommands(exposures, neighbours.roster(), memberships, reader, threads, json)
+        .registerIn(commands);
+    sending.registerIn(commands);
+  }
+
+  private boolean isIn(Session session, String room) {
+    return neighbours.roster().groups(session, RoomReader.KIND).contains(RoomMirror.group(room));
+  }
+
+  /** What remembers memberships. */
+  public MembershipFeature memberships() {
+    return memberships;
+  }
+
+  /** Lets clients send to the rooms whose whole names match; the result ends it. */
+  public Runnable exposeMessages(Pattern rooms, RoomSendPolicy policy) {
+    return sending.expose(rooms, policy);
+  }
+
+  @Override
+  public CompletableFuture<Boolean> addMember(String room, String identity) {
+    if (!memberships.isPersistent(require(room))) {
+      throw new IllegalArgumentException("room: not persistent");
+    }
+    return memberships.desk().addMember(room, identity);
+  }
+
+  @Override
+  public CompletableFuture<Boolean> removeMember(String room, String identity) {
+    return memberships.desk().removeMember(room, identity);
+  }
+
+  @Override
+  public CompletableFuture<Set<String>> roomsOfIdentity(String identity) {
+    return memberships.desk().roomsOfIdentity(identity);
   }
 
   /** Adds a listener to the memberships of this node's sessions; before the first session. */

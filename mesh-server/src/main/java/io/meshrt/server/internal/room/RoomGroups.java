@@ -9,6 +9,7 @@ import io.meshrt.server.internal.session.Session;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.ToIntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,11 +19,13 @@ final class RoomGroups implements GroupKind {
 
   private final Pushes pushes;
   private final int maxPerSession;
+  private final ToIntFunction<Session> remembered;
   private final List<MembershipListener> listeners = new CopyOnWriteArrayList<>();
 
-  RoomGroups(Pushes pushes, int maxPerSession) {
+  RoomGroups(Pushes pushes, int maxPerSession, ToIntFunction<Session> remembered) {
     this.pushes = pushes;
     this.maxPerSession = maxPerSession;
+    this.remembered = remembered;
   }
 
   void addListener(MembershipListener listener) {
@@ -37,6 +40,12 @@ final class RoomGroups implements GroupKind {
   @Override
   public int maxPerSession() {
     return maxPerSession;
+  }
+
+  /** Rooms that are remembered have a limit of their own. */
+  @Override
+  public int maxPerSession(Session session) {
+    return maxPerSession + remembered.applyAsInt(session);
   }
 
   @Override

@@ -13,6 +13,11 @@ public interface GroupKind {
   /** Most groups of this kind that one session may be in. */
   int maxPerSession();
 
+  /** The same for a session that may be in more than others. */
+  default int maxPerSession(Session session) {
+    return maxPerSession();
+  }
+
   /** A session wanted to be in one more than {@link #maxPerSession}, and was refused. */
   default void onTooMany(Session session) {}
 

@@ -80,7 +80,7 @@ final class Seat {
     if (standing.has(group)) {
       return CompletableFuture.completedFuture(false);
     }
-    if (standing.groups(kind.name()).size() >= kind.maxPerSession()) {
+    if (standing.groups(kind.name()).size() >= kind.maxPerSession(session)) {
       kind.onTooMany(session);
       return CompletableFuture.failedFuture(
           new CommandException(

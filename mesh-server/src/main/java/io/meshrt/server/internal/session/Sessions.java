@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,7 @@ public final class Sessions {
   /** Upgrades under way, which may become sessions. */
   private final AtomicInteger coming = new AtomicInteger();
 
+  private volatile BooleanSupplier persistentRooms = () -> false;
   private volatile boolean draining;
 
   /**
@@ -56,6 +58,11 @@ public final class Sessions {
   /** Adds a listener, behind those there are; before the first session. */
   public void addListener(SessionListener listener) {
     listeners.add(listener);
+  }
+
+  /** Says whether clients are told that rooms may be remembered; before the first session. */
+  public void announcePersistentRooms(BooleanSupplier mayBe) {
+    persistentRooms = mayBe;
   }
 
   /**
@@ -219,7 +226,8 @@ public final class Sessions {
         limits.maxWaiting(),
         limits.maxWaitingBytes(),
         services.scheduler().currentTimeMillis(),
-        identityId);
+        identityId,
+        persistentRooms.getAsBoolean());
   }
 
   private Session register(

@@ -27,14 +27,14 @@ import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * The modules of the browser client, under {@code /mesh/}: those that pages import, {@code mesh.js}
- * and {@code inbox.js}, and what these import, read once from the class path and nothing besides.
- * Immutable; answers on I/O threads.
+ * The modules of the browser client, under {@code /mesh/}: those that pages import, {@code
+ * mesh.js}, {@code inbox.js} and {@code memberships.js}, and what these import, read once from the
+ * class path and nothing besides. Immutable; answers on I/O threads.
  */
 public final class BrowserModules {
   private static final String PATH = "/mesh/";
   private static final String FOLDER = "META-INF/resources/mesh/";
-  private static final List<String> ENTRIES = List.of("mesh.js", "inbox.js");
+  private static final List<String> ENTRIES = List.of("mesh.js", "inbox.js", "memberships.js");
   private static final Pattern IMPORT = Pattern.compile("from \"\\./([a-z]+\\.js)\"");
   private static final Pattern COMMA = Pattern.compile("\\s*,\\s*");
   private static final HttpString NO_SNIFF = new HttpString("X-Content-Type-Options");

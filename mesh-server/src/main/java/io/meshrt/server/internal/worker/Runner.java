@@ -15,7 +15,6 @@ import io.meshrt.server.internal.work.WorkEntry;
 import io.meshrt.server.internal.work.WorkTime;
 import io.meshrt.server.worker.ConnectionEvent;
 import io.meshrt.server.worker.ConnectionEventHandler;
-import io.meshrt.server.worker.WorkHandler;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
@@ -222,11 +221,11 @@ final class Runner {
 
     private @Nullable Object handle() throws Exception {
       if (entry.kind() == WorkEntry.Kind.COMMAND) {
-        WorkHandler handler = settings.handlers().of(entry.command());
+        Handlers.Command handler = settings.handlers().of(entry.command());
         if (handler == null) {
           throw CommandException.notFound("No worker knows this command.");
         }
-        return handler.handle(new Delivery(entry, delivery, services.json()));
+        return handler.run(new Delivery(entry, delivery, services.json()));
       }
       ConnectionEventHandler handler = settings.handlers().events().get(entry.kind());
       if (handler != null) {

@@ -81,7 +81,7 @@ class AuthenticateCommandTest {
   void payloadWithoutCredentialsIsABadRequest() {
     AuthenticateCommand command =
         new AuthenticateCommand(
-            new CredentialCheck((credentials, who) -> null, TIMEOUT, scheduler));
+            new CredentialCheck((credentials, who) -> null, TIMEOUT, scheduler), AuthenticateCommandTest::settled);
 
     for (String payload : List.of("null", "{}", "\"text\"", "[1]")) {
       assertThatExceptionOfType(CommandException.class)
@@ -103,8 +103,12 @@ class AuthenticateCommandTest {
     assertThat(connection.identity()).isEmpty();
   }
 
+  private static CompletionStage<?> settled(Connection who) {
+    return CompletableFuture.completedFuture(who);
+  }
+
   private Object run(MessageAuthenticator authenticator) throws Exception {
-    return new AuthenticateCommand(new CredentialCheck(authenticator, TIMEOUT, scheduler))
+    return new AuthenticateCommand(new CredentialCheck(authenticator, TIMEOUT, scheduler), AuthenticateCommandTest::settled)
         .handle(new Call(connection, RawJson.parse(CREDENTIALS)));
   }
 

@@ -10,10 +10,12 @@ import io.meshrt.server.internal.cluster.TestWorld;
 import io.meshrt.server.internal.dialect.Dialect;
 import io.meshrt.server.internal.dialect.Generation;
 import io.meshrt.server.internal.directory.ConnectionMetadata;
+import io.meshrt.server.internal.membership.MembershipFeature;
 import io.meshrt.server.internal.metadata.RoomMetadata;
 import io.meshrt.server.internal.push.Pushes;
 import io.meshrt.server.internal.roster.Owners;
 import io.meshrt.server.internal.roster.Roster;
+import io.meshrt.server.room.PersistentRoomOptions;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -66,7 +68,15 @@ final class RoomNode implements AutoCloseable {
         new Owners(roster, live.sessions(), live.mail()),
         pushes,
         metadata,
-        connections::of);
+        connections::of,
+        joinable ->
+            new MembershipFeature(
+                PersistentRoomOptions.defaults(),
+                new MembershipFeature.Neighbours(
+                    cluster, roster, live.guards(), (session, room) -> {}),
+                joinable,
+                live.sessions().services()),
+        (session, room, message) -> {});
   }
 
   Client v1() {

@@ -32,6 +32,7 @@ class BrowserModulesTest {
           "META-INF/resources/mesh/deep.js",
               "import \"nowhere\"; import { a } from \"./core.js\";\n",
           "META-INF/resources/mesh/inbox.js", "import { a } from \"./core.js\";\n",
+          "META-INF/resources/mesh/memberships.js", "import { a } from \"./core.js\";\n",
           "META-INF/resources/mesh/other.js", "export const secret = 1;\n",
           "META-INF/resources/mesh/package.json", "{}",
           "META-INF/resources/secret.js", "export const secret = 2;\n");

@@ -17,7 +17,6 @@ import io.meshrt.server.internal.work.WorkEntry;
 import io.meshrt.server.internal.work.WorkGroup;
 import io.meshrt.server.worker.Distribution;
 import io.meshrt.server.worker.WorkClient;
-import io.meshrt.server.worker.WorkContext;
 import io.meshrt.server.worker.WorkGap;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,7 +38,7 @@ final class WorkerRig {
 
   /** One worker, whose process can be frozen. */
   final class Worker implements WorkMeter {
-    final List<WorkContext> begun = new ArrayList<>();
+    final List<Delivery> begun = new ArrayList<>();
     final List<CompletableFuture<Object>> ends = new ArrayList<>();
     final List<WorkGap> gaps = new ArrayList<>();
     final WorkerCore core;
@@ -76,15 +75,15 @@ final class WorkerRig {
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // handlers return stages as plain objects
-    private Object handle(WorkContext ctx) {
+    private Object handle(Delivery delivery) {
       CompletableFuture<Object> end = new CompletableFuture<>();
-      begun.add(ctx);
+      begun.add(delivery);
       ends.add(end);
       return end;
     }
 
     List<String> ids() {
-      return begun.stream().map(WorkContext::messageId).toList();
+      return begun.stream().map(Delivery::messageId).toList();
     }
 
     /** Its process runs again, and its clock was not frozen. */

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+import { RETRY_MILLIS, checkedFunction, checkedName, isLost, isPassing } from "./core.js";
+
+const JOIN = "mesh/join-room";
+const LEAVE = "mesh/leave-room";
+const RESTORE = "mesh/restore-rooms";
+const SEND = "mesh/send-to-room";
+
+export async function openMemberships(client, options) {
+  const memberships = new Memberships(client, options);
+  await memberships.ready;
+  return memberships;
+}
+
+class Memberships {
+  names = new Set();
+  unwanted = new Set();
+  listeners = new Set();
+
+  constructor(client, { store = globalThis.localStorage, key = "mesh.rooms", onChange } = {}) {
+    Object.assign(this, { client, store, key, onChange });
+    this.token = store?.getItem(key) ?? undefined;
+    this.ready = new Promise((resolve) => (this.begun = resolve));
+    client.pushes.set("mesh/room-membership", (push) => this.onMembership(push));
+    client.pushes.set("mesh/room-message", (push) => this.onRoomMessage(push));
+    client.features.push(this);
+    if (client.status === "CONNECTED") this.restore();
+  }
+
+  get rooms() {
+    return [...this.names];
+  }
+
+  restore() {
+    const { wire } = this.client;
+    const done = (error, reply) => {
+      if (wire !== this.client.wire || (error && isLost(error))) return;
+      if (!error) this.onRestored(reply);
+      else if (isPassing(error) || error.code === "EUNAUTHORIZED") this.restoreLater(wire);
+      else this.client.report("NOT_RESTORED", error, "ROOM");
+      if (!error || !isPassing(error)) this.begun();
+    };
+    this.client.call(RESTORE, { token: this.token }, done, { first: true });
+  }
+
+  restoreLater(wire) {
+    const again = () => wire === this.client.wire && this.restore();
+    this.client.platform.setTimeout(again, RETRY_MILLIS);
+  }
+
+  onRestored({ rooms, refused = [], known }) {
+    if (known === false) this.keep(undefined);
+    const before = this.names;
+    this.names = new Set(rooms);
+    for (const room of before) if (!this.names.has(room)) this.onChange?.(room, false);
+    for (const room of rooms) if (!before.has(room)) this.onChange?.(room, true);
+    for (const room of refused) this.client.report("NOT_RESTORED", "refused", "ROOM", room);
+    for (const room of this.unwanted) {
+      if (this.names.has(room)) this.leave(room).catch(() => {});
+      else this.unwanted.delete(room);
+    }
+  }
+
+  onMembership({ roomName, member }) {
+    if (member) this.names.add(roomName);
+    else this.names.delete(roomName);
+    this.onChange?.(roomName, member);
+  }
+
+  onRoomMessage({ roomName, message, from, id }) {
+    for (const listener of this.listeners) {
+      this.client.tell("ROOM", roomName, async () => listener(roomName, message, from, id));
+    }
+  }
+
+  keep(token) {
+    this.token = token;
+    if (token) this.store?.setItem(this.key, token);
+    else this.store?.removeItem(this.key);
+  }
+
+  async join(room, options) {
+    const wish = { roomName: checkedName(room), persist: true };
+    const { present, token } = await this.client.ask(JOIN, wish, options);
+    if (token) this.keep(token);
+    this.unwanted.delete(room);
+    this.names.add(room);
+    return present.map(({ id, metadata }) => ({ connectionId: id, metadata }));
+  }
+
+  async leave(room, { thisConnectionOnly, ...options } = {}) {
+    if (!thisConnectionOnly) this.unwanted.add(checkedName(room));
+    try {
+      await this.client.ask(LEAVE, { roomName: checkedName(room), thisConnectionOnly }, options);
+    } catch (e) {
+      if (!isLost(e)) this.unwanted.delete(room);
+      throw e;
+    }
+    this.unwanted.delete(room);
+    this.names.delete(room);
+  }
+
+  async send(room, message = null, { echo, ...options } = {}) {
+    const { id } = await this.client.ask(SEND, { roomName: checkedName(room), message, echo }, options);
+    return { id };
+  }
+
+  onMessage(listener) {
+    const entry = checkedFunction(listener);
+    this.listeners.add(entry);
+    return { close: () => this.listeners.delete(entry) };
+  }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.server;
+
+import io.meshrt.server.internal.room.MembershipListener;
+import io.meshrt.server.internal.session.Session;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/** Tells of joins and leaves, each once also when a node registers its sessions anew. */
+final class RoomEvents implements MembershipListener {
+  private final Told told;
+
+  /** The sets are changed under the lock of their entry only. */
+  private final ConcurrentMap<Session, Set<String>> rooms = new ConcurrentHashMap<>();
+
+  /** Who is told. */
+  @FunctionalInterface
+  interface Told {
+    /** A session is in a room, or no more. */
+    void onRoom(Session session, String room, boolean joined);
+  }
+
+  RoomEvents(Told told) {
+    this.told = told;
+  }
+
+  @Override
+  public void onJoined(Session session, String room) {
+    rooms.compute(
+        session,
+        (same, known) -> {
+          Set<String> in = known == null ? ConcurrentHashMap.newKeySet() : known;
+          if (in.add(room)) {
+            told.onRoom(session, room, true);
+          }
+          return in;
+        });
+  }
+
+  @Override
+  public void afterLeave(Session session, String room) {
+    rooms.computeIfPresent(
+        session,
+        (same, in) -> {
+          if (in.remove(room)) {
+            told.onRoom(session, room, false);
+          }
+          return in.isEmpty() ? null : in;
+        });
+  }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.tests.room;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.meshrt.client.MeshClient;
+import io.meshrt.server.InMemoryNetwork;
+import io.meshrt.server.ManualClock;
+import io.meshrt.server.room.PersistentRoomOptions;
+import io.meshrt.testkit.MeshCluster;
+import io.meshrt.tests.harness.Outcomes;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** Memberships are remembered as long as somebody comes back in time. */
+class ExpiryIT {
+  private final ManualClock clock = new ManualClock(Instant.parse("2030-01-01T00:00:00Z"));
+
+  @Test
+  void whoStaysAwayTooLongIsForgotten() throws Exception {
+    try (MeshCluster cluster = start(Duration.ofSeconds(60))) {
+      String token = join(cluster);
+      for (int visit = 0; visit < 3; visit++) {
+        clock.advance(Duration.ofSeconds(58));
+        assertThat(visit(cluster, token)).isTrue();
+      }
+      clock.advance(Duration.ofSeconds(91));
+
+      assertThat(visit(cluster, token)).isFalse();
+    }
+  }
+
+  @Test
+  void zeroIsForEver() throws Exception {
+    try (MeshCluster cluster = start(Duration.ZERO)) {
+      String token = join(cluster);
+      clock.advance(Duration.ofMinutes(10));
+
+      assertThat(visit(cluster, token)).isTrue();
+    }
+  }
+
+  private MeshCluster start(Duration expireAfter) {
+    return MeshCluster.inMemory(
+        2,
+        new InMemoryNetwork(clock),
+        builder ->
+            builder.persistentRooms(PersistentRoomOptions.defaults().withExpireAfter(expireAfter)),
+        server -> {
+          server.persistentRooms(Pattern.compile("r.*"));
+          server.exposeRoom(Pattern.compile("r.*"));
+        });
+  }
+
+  private static String join(MeshCluster cluster) throws Exception {
+    try (MeshClient client = cluster.client(0)) {
+      Outcomes.result(client.rooms().joinPersistent("r1"));
+      return client.rooms().token().orElseThrow();
+    }
+  }
+
+  /** Whether it is a member again. */
+  private static boolean visit(MeshCluster cluster, String token) throws Exception {
+    try (MeshClient client = cluster.client(1, builder -> builder.roomToken(token))) {
+      return client.rooms().persistent().contains("r1");
+    }
+  }
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.tests.room;
+
+import io.meshrt.tests.cluster.Deployment;
+import org.junit.jupiter.api.Nested;
+
+class InMemoryTwoNodesIT {
+  private static final Deployment DEPLOYMENT = Deployment.inMemory(2);
+
+  @Nested
+  class Persistence extends PersistenceSuite {
+    @Override
+    Deployment deployment() {
+      return DEPLOYMENT;
+    }
+  }
+
+  @Nested
+  class Message extends MessageSuite {
+    @Override
+    Deployment deployment() {
+      return DEPLOYMENT;
+    }
+  }
+}
