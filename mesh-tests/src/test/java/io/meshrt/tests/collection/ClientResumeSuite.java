@@ -36,6 +36,9 @@ abstract class ClientResumeSuite extends CollectionSuite {
   private static final int CHANGES = FULL ? 2_000 : 300;
   private static final int CUTS = FULL ? 50 : 5;
 
+  /** Each writes 1.2 MB, and 4 MB may wait in the server's socket before anybody is behind. */
+  private static final int UNREAD = FULL ? 40 : 8;
+
   private TcpProxy proxy;
   private MeshClient client;
 
@@ -159,6 +162,7 @@ abstract class ClientResumeSuite extends CollectionSuite {
       value = Generation.class,
       names = {"V1", "REALTIME"})
   void clientThatDidNotReadForLongIsToldAnew(Generation generation) throws Exception {
+    proxy.takeAhead(64 * 1024);
     connect(generation);
     Log<Task> log = new Log<>();
     Log<Task> quick = new Latest();
@@ -168,7 +172,7 @@ abstract class ClientResumeSuite extends CollectionSuite {
     await().atMost(Duration.ofSeconds(30)).until(() -> log.ids().size() == 60);
 
     proxy.freeze(Direction.TO_CLIENT);
-    for (int round = 1; round <= 40; round++) {
+    for (int round = 1; round <= UNREAD; round++) {
       int priority = round;
       writeAll(60, round);
       await()

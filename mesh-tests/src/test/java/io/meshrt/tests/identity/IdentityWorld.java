@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.meshrt.client.MeshClient;
 import io.meshrt.server.MeshServer;
+import io.meshrt.server.MeshServerBuilder;
 import io.meshrt.server.auth.Authentication;
 import io.meshrt.server.auth.Identity;
 import io.meshrt.testkit.MeshCluster;
@@ -23,18 +24,24 @@ abstract class IdentityWorld {
 
   void setUp(MeshServer server) {}
 
+  /** Sets more than what all have. */
+  MeshServerBuilder options(MeshServerBuilder builder) {
+    return builder;
+  }
+
   @BeforeEach
   final void start() {
     cluster =
         deployment()
             .start(
                 builder ->
-                    builder.authentication(
-                        request ->
-                            request
-                                .bearerToken()
-                                .map(name -> Authentication.accept(Identity.of(name)))
-                                .orElse(Authentication.anonymous())),
+                    options(builder)
+                        .authentication(
+                            request ->
+                                request
+                                    .bearerToken()
+                                    .map(name -> Authentication.accept(Identity.of(name)))
+                                    .orElse(Authentication.anonymous())),
                 this::setUp);
   }
 

@@ -2,8 +2,10 @@
 package io.meshrt.tests.mesa;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.meshrt.tests.harness.Outcomes;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -91,7 +93,7 @@ abstract class InboxSuite extends MesaSuite {
         assertThat(text).endsWith(",\"s\":" + sequence + "}");
         seen[Integer.parseInt(text.replaceAll("\\{\"op\":0,\"d\":\"(\\d+)x.*", "$1"))]++;
       }
-      assertThat(java.util.Arrays.stream(seen).skip(1)).allMatch(count -> count == 1);
+      assertThat(Arrays.stream(seen).skip(1)).allMatch(count -> count == 1);
       keep(0, "ann", 7, 7);
       assertThat(ann.read()).isEqualTo(note(7));
     }
@@ -108,12 +110,12 @@ abstract class InboxSuite extends MesaSuite {
   }
 
   private void awaitOpen(int count) {
-    org.awaitility.Awaitility.await()
+    await()
         .until(
             () ->
                 registry.get("mesh.inbox.open").gauges().stream().mapToDouble(g -> g.value()).sum()
                     >= count);
-    org.awaitility.Awaitility.await()
+    await()
         .until(() -> registry.counter("mesh.inbox.reads").count() >= 1);
   }
 }

@@ -21,11 +21,23 @@ final class Restoration {
     hooks.add(hook);
   }
 
-  void onAuthenticated(RawJson accepted) {
-    credentials.onAccepted(accepted);
+  void onAuthenticated(RawJson accepted, RawJson answer) {
+    credentials.onAccepted(accepted, answer);
   }
 
-  void presentCredentials(Calls calls, Runnable next, Consumer<RuntimeException> unable) {
+  /** Of the connection made last; empty without one. */
+  String identity() {
+    return credentials.identity();
+  }
+
+  /**
+   * A connection is open.
+   *
+   * @param identity as the server says; empty for none
+   */
+  void presentCredentials(
+      String identity, Calls calls, Runnable next, Consumer<RuntimeException> unable) {
+    credentials.onOpen(identity);
     credentials.present(calls, next, unable);
   }
 
