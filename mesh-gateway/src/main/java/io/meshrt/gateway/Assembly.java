@@ -14,6 +14,7 @@ import io.meshrt.server.auth.MessageAuthenticator;
 import io.meshrt.server.command.Middleware;
 import io.meshrt.server.connection.HeartbeatOptions;
 import io.meshrt.server.inbox.InboxOptions;
+import io.meshrt.server.mesa.MesaBridgeOptions;
 import io.meshrt.server.mesa.MesaOptions;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -48,6 +49,9 @@ final class Assembly {
     }
     if (settings.compatibility().contains(Compatibility.MESA)) {
       builder.mesa(Compatibility.MESA.path(), mesa(settings));
+      if (settings.redis() != null) {
+        builder.mesaBridge(new MesaBridgeOptions(settings.mesaNamespace()));
+      }
     }
     FailedLogins logins = authenticate(builder, settings, customizer.authenticator());
     customizer.configure(builder);

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param redis null for a node on its own
  * @param workerGroup null when nothing is forwarded
  * @param heartbeat null when clients are not asked
+ * @param mesaNamespace that of Mesa's dispatchers; null for those without
  * @param log whether connections that come and go are logged
  * @param nodeName empty without
  */
@@ -28,6 +29,7 @@ public record Settings(
     Reconnecting reconnect,
     Opened opened,
     Set<Compatibility> compatibility,
+    @Nullable String mesaNamespace,
     boolean strictVersions,
     boolean log,
     String nodeName,

@@ -55,6 +55,7 @@ final class SettingsReader {
             values.wildcards(Variable.CHANNELS),
             values.wildcards(Variable.RECORDS)),
         compatibility(),
+        environment.isSet(Variable.NAMESPACE) ? environment.text(Variable.NAMESPACE) : null,
         values.flag(Variable.STRICT_VERSIONS),
         values.flag(Variable.LOG),
         environment.text(Variable.NODE_NAME),
