@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 /** Makes a server of settings and of what code adds; it is not started here. */
 final class Assembly {
   private static final String INBOX = "mesh/inbox";
+
   /** As seldom as clients of Mesa can be asked. */
   private static final Duration RARELY = Duration.ofHours(1);
 

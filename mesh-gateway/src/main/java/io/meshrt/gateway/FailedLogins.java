@@ -35,7 +35,8 @@ final class FailedLogins implements MessageAuthenticator {
    * @param elsewhere paths whose own protocol says what a refusal does
    * @param later runs what it is given after a moment
    */
-  FailedLogins(MessageAuthenticator authenticator, boolean atOnce, Set<String> elsewhere, Executor later) {
+  FailedLogins(
+      MessageAuthenticator authenticator, boolean atOnce, Set<String> elsewhere, Executor later) {
     this.authenticator = authenticator;
     this.allowed = atOnce ? 1 : MOST;
     this.elsewhere = elsewhere;

@@ -115,7 +115,6 @@ abstract class InboxSuite extends MesaSuite {
             () ->
                 registry.get("mesh.inbox.open").gauges().stream().mapToDouble(g -> g.value()).sum()
                     >= count);
-    await()
-        .until(() -> registry.counter("mesh.inbox.reads").count() >= 1);
+    await().until(() -> registry.counter("mesh.inbox.reads").count() >= 1);
   }
 }

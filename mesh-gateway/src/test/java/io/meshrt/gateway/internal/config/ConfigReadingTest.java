@@ -29,8 +29,7 @@ class ConfigReadingTest {
     assertThat(settings.heartbeat()).isEqualTo(new Settings.Beating(Duration.ofSeconds(10), 3));
     assertThat(settings.reconnect())
         .isEqualTo(new Settings.Reconnecting(true, Duration.ofSeconds(5)));
-    assertThat(settings.inbox())
-        .isEqualTo(new Settings.Keeping(false, 1_000, Duration.ofDays(7)));
+    assertThat(settings.inbox()).isEqualTo(new Settings.Keeping(false, 1_000, Duration.ofDays(7)));
     assertThat(settings.authentication().timeout()).isEqualTo(Duration.ofSeconds(10));
     assertThat(settings.authentication().required()).isFalse();
     assertThat(settings.authentication().sendUser()).isTrue();
@@ -99,10 +98,12 @@ class ConfigReadingTest {
   @Test
   void whatNobodyOffersHasNoEffectUnderOlderNamesAndIsRefusedUnderNewOnes() {
     ConfigReading older =
-        ConfigReading.of(key(Map.of(
-"STORE_MESSAGES", "true",
-"PORTAL_DISTRIBUTE_LOAD", "false",
-"SYNC_REDELIVERY_INTERVAL", "5")));
+        ConfigReading.of(
+            key(
+                Map.of(
+                    "STORE_MESSAGES", "true",
+                    "PORTAL_DISTRIBUTE_LOAD", "false",
+                    "SYNC_REDELIVERY_INTERVAL", "5")));
 
     assertThat(older.problems()).isEmpty();
     assertThat(older.notices())

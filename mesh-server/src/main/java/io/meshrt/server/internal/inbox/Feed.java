@@ -185,9 +185,7 @@ final class Feed implements Subscriber, Slot {
     send(page.publications());
     Position end = Beginning.end(page);
     if (!end.equals(at)) {
-      stand(
-          end,
-          end.equals(page.head()) ? beginning.headMillis() : Beginning.timeAt(end, page));
+      stand(end, end.equals(page.head()) ? beginning.headMillis() : Beginning.timeAt(end, page));
     }
     if (page.publications().isEmpty()) {
       acknowledged = at;

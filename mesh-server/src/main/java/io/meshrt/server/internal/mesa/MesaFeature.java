@@ -148,10 +148,7 @@ public final class MesaFeature implements SessionListener {
 
   private static ObjectNode user(Identity identity) {
     ObjectNode user = JsonNodeFactory.instance.objectNode().put("id", identity.id());
-    identity
-        .claims()
-        .properties()
-        .forEach(claim -> user.set(claim.getKey(), claim.getValue()));
+    identity.claims().properties().forEach(claim -> user.set(claim.getKey(), claim.getValue()));
     return user;
   }
 
