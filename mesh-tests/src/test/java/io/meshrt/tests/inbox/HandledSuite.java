@@ -45,7 +45,7 @@ abstract class HandledSuite extends InboxSuite {
         MeshClient ann =
             Local.connected(as(MeshClient.builder("ws://127.0.0.1:" + proxy.port()), "ann"))) {
       open(ann, log, PROMPT);
-      third.await();
+      await().atMost(Duration.ofSeconds(60)).until(() -> third.getCount() == 0);
       proxy.redirect(node(1).port());
       proxy.cut();
       await().until(() -> ann.status() == ClientStatus.CONNECTED);

@@ -105,14 +105,8 @@ final class Cursors {
   }
 
   /** Fails with {@code ELIMIT} when a device that is not known would be one too many. */
-  CompletableFuture<@Nullable Void> requireRoom(Topic inbox, String device) {
-    return store
-        .readAll(inbox)
-        .thenApply(
-            all -> {
-              requireRoom(all, DEVICE + device);
-              return null;
-            });
+  CompletableFuture<?> requireRoom(Topic inbox, String device) {
+    return store.readAll(inbox).thenAccept(all -> requireRoom(all, DEVICE + device));
   }
 
   private void requireRoom(Map<String, Stored> all, String key) {
