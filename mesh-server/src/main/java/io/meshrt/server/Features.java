@@ -5,6 +5,7 @@ import io.meshrt.server.collection.CollectionLimits;
 import io.meshrt.server.connection.Connections;
 import io.meshrt.server.connection.MetadataLimits;
 import io.meshrt.server.inbox.Inboxes;
+import io.meshrt.server.internal.auth.CredentialCheck;
 import io.meshrt.server.internal.channel.ChannelFeature;
 import io.meshrt.server.internal.cluster.Cluster;
 import io.meshrt.server.internal.collection.CollectionFeature;
@@ -21,6 +22,8 @@ import io.meshrt.server.internal.inbox.InboxFeature;
 import io.meshrt.server.internal.inbox.InboxKeeper;
 import io.meshrt.server.internal.mail.NodeMail;
 import io.meshrt.server.internal.membership.MembershipFeature;
+import io.meshrt.server.internal.mesa.MesaDialect;
+import io.meshrt.server.internal.mesa.MesaFeature;
 import io.meshrt.server.internal.message.Messages;
 import io.meshrt.server.internal.metadata.RoomMetadata;
 import io.meshrt.server.internal.presence.PresenceFeature;
@@ -34,6 +37,7 @@ import io.meshrt.server.internal.schedule.Scheduler;
 import io.meshrt.server.internal.session.Session;
 import io.meshrt.server.internal.session.SessionServices;
 import io.meshrt.server.internal.session.Sessions;
+import io.meshrt.server.internal.thinws.ThinWsFeature;
 import io.meshrt.server.record.RecordLimits;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -67,6 +71,7 @@ final class Features {
 
   Features(
       MeshServerBuilder options,
+      Endpoints endpoints,
       Cluster cluster,
       Sessions sessions,
       Commands commands,
@@ -220,6 +225,37 @@ final class Features {
             collections,
             delegation)
         .forEach(sessions::addListener);
+    if (options.thinWs != null) {
+      new ThinWsFeature(options.thinWs.options(), rooms.forClients(), node.json())
+          .registerIn(commands);
+    }
+    MesaDialect dialect = endpoints.mesa();
+    if (dialect != null) {
+      MesaFeature mesa = mesa(options, dialect, cluster, openInboxes, node);
+      mesa.registerIn(commands);
+      sessions.addListener(mesa);
+    }
+  }
+
+  private static MesaFeature mesa(
+      MeshServerBuilder options,
+      MesaDialect dialect,
+      Cluster cluster,
+      InboxFeature inboxes,
+      SessionServices node) {
+    Duration timeout = options.authentication.hookTimeout();
+    return new MesaFeature(
+        dialect,
+        options
+            .authentication
+            .message()
+            .map(authenticator -> new CredentialCheck(authenticator, timeout, node.scheduler()))
+            .orElse(null),
+        timeout,
+        inboxes.feed(MesaDialect.KEPT, cluster.topics(), node.scheduler(), LINGER),
+        node.json(),
+        node.scheduler(),
+        node.metrics().mesa());
   }
 
   private static InboxFeature.Settings inboxSettings(MeshServerBuilder options) {

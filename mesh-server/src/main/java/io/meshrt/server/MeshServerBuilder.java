@@ -18,8 +18,10 @@ import io.meshrt.server.inbox.InboxOptions;
 import io.meshrt.server.internal.transport.OriginPolicy;
 import io.meshrt.server.internal.transport.TransportOptions;
 import io.meshrt.server.internal.transport.TrustedProxies;
+import io.meshrt.server.mesa.MesaOptions;
 import io.meshrt.server.record.RecordLimits;
 import io.meshrt.server.room.PersistentRoomOptions;
+import io.meshrt.server.thinws.ThinWsOptions;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Objects;
@@ -53,6 +55,8 @@ public final class MeshServerBuilder {
   HeartbeatOptions heartbeat = HeartbeatOptions.defaults();
   AuthenticationOptions authentication = AuthenticationOptions.defaults();
   Set<LegacyGeneration> announced = Set.of(LegacyGeneration.values());
+  Endpoints.@Nullable Mesa mesa;
+  Endpoints.@Nullable ThinWs thinWs;
   @Nullable ObjectMapper objectMapper;
   @Nullable MeterRegistry meterRegistry;
   @Nullable Executor executor;
@@ -80,6 +84,44 @@ public final class MeshServerBuilder {
   /** The one path that accepts connections; any path unless set. */
   public MeshServerBuilder path(String path) {
     transport = transport.withPath(Objects.requireNonNull(path, "path"));
+    return this;
+  }
+
+  /** As {@link #mesa(String, MesaOptions)} with the defaults. */
+  public MeshServerBuilder mesa(String path) {
+    return mesa(path, MesaOptions.defaults());
+  }
+
+  /**
+   * Lets Mesa's clients connect, unchanged, on a path of their own; not unless set. They run
+   * commands by messages, authenticate by {@link AuthenticationOptions#messageAuthenticator}, and
+   * get pushes and the inbox of their identity.
+   *
+   * @param path exactly as clients ask for it, for example {@code /mesa}
+   * @throws IllegalArgumentException when the path does not begin with a slash
+   */
+  public MeshServerBuilder mesa(String path, MesaOptions options) {
+    this.mesa = new Endpoints.Mesa(path, Objects.requireNonNull(options, "options"));
+    transport = transport.withEndpoints(Endpoints.paths(this));
+    return this;
+  }
+
+  /** As {@link #thinWs(String, ThinWsOptions)} with the defaults: clients are believed. */
+  public MeshServerBuilder thinWs(String path) {
+    return thinWs(path, ThinWsOptions.defaults());
+  }
+
+  /**
+   * Lets ThinWS's clients connect, unchanged, on a path of their own; not unless set. They use the
+   * rooms of all clients, where these are exposed, and have them restored where they are
+   * {@linkplain RoomDoors#persistentRooms persistent}.
+   *
+   * @param path exactly as clients ask for it, for example {@code /thinws}
+   * @throws IllegalArgumentException when the path does not begin with a slash
+   */
+  public MeshServerBuilder thinWs(String path, ThinWsOptions options) {
+    this.thinWs = new Endpoints.ThinWs(path, Objects.requireNonNull(options, "options"));
+    transport = transport.withEndpoints(Endpoints.paths(this));
     return this;
   }
 

@@ -11,6 +11,8 @@ import io.meshrt.server.connection.LegacyGeneration;
 import io.meshrt.server.internal.auth.AddressUse;
 import io.meshrt.server.internal.auth.Admissions;
 import io.meshrt.server.internal.auth.AuthenticateCommand;
+import io.meshrt.server.internal.auth.CredentialCheck;
+import io.meshrt.server.internal.auth.Dialects;
 import io.meshrt.server.internal.auth.IdentityWatch;
 import io.meshrt.server.internal.command.Commands;
 import io.meshrt.server.internal.dialect.Dialect;
@@ -130,7 +132,8 @@ final class Node {
                 observers.observe(commands.requestHandler()),
                 List.of(new IdentityWatch(options.authentication, timers), addresses)),
             new SecureRandom());
-    features = new Features(options, cluster.cluster(), sessions, commands, observers);
+    Endpoints endpoints = Endpoints.of(options);
+    features = new Features(options, endpoints, cluster.cluster(), sessions, commands, observers);
     // Last: when the application hears of a connection, everything else knows it.
     sessions.addListener(listeners);
     sessions.addListener(observers);
@@ -142,7 +145,7 @@ final class Node {
             options.authentication,
             addresses,
             memory::isOverloaded,
-            Dialect.legacy(generations(options.announced)),
+            new Dialects(Dialect.legacy(generations(options.announced)), endpoints.dialects()),
             sessions,
             timers,
             threads,
@@ -291,7 +294,9 @@ final class Node {
     if (authenticator != null) {
       Duration timeout = authentication.hookTimeout();
       built.registerAuthentication(
-          new AuthenticateCommand(authenticator, timeout, timers, this::settled), timeout);
+          new AuthenticateCommand(
+              new CredentialCheck(authenticator, timeout, timers), this::settled),
+          timeout);
     }
     return built;
   }

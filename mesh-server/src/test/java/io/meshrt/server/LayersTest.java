@@ -47,6 +47,8 @@ class LayersTest {
           "delegation",
           "worker",
           "work",
+          "mesa",
+          "thinws",
           "room",
           "membership",
           "presence",
@@ -78,10 +80,12 @@ class LayersTest {
   /** Each room, and the rooms that may use it. */
   private static final Map<String, List<String>> USERS =
       Map.ofEntries(
-          Map.entry("room", List.of("server")),
+          Map.entry("mesa", List.of("server")),
+          Map.entry("thinws", List.of("server")),
+          Map.entry("room", List.of("server", "thinws")),
           Map.entry("membership", List.of("server", "room")),
           Map.entry("presence", List.of("server")),
-          Map.entry("inbox", List.of("server")),
+          Map.entry("inbox", List.of("server", "mesa")),
           Map.entry("channel", List.of("server", "inbox")),
           Map.entry("record", List.of("server")),
           Map.entry("collection", List.of("server")),
@@ -156,6 +160,8 @@ class LayersTest {
               List.of(
                   "server",
                   "delegation",
+                  "mesa",
+                  "thinws",
                   "room",
                   "presence",
                   "directory",
@@ -163,10 +169,11 @@ class LayersTest {
                   "channel",
                   "record",
                   "collection")),
-          Map.entry("auth", List.of("server")),
+          Map.entry("auth", List.of("server", "mesa")),
           Map.entry("session", ABOVE_SESSIONS),
           Map.entry("cluster", ABOVE_SESSIONS),
-          Map.entry("transport", List.of("server", "auth", "session", "hub", "push", "record")),
+          Map.entry(
+              "transport", List.of("server", "mesa", "auth", "session", "hub", "push", "record")),
           Map.entry("dialect", with(ABOVE_SESSIONS, "session")),
           Map.entry("execution", with(ABOVE_SESSIONS, "session", "cluster")),
           Map.entry("metrics", with(ABOVE_SESSIONS, "session", "transport")),
@@ -237,6 +244,8 @@ class LayersTest {
                   ROOT + ".persistence",
                   ROOT + ".identity",
                   ROOT + ".message",
+                  ROOT + ".mesa",
+                  ROOT + ".thinws",
                   ROOT + ".hook"))
           .should()
           .dependOnClassesThat(resideInAnyPackage(ROOT, ROOT + ".internal.."));

@@ -11,28 +11,16 @@ import org.jspecify.annotations.Nullable;
  * and keeps the parts of the envelope. Loops instead of recursing, so depth costs no stack.
  */
 final class EnvelopePass {
-  private enum Part {
-    NONE,
-    ID,
-    COMMAND,
-    PAYLOAD,
-    ERROR
-  }
-
-  private static final byte[] ID = ascii("id");
-  private static final byte[] COMMAND = ascii("command");
-  private static final byte[] PAYLOAD = ascii("payload");
-  private static final byte[] ERROR = ascii("error");
-
   private final byte[] bytes;
   private final JsonLimits limits;
   private final JsonCursor cursor;
   private final OpenContainers open;
+  private final EnvelopeKeys keys;
   private final boolean keepParts;
   private int tokensLeft;
 
   // The value of the envelope being read.
-  private Part part = Part.NONE;
+  private EnvelopePart part = EnvelopePart.NONE;
   private int partStart;
   private long wholeNumber;
 
@@ -43,9 +31,16 @@ final class EnvelopePass {
   private @Nullable RawJson error;
 
   private EnvelopePass(
-      byte[] bytes, int from, int to, JsonLimits limits, int tokenBudget, boolean keepParts) {
+      byte[] bytes,
+      int from,
+      int to,
+      JsonLimits limits,
+      int tokenBudget,
+      EnvelopeKeys keys,
+      boolean keepParts) {
     this.bytes = bytes;
     this.limits = limits;
+    this.keys = keys;
     this.cursor = new JsonCursor(bytes, from, to, limits.maxNumberLength());
     this.open = new OpenContainers(bytes);
     this.tokensLeft = tokenBudget;
@@ -53,13 +48,15 @@ final class EnvelopePass {
   }
 
   /** Reads a frame. */
-  static Envelope read(byte[] bytes, int from, int to, JsonLimits limits) {
-    return new EnvelopePass(bytes, from, to, limits, limits.tokenBudget(to - from), true).run();
+  static Envelope read(
+      byte[] bytes, int from, int to, JsonLimits limits, int tokens, EnvelopeKeys keys) {
+    return new EnvelopePass(bytes, from, to, limits, tokens, keys, true).run();
   }
 
   /** Checks any JSON value, whose number of tokens does not matter. */
   static void check(byte[] bytes, JsonLimits limits) {
-    new EnvelopePass(bytes, 0, bytes.length, limits, Integer.MAX_VALUE, false).run();
+    new EnvelopePass(bytes, 0, bytes.length, limits, Integer.MAX_VALUE, EnvelopeKeys.MESH, false)
+        .run();
   }
 
   private Envelope run() {
@@ -129,25 +126,13 @@ final class EnvelopePass {
     }
     cursor.colon();
     if (keepParts && open.depth() == 1) {
-      part = escaped ? partOfEscaped(from, to) : partOf(bytes, from, to);
+      part = escaped ? partOfEscaped(from, to) : keys.part(bytes, from, to);
     }
   }
 
-  private Part partOfEscaped(int from, int to) {
+  private EnvelopePart partOfEscaped(int from, int to) {
     byte[] key = JsonStrings.unquote(bytes, from, to, true).getBytes(StandardCharsets.UTF_8);
-    return partOf(key, 0, key.length);
-  }
-
-  private static Part partOf(byte[] text, int from, int to) {
-    return switch (to - from) {
-      case 2 -> Arrays.equals(text, from, to, ID, 0, 2) ? Part.ID : Part.NONE;
-      case 5 -> Arrays.equals(text, from, to, ERROR, 0, 5) ? Part.ERROR : Part.NONE;
-      case 7 ->
-          Arrays.equals(text, from, to, PAYLOAD, 0, 7)
-              ? Part.PAYLOAD
-              : Arrays.equals(text, from, to, COMMAND, 0, 7) ? Part.COMMAND : Part.NONE;
-      default -> Part.NONE;
-    };
+    return keys.part(key, 0, key.length);
   }
 
   /** Takes a whole scalar, or the beginning of an array or object; whether it was the latter. */
@@ -202,7 +187,7 @@ final class EnvelopePass {
       case ERROR -> error = partJson();
       case NONE -> {}
     }
-    part = Part.NONE;
+    part = EnvelopePart.NONE;
   }
 
   private String partText() {
@@ -217,9 +202,5 @@ final class EnvelopePass {
     if (--tokensLeft < 0) {
       throw cursor.malformed("too many tokens for so short a text");
     }
-  }
-
-  private static byte[] ascii(String text) {
-    return text.getBytes(StandardCharsets.US_ASCII);
   }
 }

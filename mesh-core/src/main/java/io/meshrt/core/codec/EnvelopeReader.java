@@ -13,6 +13,11 @@ package io.meshrt.core.codec;
  * <p>Thread-safe; one instance serves all connections that share its limits.
  */
 public final class EnvelopeReader {
+  /** Whoever writes frames chose how deep they are, and how many tokens they have. */
+  private static final JsonLimits WRITTEN =
+      new JsonLimits(
+          2_000, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE);
+
   private final JsonLimits limits;
 
   /** A reader that refuses what exceeds the limits. */
@@ -27,9 +32,29 @@ public final class EnvelopeReader {
    *     offset in it counts from the first byte of the frame
    */
   public Envelope read(byte[] buffer, int offset, int length) {
+    return read(buffer, offset, length, EnvelopeKeys.MESH);
+  }
+
+  /**
+   * Reads a frame that {@link EnvelopeWriter} wrote, without the limits that are for peers.
+   *
+   * @throws MalformedJsonException when it is none
+   */
+  public static Envelope readWritten(byte[] frame) {
+    return readWritten(frame, EnvelopeKeys.MESH);
+  }
+
+  /** As {@link #readWritten(byte[])}, where the parts have other names. */
+  public static Envelope readWritten(byte[] frame, EnvelopeKeys keys) {
+    return EnvelopePass.read(frame, 0, frame.length, WRITTEN, Integer.MAX_VALUE, keys);
+  }
+
+  /** As {@link #read(byte[], int, int)}, where the parts have other names. */
+  public Envelope read(byte[] buffer, int offset, int length, EnvelopeKeys keys) {
     if (length > limits.maxBytes()) {
       throw new MalformedJsonException("longer than " + limits.maxBytes() + " bytes", 0);
     }
-    return EnvelopePass.read(buffer, offset, offset + length, limits);
+    return EnvelopePass.read(
+        buffer, offset, offset + length, limits, limits.tokenBudget(length), keys);
   }
 }

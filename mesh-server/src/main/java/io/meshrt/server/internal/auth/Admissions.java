@@ -5,7 +5,6 @@ import io.meshrt.server.auth.Authentication;
 import io.meshrt.server.auth.AuthenticationOptions;
 import io.meshrt.server.auth.UpgradeAuthenticator;
 import io.meshrt.server.auth.UpgradeRequest;
-import io.meshrt.server.internal.dialect.Dialect;
 import io.meshrt.server.internal.execution.HandlerThreads;
 import io.meshrt.server.internal.metrics.Limit;
 import io.meshrt.server.internal.metrics.ServerMetrics;
@@ -29,7 +28,6 @@ import org.jspecify.annotations.Nullable;
  * address that has too much is answered 429.
  */
 public final class Admissions implements ConnectionAcceptor {
-  private static final String SUBPROTOCOL = "mesh.v1";
   private static final Authentication UNAVAILABLE =
       Authentication.reject(503, "Service Unavailable");
   private static final Authentication TOO_MANY = Authentication.reject(429, "Too Many Requests");
@@ -38,7 +36,7 @@ public final class Admissions implements ConnectionAcceptor {
   private final AuthenticationOptions options;
   private final AddressUse addresses;
   private final BooleanSupplier shortOfMemory;
-  private final Dialect legacy;
+  private final Dialects dialects;
   private final Sessions sessions;
   private final Scheduler scheduler;
   private final HandlerThreads threads;
@@ -52,7 +50,6 @@ public final class Admissions implements ConnectionAcceptor {
   /**
    * Admits nobody until the transport asks.
    *
-   * @param legacy what connections speak that negotiated nothing
    * @param shortOfMemory whether the node holds too much already
    */
   public Admissions(
@@ -60,7 +57,7 @@ public final class Admissions implements ConnectionAcceptor {
       AuthenticationOptions options,
       AddressUse addresses,
       BooleanSupplier shortOfMemory,
-      Dialect legacy,
+      Dialects dialects,
       Sessions sessions,
       Scheduler scheduler,
       HandlerThreads threads,
@@ -69,7 +66,7 @@ public final class Admissions implements ConnectionAcceptor {
     this.options = options;
     this.addresses = addresses;
     this.shortOfMemory = shortOfMemory;
-    this.legacy = legacy;
+    this.dialects = dialects;
     this.sessions = sessions;
     this.scheduler = scheduler;
     this.threads = threads;
@@ -113,7 +110,7 @@ public final class Admissions implements ConnectionAcceptor {
       Session session =
           sessions.open(
               transport,
-              admission.subprotocol() == null ? legacy : Dialect.v1(),
+              dialects.choose(request, admission.subprotocol()),
               factsOf(request, authentication),
               authentication.identity().orElse(null));
       return new Accepted(session, session.outgoing());
@@ -154,9 +151,8 @@ public final class Admissions implements ConnectionAcceptor {
       giveBack(request);
       return refusalOfAll();
     }
-    boolean v1 = request.subprotocols().contains(SUBPROTOCOL);
     return Admission.accept(
-        v1 ? SUBPROTOCOL : null, new Admitted(decision, request.remoteAddress()));
+        dialects.negotiate(request), new Admitted(decision, request.remoteAddress()));
   }
 
   /** Refuses a request that has its place already, and gives the place back. */

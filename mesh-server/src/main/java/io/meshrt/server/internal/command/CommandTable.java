@@ -117,12 +117,13 @@ final class CommandTable {
   }
 
   /** Registers a command of the framework that runs in turn, by its bare name. */
-  void registerBuiltIn(String name, BuiltIn builtIn) {
+  void registerBuiltIn(String name, BuiltIn builtIn, boolean beforeAuthentication) {
     CommandMeter meter = metrics.command(name);
     synchronized (this) {
       builtIns.put(
           name,
-          new Registered(Step.of(builtIn), CommandOptions.defaults(), List.of(), meter, false));
+          new Registered(
+              Step.of(builtIn), CommandOptions.defaults(), List.of(), meter, beforeAuthentication));
       publish();
     }
   }

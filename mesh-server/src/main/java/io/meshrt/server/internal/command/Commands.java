@@ -117,7 +117,15 @@ public final class Commands {
    * @param bareName without a prefix
    */
   public void registerBuiltIn(String bareName, BuiltIn builtIn) {
-    table.registerBuiltIn(bareName, Objects.requireNonNull(builtIn, "builtIn"));
+    table.registerBuiltIn(bareName, Objects.requireNonNull(builtIn, "builtIn"), false);
+  }
+
+  /**
+   * As {@link #registerBuiltIn}, for what another protocol asks for before anyone is authenticated:
+   * without the global middleware.
+   */
+  public void registerFirst(String bareName, BuiltIn builtIn) {
+    table.registerBuiltIn(bareName, Objects.requireNonNull(builtIn, "builtIn"), true);
   }
 
   /**

@@ -67,6 +67,7 @@ final class BuiltIns {
       case BARE -> BARE;
       case MESH, REALTIME -> PREFIXED;
       case V1 -> V1;
+      case FOREIGN -> Set.of();
     };
   }
 }

@@ -92,7 +92,7 @@ public final class ChannelShapes {
     return switch (generation) {
       case BARE -> json.texts(newestFirst(page.ascending())).text("]}").end();
       case MESH, REALTIME -> json.texts(page.ascending()).text("]}").end();
-      case V1 -> json.ofV1(page);
+      case V1, FOREIGN -> json.ofV1(page);
     };
   }
 

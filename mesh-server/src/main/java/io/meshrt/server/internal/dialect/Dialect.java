@@ -2,10 +2,12 @@
 package io.meshrt.server.internal.dialect;
 
 import io.meshrt.core.codec.Envelope;
+import io.meshrt.core.codec.EnvelopeReader;
 import io.meshrt.core.codec.EnvelopeWriter;
 import io.meshrt.core.codec.RawJson;
 import io.meshrt.core.codec.Welcome;
 import io.meshrt.core.protocol.RequestId;
+import io.meshrt.server.connection.HeartbeatOptions;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -42,13 +44,44 @@ public interface Dialect {
    */
   boolean strict();
 
+  /** How pings come. */
+  Pulse pulse();
+
   /**
-   * Whether {@link #ping} also measures the round trip, so that no {@link #latencyPair} is sent.
+   * How it is found out whether peers live.
+   *
+   * @param common as the server does with all that say nothing else
    */
-  boolean pingMeasures();
+  default HeartbeatOptions heartbeat(HeartbeatOptions common) {
+    return common;
+  }
+
+  /**
+   * Whether peers say themselves what they have handled; of others, each message is a sign that
+   * they have what was written before.
+   */
+  default boolean acknowledges() {
+    return true;
+  }
+
+  /** Whether pushes have the frame of the family, so that one serves all such connections. */
+  default boolean sharesPushes() {
+    return true;
+  }
 
   /** First frames on a new connection, in order. */
   List<byte[]> greeting(Welcome welcome);
+
+  /**
+   * What a message of the peer means.
+   *
+   * @param reader checks it
+   * @throws io.meshrt.core.codec.MalformedJsonException when the bytes are not JSON, or not as
+   *     strict as the reader asks
+   */
+  default Inbound read(EnvelopeReader reader, byte[] buffer, int offset, int length) {
+    return read(reader.read(buffer, offset, length));
+  }
 
   /** What a frame means. Never throws. */
   Inbound read(Envelope envelope);
@@ -92,12 +125,18 @@ public interface Dialect {
    *
    * @param time comes back in the pong of generations whose ping measures
    * @param latencyMillis last measured round trip, -1 before the first
+   * @param unanswered how many pings before it were not answered
    */
-  byte[] ping(long time, long latencyMillis);
+  byte[] ping(long time, long latencyMillis, int unanswered);
 
   /**
-   * The frames that tell the last round trip and measure the next, in order; empty when {@link
-   * #pingMeasures}.
+   * The frames that tell the last round trip and measure the next, in order; asked for with {@link
+   * Pulse#LATENCY_APART} alone.
    */
   List<byte[]> latencyPair(long latencyMillis);
+
+  /** The code that peers know for an end with a code of ours; 1005 is a close frame without one. */
+  default int closeCode(int code) {
+    return code;
+  }
 }

@@ -13,7 +13,9 @@ public enum Generation {
   /** Legacy, {@code rt/}. */
   REALTIME("rt/"),
   /** The negotiated subprotocol {@code mesh.v1}. */
-  V1("mesh/");
+  V1("mesh/"),
+  /** Another protocol, on a path of its own; its words for what is built in are its own too. */
+  FOREIGN("");
 
   private final String prefix;
 

@@ -21,7 +21,7 @@ final class LegacyDialect implements Dialect {
   private final List<Generation> announced;
 
   LegacyDialect(Set<Generation> announced) {
-    if (announced.contains(Generation.BARE) || announced.contains(Generation.V1)) {
+    if (!announced.stream().allMatch(Generation::isPrefixedLegacy)) {
       throw new IllegalArgumentException("announced: " + announced);
     }
     this.announced = announced.stream().sorted().toList();
@@ -33,8 +33,8 @@ final class LegacyDialect implements Dialect {
   }
 
   @Override
-  public boolean pingMeasures() {
-    return false;
+  public Pulse pulse() {
+    return Pulse.LATENCY_APART;
   }
 
   @Override
@@ -139,7 +139,7 @@ final class LegacyDialect implements Dialect {
   }
 
   @Override
-  public byte[] ping(long time, long latencyMillis) {
+  public byte[] ping(long time, long latencyMillis, int unanswered) {
     return PING;
   }
 

@@ -28,8 +28,8 @@ final class V1Dialect implements Dialect {
   }
 
   @Override
-  public boolean pingMeasures() {
-    return true;
+  public Pulse pulse() {
+    return Pulse.MEASURING;
   }
 
   @Override
@@ -143,7 +143,7 @@ final class V1Dialect implements Dialect {
   }
 
   @Override
-  public byte[] ping(long time, long latencyMillis) {
+  public byte[] ping(long time, long latencyMillis, int unanswered) {
     String json =
         latencyMillis < 0
             ? "{\"t\":" + time + "}"

@@ -12,6 +12,7 @@ import io.meshrt.server.internal.channel.PersonalChannels;
 import io.meshrt.server.internal.cluster.Cluster;
 import io.meshrt.server.internal.cluster.History;
 import io.meshrt.server.internal.cluster.Position;
+import io.meshrt.server.internal.cluster.Topics;
 import io.meshrt.server.internal.command.Commands;
 import io.meshrt.server.internal.dialect.ChannelShapes;
 import io.meshrt.server.internal.dialect.Request;
@@ -87,6 +88,12 @@ public final class InboxFeature implements PersonalChannel, SessionListener {
   /** Registers the built-in command that is not one of channels. */
   public void registerIn(Commands commands) {
     commands.registerBuiltIn("acknowledge-inbox", this::acknowledge);
+  }
+
+  /** Inboxes for sessions that speak another protocol. */
+  public InboxFeed feed(FeedWords words, Topics topics, Scheduler scheduler, Duration linger) {
+    return new InboxFeed(
+        channels, reader, cursors, topics, scheduler, linger, meter, onReplay, words);
   }
 
   @Override

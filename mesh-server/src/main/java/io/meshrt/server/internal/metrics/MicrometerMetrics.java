@@ -43,6 +43,7 @@ public final class MicrometerMetrics implements ServerMetrics {
   private final Map<MirrorMeter.Kind, MirrorMeter> mirrors = new EnumMap<>(MirrorMeter.Kind.class);
   private final CollectionMeter collections;
   private final WorkCounters work;
+  private final MesaMeter mesa;
 
   /** Registers the meters. */
   public MicrometerMetrics(MeterRegistry registry) {
@@ -85,6 +86,7 @@ public final class MicrometerMetrics implements ServerMetrics {
     }
     collections = new CollectionCounters(registry);
     work = new WorkCounters(registry);
+    mesa = new MesaCounters(registry);
   }
 
   @Override
@@ -216,6 +218,11 @@ public final class MicrometerMetrics implements ServerMetrics {
   @Override
   public CollectionMeter collections() {
     return collections;
+  }
+
+  @Override
+  public MesaMeter mesa() {
+    return mesa;
   }
 
   @Override

@@ -99,6 +99,11 @@ public interface ServerMetrics {
     return CollectionMeter.NONE;
   }
 
+  /** The meter of Mesa's clients and dispatchers. */
+  default MesaMeter mesa() {
+    return MesaMeter.NONE;
+  }
+
   /** The meter of workers, on both sides. */
   default WorkMeter work() {
     return WorkMeter.NONE;

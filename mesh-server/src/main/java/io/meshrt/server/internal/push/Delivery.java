@@ -8,6 +8,7 @@ import io.meshrt.server.internal.cluster.Topic;
 import io.meshrt.server.internal.cluster.TopicListener;
 import io.meshrt.server.internal.dialect.Dialect;
 import io.meshrt.server.internal.dialect.Generation;
+import io.meshrt.server.internal.dialect.PushFrame;
 import io.meshrt.server.internal.session.Session;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -54,8 +55,8 @@ final class Delivery implements TopicListener {
   private void deliver(Parcel parcel) {
     switch (parcel.type()) {
       case PUSH -> {
-        byte[] frame = parcel.content();
-        forThose(parcel, session -> session.offer(frame));
+        PushFrame push = new PushFrame(parcel.content());
+        forThose(parcel, session -> session.offer(push));
       }
       case CLOSE -> {
         int code = parcel.closeCode();

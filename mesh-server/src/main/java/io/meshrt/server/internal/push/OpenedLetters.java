@@ -2,6 +2,7 @@
 package io.meshrt.server.internal.push;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.meshrt.server.internal.dialect.PushFrame;
 import io.meshrt.server.internal.mail.NodeMail;
 import io.meshrt.server.internal.session.Session;
 import io.meshrt.server.internal.session.Sessions;
@@ -30,6 +31,7 @@ final class OpenedLetters {
 
   private CompletionStage<? extends @Nullable JsonNode> onPush(JsonNode letter) {
     byte[] frame = letter.path("frame").asText().getBytes(StandardCharsets.UTF_8);
+    PushFrame push = new PushFrame(frame);
     Set<String> except = new HashSet<>();
     letter.path("except").forEach(text -> except.add(text.asText()));
     Predicate<Session> excepted = Exceptions.read(except);
@@ -37,7 +39,7 @@ final class OpenedLetters {
         letter,
         session -> {
           if (!excepted.test(session)) {
-            session.offer(frame);
+            session.offer(push);
           }
         });
     return CompletableFuture.completedFuture(null);

@@ -4,6 +4,7 @@ package io.meshrt.server.internal.push;
 import io.meshrt.server.auth.Identity;
 import io.meshrt.server.internal.cluster.Cluster;
 import io.meshrt.server.internal.cluster.Topic;
+import io.meshrt.server.internal.dialect.PushFrame;
 import io.meshrt.server.internal.hub.Hub;
 import io.meshrt.server.internal.mail.NodeMail;
 import io.meshrt.server.internal.metrics.ClusterMetrics;
@@ -110,12 +111,13 @@ public final class Pushes implements SessionListener {
     Session session = sessions.find(id).orElse(null);
     return session == null
         ? publisher.letters().push(List.of(id), frame)
-        : CompletableFuture.completedFuture(session.offer(frame));
+        : CompletableFuture.completedFuture(session.offer(new PushFrame(frame)));
   }
 
   /** To some connections: at once to those of this node, one request for each other one. */
   public CompletableFuture<Void> toConnections(Collection<String> ids, byte[] frame) {
-    return publisher.toConnections(elsewhere(ids, session -> session.offer(frame)), frame);
+    PushFrame push = new PushFrame(frame);
+    return publisher.toConnections(elsewhere(ids, session -> session.offer(push)), frame);
   }
 
   /** Closes one connection; false if it is known not to be there. */

@@ -3,6 +3,7 @@ package io.meshrt.server.internal.session;
 
 import io.meshrt.core.protocol.CloseCode;
 import io.meshrt.server.connection.HeartbeatOptions;
+import io.meshrt.server.internal.dialect.Pulse;
 import io.meshrt.server.internal.metrics.Limit;
 import io.meshrt.server.internal.schedule.Scheduler;
 import io.meshrt.server.internal.transport.Transport.CloseWhen;
@@ -11,16 +12,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out whether the peer is alive and how far away, on one timer, at fixed rates. Where the
- * ping measures too ({@code mesh.v1}), the first is sent at once. Legacy connections get their
- * first ping after half an interval: peers check for pings at whole ones, and a ping that falls
- * beside the check makes them reconnect (mesh-protocol 6, "Phase trap"); latency is asked for
- * apart.
+ * Finds out whether the peer is alive and how far away, on one timer, at fixed rates and as the
+ * {@link Pulse} of its dialect says.
  *
  * <p>Owned by the session's I/O thread; only {@link #latency} is read by others.
  */
 final class Heartbeat implements Runnable {
   private final Session session;
+  private final HeartbeatOptions options;
+  private final Pulse pulse;
   private final MissedPongs missedPongs;
   private Scheduler.@Nullable Timer timer;
   private long pingDueNanos;
@@ -40,18 +40,18 @@ final class Heartbeat implements Runnable {
 
   Heartbeat(Session session) {
     this.session = session;
-    this.missedPongs = new MissedPongs(session.services().heartbeat().maxMissedPongs());
+    this.options = session.dialect().heartbeat(session.services().heartbeat());
+    this.pulse = session.dialect().pulse();
+    this.missedPongs = new MissedPongs(options.maxMissedPongs());
   }
 
   /** Begins, once. */
   void start() {
     long now = scheduler().nanoTime();
-    latencyDueNanos = now + options().latencyInterval().toNanos();
-    if (session.dialect().pingMeasures()) {
-      pingDueNanos = now + pingNanos();
+    latencyDueNanos = now + options.latencyInterval().toNanos();
+    pingDueNanos = now + (pulse == Pulse.LATENCY_APART ? pingNanos() / 2 : pingNanos());
+    if (pulse == Pulse.MEASURING) {
       sendPing(now);
-    } else {
-      pingDueNanos = now + pingNanos() / 2;
     }
     schedule(now);
   }
@@ -104,8 +104,8 @@ final class Heartbeat implements Runnable {
       return;
     }
     long now = scheduler().nanoTime();
-    if (!session.dialect().pingMeasures() && now - latencyDueNanos >= 0) {
-      latencyDueNanos = next(latencyDueNanos, options().latencyInterval().toNanos(), now);
+    if (pulse == Pulse.LATENCY_APART && now - latencyDueNanos >= 0) {
+      latencyDueNanos = next(latencyDueNanos, options.latencyInterval().toNanos(), now);
       requestLatency(now);
     }
     if (now - pingDueNanos >= 0) {
@@ -142,11 +142,11 @@ final class Heartbeat implements Runnable {
 
   private void sendPing(long now) {
     missedPongs.onPingSent();
-    if (session.dialect().pingMeasures()) {
+    if (pulse == Pulse.MEASURING) {
       pingTime = Math.max(pingTime + 1, scheduler().currentTimeMillis());
       measuringSinceNanos = now;
     }
-    session.offer(session.dialect().ping(pingTime, latencyMillis()));
+    session.offer(session.dialect().ping(pingTime, latencyMillis(), missedPongs.missed()));
   }
 
   private void measured() {
@@ -157,7 +157,7 @@ final class Heartbeat implements Runnable {
 
   private void schedule(long now) {
     long nanos = pingDueNanos - now;
-    if (!session.dialect().pingMeasures()) {
+    if (pulse == Pulse.LATENCY_APART) {
       nanos = Math.min(nanos, latencyDueNanos - now);
     }
     timer = scheduler().schedule(this, Duration.ofNanos(nanos));
@@ -173,11 +173,7 @@ final class Heartbeat implements Runnable {
   }
 
   private long pingNanos() {
-    return options().pingInterval().toNanos();
-  }
-
-  private HeartbeatOptions options() {
-    return session.services().heartbeat();
+    return options.pingInterval().toNanos();
   }
 
   private Scheduler scheduler() {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.internal.session;
 
-import io.meshrt.core.codec.Envelope;
 import io.meshrt.core.codec.MalformedJsonException;
 import io.meshrt.core.protocol.CloseCode;
 import io.meshrt.core.protocol.ErrorCode;
@@ -80,14 +79,16 @@ final class MessageReader implements Outbox.Listener {
   }
 
   private void take(byte[] buffer, int offset, int length) {
-    Envelope envelope;
+    Inbound inbound;
     try {
-      envelope = session.services().reader().read(buffer, offset, length);
+      inbound = session.dialect().read(session.services().reader(), buffer, offset, length);
     } catch (MalformedJsonException e) {
       onMalformed(null, String.valueOf(e.getMessage()));
       return;
     }
-    Inbound inbound = session.dialect().read(envelope);
+    if (!session.dialect().acknowledges() && inbound.kind() != Inbound.Kind.IGNORED) {
+      sessions.onHeard(session);
+    }
     switch (inbound.kind()) {
       case REQUEST -> onRequest((Request) inbound);
       case REPLY -> session.onReply((Inbound.Reply) inbound);

@@ -40,6 +40,11 @@ final class MissedPongs {
     excused = true;
   }
 
+  /** How many pings in a row were not answered. */
+  int missed() {
+    return missed;
+  }
+
   boolean isAwaiting() {
     return awaiting;
   }

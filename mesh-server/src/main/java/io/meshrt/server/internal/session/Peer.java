@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.internal.session;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.meshrt.server.auth.Identity;
+import io.meshrt.server.connection.Connection;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Who is on the other side, as far as is known. Thread-safe. */
-final class Peer {
+/** Who is on the other side of a connection, as far as is known. Thread-safe. */
+abstract class Peer implements Connection {
   private final ConnectionFacts facts;
   private volatile @Nullable Identity identity;
 
@@ -15,21 +17,38 @@ final class Peer {
     this.identity = identity;
   }
 
-  ConnectionFacts facts() {
-    return facts;
-  }
-
-  Optional<Identity> identity() {
+  @Override
+  public final Optional<Identity> identity() {
     return Optional.ofNullable(identity);
   }
 
-  @Nullable String identityId() {
+  @Override
+  public final Optional<JsonNode> initialMetadata() {
+    return Optional.ofNullable(facts.initialMetadata());
+  }
+
+  @Override
+  public final String path() {
+    return facts.path();
+  }
+
+  @Override
+  public final String queryString() {
+    return facts.queryString();
+  }
+
+  @Override
+  public final String remoteAddress() {
+    return facts.remoteAddress();
+  }
+
+  final @Nullable String identityId() {
     Identity known = identity;
     return known == null ? null : known.id();
   }
 
   /** Establishes the identity, or refreshes it; refuses to change who it is. */
-  synchronized void identify(Identity identity) {
+  final synchronized void remember(Identity identity) {
     String knownId = identityId();
     if (knownId != null && !knownId.equals(identity.id())) {
       throw new IllegalStateException("the connection has another identity");

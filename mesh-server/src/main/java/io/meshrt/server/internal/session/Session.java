@@ -2,7 +2,6 @@
 package io.meshrt.server.internal.session;
 
 import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.JsonNode;
 import io.meshrt.core.codec.RawJson;
 import io.meshrt.core.protocol.CloseCode;
 import io.meshrt.core.protocol.ErrorCode;
@@ -12,6 +11,7 @@ import io.meshrt.server.internal.dialect.ApplicationNames;
 import io.meshrt.server.internal.dialect.Dialect;
 import io.meshrt.server.internal.dialect.Failure;
 import io.meshrt.server.internal.dialect.Inbound;
+import io.meshrt.server.internal.dialect.PushFrame;
 import io.meshrt.server.internal.dialect.Request;
 import io.meshrt.server.internal.metrics.Limit;
 import io.meshrt.server.internal.transport.IoLoop;
@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * <p>Phases only go forward: opening (the greeting comes first), open, closing (nothing is sent or
  * heard any more), closed (cleaned up).
  */
-public final class Session implements Connection, TransportListener {
+public final class Session extends Peer implements TransportListener {
   private static final Logger log = LoggerFactory.getLogger(Session.class);
 
   private enum Phase {
@@ -47,7 +47,6 @@ public final class Session implements Connection, TransportListener {
 
   private final Sessions sessions;
   private final String id;
-  private final Peer peer;
   private final Transport transport;
   private final Dialect dialect;
   private final Outbox outbox;
@@ -64,9 +63,9 @@ public final class Session implements Connection, TransportListener {
       Transport transport,
       Dialect dialect,
       @Nullable Identity identity) {
+    super(facts, identity);
     this.sessions = sessions;
     this.id = id;
-    this.peer = new Peer(facts, identity);
     this.transport = transport;
     this.dialect = dialect;
     this.reader = new MessageReader(this, sessions, transport);
@@ -201,7 +200,15 @@ public final class Session implements Connection, TransportListener {
    * @return false when the connection is not open, or is closed now because its outbox is full
    */
   public boolean offer(byte[] json) {
-    return afterOffer(phase == Phase.OPEN && outbox.offer(json));
+    return json.length == 0
+        ? isOpen() // some dialects have no words for some answers
+        : afterOffer(phase == Phase.OPEN && outbox.offer(json));
+  }
+
+  /** As {@link #offer(byte[])}, for a push; one that this peer has no words for is left out. */
+  public boolean offer(PushFrame push) {
+    byte[] frame = push.in(dialect);
+    return frame == null ? isOpen() : offer(frame);
   }
 
   /** As {@link #offer(byte[])}, for what a newer value may replace. */
@@ -225,34 +232,9 @@ public final class Session implements Connection, TransportListener {
   }
 
   @Override
-  public Optional<Identity> identity() {
-    return peer.identity();
-  }
-
-  @Override
   public void identify(Identity identity) {
-    peer.identify(identity);
+    remember(identity);
     sessions.onIdentified(this, identity);
-  }
-
-  @Override
-  public Optional<JsonNode> initialMetadata() {
-    return Optional.ofNullable(peer.facts().initialMetadata());
-  }
-
-  @Override
-  public String path() {
-    return peer.facts().path();
-  }
-
-  @Override
-  public String queryString() {
-    return peer.facts().queryString();
-  }
-
-  @Override
-  public String remoteAddress() {
-    return peer.facts().remoteAddress();
   }
 
   @Override
@@ -308,7 +290,7 @@ public final class Session implements Connection, TransportListener {
 
   /** Greets the peer, opens for what others have to say, and starts the heartbeat. I/O thread. */
   void greet() {
-    for (byte[] frame : dialect.greeting(sessions.welcome(id, peer.identityId()))) {
+    for (byte[] frame : dialect.greeting(sessions.welcome(id, identityId()))) {
       outbox.offer(frame);
     }
     synchronized (this) {
@@ -383,7 +365,7 @@ public final class Session implements Connection, TransportListener {
     }
     outbox.seal();
     starts.close();
-    transport.close(code, reason, when);
+    transport.close(dialect.closeCode(code), reason, when);
     onLoop(reader::updateReads);
   }
 

@@ -11,6 +11,12 @@ public interface SessionListener {
   /** A session's identity was established or refreshed. On any thread. */
   default void onIdentified(Session session, Identity identity) {}
 
+  /**
+   * The client of a session whose dialect does not acknowledge sent something it has words for. On
+   * its I/O thread; returns at once.
+   */
+  default void onHeard(Session session) {}
+
   /** The client of a session answered a ping. On its I/O thread; returns at once. */
   default void onPong(Session session) {}
 

@@ -197,6 +197,10 @@ public final class Sessions {
     tell(listener -> listener.onIdentified(session, identity));
   }
 
+  void onHeard(Session session) {
+    tell(listener -> listener.onHeard(session));
+  }
+
   void onPong(Session session) {
     tell(listener -> listener.onPong(session));
   }

@@ -3,6 +3,7 @@ package io.meshrt.server.internal.transport;
 
 import io.meshrt.server.connection.HttpLimits;
 import java.time.Duration;
+import java.util.Set;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param host address or name to listen on; ignored when embedded
  * @param port 0 takes a free one; ignored when embedded
- * @param path the one path that can be upgraded; null for any
+ * @param path the one path that can be upgraded besides those of {@code endpoints}; null for any
+ * @param endpoints paths of other protocols, which can be upgraded too
  * @param sslContext serves TLS when given; ignored when embedded
  * @param origins pages that may connect
  * @param trustedProxies whose {@code X-Forwarded-For} is believed
@@ -24,6 +26,7 @@ public record TransportOptions(
     String host,
     int port,
     @Nullable String path,
+    Set<String> endpoints,
     @Nullable SSLContext sslContext,
     OriginPolicy origins,
     TrustedProxies trustedProxies,
@@ -38,9 +41,11 @@ public record TransportOptions(
     if (port < 0 || port > 65535) {
       throw new IllegalArgumentException("port: " + port);
     }
-    if (path != null && !path.startsWith("/")) {
-      throw new IllegalArgumentException("path: " + path);
+    if (path != null) {
+      requirePath(path);
     }
+    endpoints = Set.copyOf(endpoints);
+    endpoints.forEach(TransportOptions::requirePath);
     if (ioThreads < 1) {
       throw new IllegalArgumentException("ioThreads: " + ioThreads);
     }
@@ -61,6 +66,7 @@ public record TransportOptions(
         "0.0.0.0",
         port,
         null,
+        Set.of(),
         null,
         OriginPolicy.sameHost(),
         TrustedProxies.none(),
@@ -76,6 +82,7 @@ public record TransportOptions(
         host,
         port,
         path,
+        endpoints,
         sslContext,
         origins,
         trustedProxies,
@@ -91,6 +98,7 @@ public record TransportOptions(
         host,
         port,
         path,
+        endpoints,
         sslContext,
         origins,
         trustedProxies,
@@ -106,6 +114,7 @@ public record TransportOptions(
         host,
         port,
         path,
+        endpoints,
         sslContext,
         origins,
         trustedProxies,
@@ -115,12 +124,35 @@ public record TransportOptions(
         httpLimits);
   }
 
+  /** The same options with other paths of other protocols. */
+  public TransportOptions withEndpoints(Set<String> endpoints) {
+    return new TransportOptions(
+        host,
+        port,
+        path,
+        endpoints,
+        sslContext,
+        origins,
+        trustedProxies,
+        ioThreads,
+        maxMessageBytes,
+        messageDeadline,
+        httpLimits);
+  }
+
+  private static void requirePath(String path) {
+    if (!path.startsWith("/")) {
+      throw new IllegalArgumentException("path: " + path);
+    }
+  }
+
   /** The same options with another {@code sslContext}. */
   public TransportOptions withSslContext(@Nullable SSLContext sslContext) {
     return new TransportOptions(
         host,
         port,
         path,
+        endpoints,
         sslContext,
         origins,
         trustedProxies,
@@ -136,6 +168,7 @@ public record TransportOptions(
         host,
         port,
         path,
+        endpoints,
         sslContext,
         origins,
         trustedProxies,
@@ -151,6 +184,7 @@ public record TransportOptions(
         host,
         port,
         path,
+        endpoints,
         sslContext,
         origins,
         trustedProxies,
@@ -166,6 +200,7 @@ public record TransportOptions(
         host,
         port,
         path,
+        endpoints,
         sslContext,
         origins,
         trustedProxies,
@@ -181,6 +216,7 @@ public record TransportOptions(
         host,
         port,
         path,
+        endpoints,
         sslContext,
         origins,
         trustedProxies,
@@ -196,6 +232,7 @@ public record TransportOptions(
         host,
         port,
         path,
+        endpoints,
         sslContext,
         origins,
         trustedProxies,

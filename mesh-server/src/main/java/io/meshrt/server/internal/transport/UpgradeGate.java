@@ -13,6 +13,7 @@ import io.undertow.util.Protocols;
 import io.undertow.util.StatusCodes;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,11 +27,13 @@ final class UpgradeGate {
   private static final HttpString WEBSOCKET_VERSION = new HttpString("Sec-WebSocket-Version");
 
   private final @Nullable String path;
+  private final Set<String> endpoints;
   private final OriginPolicy origins;
   private final UpgradeRequestReader reader;
 
   UpgradeGate(TransportOptions options) {
     this.path = options.path();
+    this.endpoints = options.endpoints();
     this.origins = options.origins();
     this.reader = new UpgradeRequestReader(options.trustedProxies());
   }
@@ -103,7 +106,8 @@ final class UpgradeGate {
   }
 
   private boolean isOurPath(HttpServerExchange exchange) {
-    return path == null || path.equals(exchange.getRequestPath());
+    String asked = exchange.getRequestPath();
+    return path == null || path.equals(asked) || endpoints.contains(asked);
   }
 
   static boolean asksForWebSocket(HttpServerExchange exchange) {

@@ -328,7 +328,7 @@ class AdmissionsTest {
             options,
             addresses,
             () -> shortOfMemory,
-            Dialect.legacy(Set.of()),
+            new Dialects(Dialect.legacy(Set.of()), Map.of()),
             sessions,
             scheduler,
             threads,

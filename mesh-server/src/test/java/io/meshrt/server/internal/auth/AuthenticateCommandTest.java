@@ -83,7 +83,8 @@ class AuthenticateCommandTest {
   @Test
   void payloadWithoutCredentialsIsABadRequest() {
     AuthenticateCommand command =
-        new AuthenticateCommand((credentials, who) -> null, TIMEOUT, scheduler, SETTLED);
+        new AuthenticateCommand(
+            new CredentialCheck((credentials, who) -> null, TIMEOUT, scheduler), SETTLED);
 
     for (String payload : List.of("null", "{}", "\"text\"", "[1]")) {
       assertThatExceptionOfType(CommandException.class)
@@ -106,7 +107,7 @@ class AuthenticateCommandTest {
   }
 
   private Object run(MessageAuthenticator authenticator) throws Exception {
-    return new AuthenticateCommand(authenticator, TIMEOUT, scheduler, SETTLED)
+    return new AuthenticateCommand(new CredentialCheck(authenticator, TIMEOUT, scheduler), SETTLED)
         .handle(new Call(connection, RawJson.parse(CREDENTIALS)));
   }
 

@@ -96,7 +96,7 @@ class RecordedFramesTest {
 
   @Test
   void theHeartbeatIsSpokenAsRecorded() {
-    assertThat(text(dialect.ping(0, -1))).isEqualTo("{\"command\":\"ping\",\"payload\":{}}");
+    assertThat(text(dialect.ping(0, -1, 0))).isEqualTo("{\"command\":\"ping\",\"payload\":{}}");
     assertThat(dialect.latencyPair(1))
         .extracting(RecordedFramesTest::text)
         .containsExactly(

@@ -145,9 +145,9 @@ class V1DialectTest {
                 + "{\"code\":\"EBADREQUEST\",\"message\":\"id: missing\"}}");
     assertThat(text(dialect.call(6, "where", RawJson.NULL).orElseThrow()))
         .isEqualTo("{\"id\":6,\"command\":\"where\",\"payload\":null}");
-    assertThat(text(dialect.ping(12, -1)))
+    assertThat(text(dialect.ping(12, -1, 0)))
         .isEqualTo("{\"command\":\"ping\",\"payload\":{\"t\":12}}");
-    assertThat(text(dialect.ping(12, 0)))
+    assertThat(text(dialect.ping(12, 0, 1)))
         .isEqualTo("{\"command\":\"ping\",\"payload\":{\"t\":12,\"latency\":0}}");
     assertThat(dialect.latencyPair(5)).isEmpty();
   }
