@@ -83,7 +83,7 @@ class ArchitectureTest {
     uses("session", "loop", "socket", "dialect", "callback", "call");
     uses("builtin", "loop", "dialect", "callback", "call", "session");
     uses("metadata", "dialect", "call", "builtin");
-    uses("room", "dialect", "call", "builtin");
+    uses("room", "dialect", "callback", "call", "session", "builtin");
     uses("subscription", "call", "builtin");
     uses("presence", "loop", "dialect", "callback", "call", "builtin", "subscription");
     uses("channel", "loop", "dialect", "callback", "call", "builtin", "subscription");

@@ -34,6 +34,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -99,6 +100,21 @@ final class ClientGuide {
     client.onMessage("hello", String.class, greeting -> System.out.println(greeting));
     System.out.println(client.rooms().joined());
     client.rooms().leave("lobby").join();
+  }
+
+  static void persistentRooms(MeshClient client) {
+    List<RoomMember> members = client.rooms().joinPersistent("game:chess").join();
+    Set<String> remembered = client.rooms().persistent();
+    client.rooms().leaveHere("game:chess").join();
+  }
+
+  static void roomMessages(MeshClient client) {
+    client
+        .rooms()
+        .onMessage(
+            message -> System.out.println(message.fromConnection() + " " + message.payload()));
+    String id = client.rooms().send("game:chess", Map.of("move", "e4")).join();
+    client.rooms().send("game:chess", "not for myself", false).join();
   }
 
   static void roomMetadata(MeshClient client) {

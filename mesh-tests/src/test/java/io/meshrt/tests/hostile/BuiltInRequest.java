@@ -15,6 +15,7 @@ import static io.meshrt.tests.hostile.FieldKind.OPERATIONS;
 import static io.meshrt.tests.hostile.FieldKind.POSITION;
 import static io.meshrt.tests.hostile.FieldKind.STRATEGY;
 import static io.meshrt.tests.hostile.FieldKind.TIME_OR_ID;
+import static io.meshrt.tests.hostile.FieldKind.TOKEN;
 import static io.meshrt.tests.hostile.FieldKind.VERSION;
 import static io.meshrt.tests.hostile.FieldKind.WRITE_OPTIONS;
 
@@ -36,8 +37,10 @@ record BuiltInRequest(String name, Map<String, FieldKind> fields) {
       List.of(
           of("noop", Map.of()),
           of("authenticate", Map.of("credentials", ANY)),
-          of("join-room", Map.of("roomName", NAME)),
-          of("leave-room", Map.of("roomName", NAME)),
+          of("join-room", Map.of("roomName", NAME, "persist", FLAG)),
+          of("leave-room", Map.of("roomName", NAME, "thisConnectionOnly", FLAG)),
+          of("restore-rooms", Map.of("token", TOKEN)),
+          of("send-to-room", Map.of("roomName", NAME, "message", ANY, "echo", FLAG)),
           of("get-room-metadata", Map.of("roomName", NAME)),
           of("get-my-connection-metadata", Map.of()),
           of("get-connection-metadata", Map.of("connectionId", NAME)),
@@ -79,7 +82,13 @@ record BuiltInRequest(String name, Map<String, FieldKind> fields) {
 
   /** What clients without {@code mesh.v1} cannot ask. */
   private static final Set<String> V1_ONLY =
-      Set.of("authenticate", "publish-channel", "acknowledge-inbox", "get-record");
+      Set.of(
+          "authenticate",
+          "restore-rooms",
+          "send-to-room",
+          "publish-channel",
+          "acknowledge-inbox",
+          "get-record");
 
   private static final Set<String> BARE =
       Set.of(

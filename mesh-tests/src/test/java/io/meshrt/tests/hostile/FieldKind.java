@@ -96,6 +96,22 @@ enum FieldKind {
     }
   },
 
+  TOKEN("\"" + "A".repeat(32) + "\"", "", false) {
+    @Override
+    List<String> unfit() {
+      return join(
+          List.of("1", "true", "[]", "{}", "\"\"", "\"a\u0000b\""),
+          text("A".repeat(31)),
+          text("A".repeat(33)),
+          text("A".repeat(31) + "="));
+    }
+
+    @Override
+    List<String> extreme() {
+      return List.of("null");
+    }
+  },
+
   EPOCH("\"e\"", "", true) {
     @Override
     List<String> unfit() {

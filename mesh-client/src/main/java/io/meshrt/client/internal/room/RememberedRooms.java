@@ -95,8 +95,12 @@ public final class RememberedRooms implements Introduction {
   private void onNotRestored(RuntimeException failure) {
     if (BuiltIns.isPassing(failure)) {
       askAgain();
-    } else if (!BuiltIns.isOneOf(
-        failure, ErrorCode.UNAUTHORIZED)) { // else the identity comes later
+      return;
+    }
+    if (BuiltIns.isOneOf(failure, ErrorCode.BAD_REQUEST)) {
+      token = null; // it was never one
+    }
+    if (!BuiltIns.isOneOf(failure, ErrorCode.UNAUTHORIZED)) { // else the identity comes later
       builtIns
           .errors()
           .report(

@@ -117,6 +117,11 @@ public final class MembershipFeature implements SessionListener {
     return isInUse() && persistent.settings(room).isPresent();
   }
 
+  /** Whether a text can be a token. */
+  public static boolean isToken(String text) {
+    return Key.isToken(text);
+  }
+
   /** In how many rooms a session is because they are remembered. */
   public int count(Session session) {
     Visitor visitor = visitors.get(session);
@@ -178,7 +183,7 @@ public final class MembershipFeature implements SessionListener {
     if (visitor != null) {
       return restore(visitor);
     }
-    if (token.isEmpty() || !Key.isToken(token.get())) {
+    if (token.isEmpty()) {
       return CompletableFuture.completedFuture(nothing(false));
     }
     Key key = Key.ofToken(token.get());

@@ -111,7 +111,11 @@ final class MembershipCommands {
   }
 
   private CompletionStage<?> restore(Session session, Request request) {
-    Optional<String> token = Fields.of(request, json).text("token");
+    Fields fields = Fields.of(request, json);
+    Optional<String> token = fields.text("token");
+    if (!token.map(MembershipFeature::isToken).orElse(true)) {
+      throw fields.unfit("token", "none of a server's");
+    }
     return memberships.restore(session, token).thenApply(MembershipCommands::answer);
   }
 
