@@ -110,8 +110,7 @@ abstract class EndpointSuite extends ThinWsWorld {
     assertThat(socket.readText())
         .isEqualTo("{\"type\":\"error\",\"message\":\"No access to the room.\"}");
     socket.sendText("{\"messageID\":3,\"type\":\"subscribe\"}");
-    assertThat(socket.readText())
-        .isEqualTo("{\"type\":\"error\",\"message\":\"roomID: missing\"}");
+    assertThat(socket.readText()).isEqualTo("{\"type\":\"error\",\"message\":\"roomID: missing\"}");
     socket.sendText("{\"messageID\":4,\"type\":\"message\",\"message\":1,\"roomID\":\"room1\"}");
     assertThat(socket.readText()).contains("error");
   }

@@ -46,8 +46,7 @@ class StockClientIT extends ThinWsWorld {
       proxy.redirect(node(1).port());
       Outcomes.result(node(0).connections().disconnect(thin(bob), 1012, "elsewhere"));
       List<JsonNode> until = new ArrayList<>();
-      JsonNode connect =
-          next(said, frame -> until.add(frame) && is(frame, "sent", "connect"));
+      JsonNode connect = next(said, frame -> until.add(frame) && is(frame, "sent", "connect"));
       next(said, frame -> until.add(frame) && acknowledges(frame, connect));
       Outcomes.result(bob.rooms().send("room1", "two"));
       next(said, frame -> frame.at("/frame/message").asText().equals("two"));
@@ -78,8 +77,7 @@ class StockClientIT extends ThinWsWorld {
     };
   }
 
-  private static JsonNode next(BufferedReader said, Predicate<JsonNode> wanted)
-      throws IOException {
+  private static JsonNode next(BufferedReader said, Predicate<JsonNode> wanted) throws IOException {
     String line = said.readLine();
     while (line != null) {
       JsonNode frame = JSON.readTree(line);
@@ -92,8 +90,7 @@ class StockClientIT extends ThinWsWorld {
   }
 
   private static boolean is(JsonNode said, String way, String type) {
-    return said.path("way").asText().equals(way)
-        && said.at("/frame/type").asText().equals(type);
+    return said.path("way").asText().equals(way) && said.at("/frame/type").asText().equals(type);
   }
 
   private static boolean acknowledges(JsonNode said, JsonNode sent) {

@@ -110,5 +110,4 @@ abstract class ThinWsWorld {
   final void awaitMembers(String room, int count) {
     await().atMost(Duration.ofSeconds(30)).until(() -> members(room).size() == count);
   }
-
 }

@@ -41,8 +41,7 @@ public final class AuthenticateCommand implements CommandHandler {
       throw CommandException.badRequest("credentials: missing");
     }
     Object reply =
-        check.check(
-            credentials, context.connection(), identity -> conclude(identity, context));
+        check.check(credentials, context.connection(), identity -> conclude(identity, context));
     return reply instanceof CompletionStage<?> later
         ? later.thenCompose(done -> settle(context).thenApply(in -> done))
         : whenSettled(context, reply);

@@ -23,10 +23,7 @@ public final class ClientRooms {
   private final RoomSending sending;
 
   ClientRooms(
-      RoomExposures exposures,
-      Roster roster,
-      MembershipFeature memberships,
-      RoomSending sending) {
+      RoomExposures exposures, Roster roster, MembershipFeature memberships, RoomSending sending) {
     this.exposures = exposures;
     this.roster = roster;
     this.memberships = memberships;

@@ -89,8 +89,7 @@ public final class ThinWsDialect implements Dialect {
     String type = envelope.isCommandText() ? envelope.command() : null;
     String name = type != null && TYPES.contains(type) ? "thinws-" + type : OTHER;
     RawJson frame = RawJson.ofValid(Arrays.copyOfRange(buffer, offset, offset + length));
-    return new Request(
-        NO_ID, type == null ? OTHER : type, name, true, Generation.FOREIGN, frame);
+    return new Request(NO_ID, type == null ? OTHER : type, name, true, Generation.FOREIGN, frame);
   }
 
   @Override

@@ -54,7 +54,8 @@ public final class ThinWsFeature {
     commands.registerBuiltIn(ThinWsDialect.UNSUBSCRIBE, this::unsubscribe);
     commands.registerBuiltIn(ThinWsDialect.MESSAGE, this::message);
     commands.registerBuiltIn(
-        ThinWsDialect.DISCONNECT, (session, request) -> rooms.suspend(session).thenApply(x -> DONE));
+        ThinWsDialect.DISCONNECT,
+        (session, request) -> rooms.suspend(session).thenApply(x -> DONE));
     commands.registerFirst(
         ThinWsDialect.OTHER, (session, request) -> CompletableFuture.completedFuture(DONE));
   }
