@@ -34,14 +34,11 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** Credentials sent as a message. */
 class AuthenticateCommandTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
-  private static final Function<Connection, CompletionStage<?>> SETTLED =
-      connection -> CompletableFuture.completedFuture(null);
   private static final String CREDENTIALS = "{\"credentials\":\"let me in\"}";
 
   private final ManualScheduler scheduler = new ManualScheduler();
@@ -84,7 +81,8 @@ class AuthenticateCommandTest {
   void payloadWithoutCredentialsIsABadRequest() {
     AuthenticateCommand command =
         new AuthenticateCommand(
-            new CredentialCheck((credentials, who) -> null, TIMEOUT, scheduler), SETTLED);
+            new CredentialCheck((credentials, who) -> null, TIMEOUT, scheduler),
+            AuthenticateCommandTest::settled);
 
     for (String payload : List.of("null", "{}", "\"text\"", "[1]")) {
       assertThatExceptionOfType(CommandException.class)
@@ -106,8 +104,14 @@ class AuthenticateCommandTest {
     assertThat(connection.identity()).isEmpty();
   }
 
+  private static CompletionStage<?> settled(Connection who) {
+    return CompletableFuture.completedFuture(who);
+  }
+
   private Object run(MessageAuthenticator authenticator) throws Exception {
-    return new AuthenticateCommand(new CredentialCheck(authenticator, TIMEOUT, scheduler), SETTLED)
+    return new AuthenticateCommand(
+            new CredentialCheck(authenticator, TIMEOUT, scheduler),
+            AuthenticateCommandTest::settled)
         .handle(new Call(connection, RawJson.parse(CREDENTIALS)));
   }
 
