@@ -17,12 +17,12 @@ test("what was handled is acknowledged after a second, together", async () => {
   assert.deepEqual(world.socket.taken(ACKNOWLEDGE), []);
   await world.clock.advance(1);
 
-  assert.deepEqual(world.socket.answer(ACKNOWLEDGE, true), { device: "phone", ...at(3) });
+  assert.deepEqual(world.socket.answer(ACKNOWLEDGE, true), { device: "phone", ...at(3), time: 3 });
   await world.clock.advance(10_000);
   assert.deepEqual(acknowledged(world), []);
   await send(world, 4);
   await world.clock.advance(1_000);
-  assert.deepEqual(world.socket.take(ACKNOWLEDGE).payload, { device: "phone", ...at(4) });
+  assert.deepEqual(world.socket.take(ACKNOWLEDGE).payload, { device: "phone", ...at(4), time: 4 });
 });
 
 test("fifty messages are acknowledged at once", async () => {
@@ -94,6 +94,15 @@ test("a gap that was told is acknowledged", async () => {
   assert.deepEqual(acknowledged(world), [7]);
 });
 
+test("a gap that ends with the newest message says when that was kept", async () => {
+  const world = await connected();
+  await opened(world, all(), {}, page(8, 7, { recovered: false, time: 7 }));
+
+  await world.clock.advance(1_000);
+
+  assert.deepEqual(world.socket.take(ACKNOWLEDGE).payload, { ...at(7), time: 7 });
+});
+
 test("an acknowledgement in doubt is sent again once the inbox is resumed", async () => {
   const world = await connected();
   await opened(world, all(), { device: "phone" }, page(1, 60));
@@ -105,7 +114,7 @@ test("an acknowledgement in doubt is sent again once the inbox is resumed", asyn
   assert.deepEqual(acknowledged(world), []);
   world.socket.answer(SUBSCRIBE, page(61, 60));
 
-  assert.deepEqual(world.socket.answer(ACKNOWLEDGE, true), { device: "phone", ...at(60) });
+  assert.deepEqual(world.socket.answer(ACKNOWLEDGE, true), { device: "phone", ...at(60), time: 60 });
   await world.clock.advance(5_000);
   assert.deepEqual(acknowledged(world), []);
 });

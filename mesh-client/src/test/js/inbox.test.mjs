@@ -164,6 +164,17 @@ test("the time of the last message is told unless the place is that of a gap", a
   assert.deepEqual(world.socket.take(SUBSCRIBE).payload.recover, at(5));
 });
 
+test("who had nothing to read resumes with the time of the newest message", async () => {
+  const world = await connected();
+  await opened(world, all(), {}, page(4, 3, { after: at(3), time: 3 }));
+
+  await reconnect(world);
+
+  assert.deepEqual(world.socket.answer(SUBSCRIBE, page(4, 3)).recover, { ...at(3), time: 3 });
+  await reconnect(world);
+  assert.deepEqual(world.socket.take(SUBSCRIBE).payload.recover, { ...at(3), time: 3 });
+});
+
 test("a page that is lost with its connection is asked for on the next one", async () => {
   const world = await connected();
   const listener = all();
@@ -272,7 +283,7 @@ test("another identity on the next connection has an inbox of its own", async ()
   assert.deepEqual(heard(listener), [1, 2, 1]);
   assert.deepEqual(
     world.socket.taken("mesh/acknowledge-inbox").map(({ payload }) => payload),
-    [{ device: "phone", ...at(1, "f") }],
+    [{ device: "phone", ...at(1, "f"), time: 1 }],
   );
 });
 

@@ -19,7 +19,6 @@ export function matches(expected, actual, partly = false) {
 const NESTED = {
   options: strip,
   operations: (list) => list.map(strip),
-  recover: ({ time, ...position }) => position,
 };
 const DEFAULTS = { historyLimit: 0, mode: "full", silent: false, strategy: "replace" };
 

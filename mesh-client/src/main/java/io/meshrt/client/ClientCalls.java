@@ -61,7 +61,7 @@ final class ClientCalls {
         new Call.Outcome() {
           @Override
           public void onReply(RawJson answer) {
-            session.onAuthenticated(payload);
+            session.onAuthenticated(payload, answer);
             reply.onReply(answer);
           }
 

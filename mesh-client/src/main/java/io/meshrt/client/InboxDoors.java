@@ -21,8 +21,8 @@ public sealed interface InboxDoors permits MeshClient {
    *     cancelling it closes the inbox again. Fails as those of {@link MeshClient#command(String,
    *     Object, Class)} do, with {@code EUNAUTHORIZED} when the connection has no identity, with
    *     {@code ECONFLICT} when this client's inbox is open already, with {@code EACCESS} or {@code
-   *     ENOTFOUND} where the server knows no inboxes, and with {@code ELIMIT} when {@link
-   *     InboxOptions#withFromEnd()} is asked for by one device too many
+   *     ENOTFOUND} where the server knows no inboxes, and with {@code ELIMIT} for a device too many
+   *     of the identity
    */
   CompletableFuture<InboxSubscription> inbox(InboxListener listener, InboxOptions options);
 }

@@ -41,8 +41,8 @@ export interface InboxSubscription {
  * messages are acknowledged every 50 or after a second, and when the inbox or the client is closed:
  * what a page did not acknowledge any more is given again to the next one.
  *
- * Fails with `EUNAUTHORIZED` without an identity, and with `ECONFLICT` while it is open: a client
- * has one at a time.
+ * Fails with `EUNAUTHORIZED` without an identity, with `ECONFLICT` while it is open, as a client has
+ * one at a time, and with `ELIMIT` for a device too many of the identity.
  */
 export function openInbox<T = any>(
   client: MeshClient,

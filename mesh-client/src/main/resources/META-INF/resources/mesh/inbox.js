@@ -47,7 +47,11 @@ class InboxLine extends ChannelLine {
 
 class InboxSubscription extends ChannelSubscription {
   get place() {
-    const { position, last } = this;
+    return this.placeAt(this.position);
+  }
+
+  placeAt(position) {
+    const { last } = this;
     if (!equal(position, last?.position)) return position ?? undefined;
     return { ...position, time: last.timeMillis }; // another message may have the number by now
   }
@@ -67,6 +71,12 @@ class InboxSubscription extends ChannelSubscription {
     this.take(page);
   }
 
+  take(page) {
+    const { head: position, time: timeMillis } = page;
+    if (timeMillis) this.last = { position, timeMillis };
+    super.take(page);
+  }
+
   deliver(item) {
     this.last = item;
     super.deliver(item);
@@ -74,16 +84,17 @@ class InboxSubscription extends ChannelSubscription {
 
   forget() {
     this.position = null;
+    this.recovering = false;
     this.acks.forget();
   }
 
   tell(method, ...values) {
     const [value, place] = values;
     const { client, subject, name } = this.line;
-    const position = place?.position ?? value?.resumesAfter;
+    const handled = this.placeAt(place?.position ?? value?.resumesAfter);
     client.tell(subject, name, async () => {
       if (this.closed) return;
-      const done = position && this.acks.begin(position);
+      const done = handled && this.acks.begin(handled);
       try {
         const result = this.listener[method]?.(...values);
         if (result?.then) await result; // else it is done before anything else happens
@@ -119,9 +130,9 @@ class Acks {
     this.client.onLeaving = () => this.send();
   }
 
-  begin(position) {
+  begin(place) {
     const { handling } = this;
-    const item = { position };
+    const item = { place };
     handling.push(item);
     return () => {
       item.done = true;
@@ -132,7 +143,7 @@ class Acks {
   advance() {
     const { handling } = this;
     while (handling[0]?.done) {
-      this.position = handling.shift().position;
+      this.place = handling.shift().place;
       this.handled++;
     }
     if (this.over || this.handled >= PACE_MESSAGES) this.send();
@@ -144,15 +155,15 @@ class Acks {
   }
 
   send() {
-    const { client, line, device, position } = this;
+    const { client, line, device, place } = this;
     client.platform.clearTimeout(this.timer);
     this.timer = undefined;
-    if (position === this.sent || client.status !== "CONNECTED") return;
+    if (place === this.sent || client.status !== "CONNECTED") return;
     if (line.renewing && !this.over) return; // the server has to know first what this one knows
-    this.sent = position;
+    this.sent = place;
     this.handled = 0;
-    client.call(ACKNOWLEDGE, { device, ...position }, (error) => {
-      if (position !== this.sent) return; // a later one tells as much
+    client.call(ACKNOWLEDGE, { device, ...place }, (error) => {
+      if (place !== this.sent) return; // a later one tells as much
       if (error) this.onFailed(error);
       else this.refused = false;
     });
@@ -168,7 +179,7 @@ class Acks {
 
   forget() {
     this.handling = [];
-    this.position = this.sent = undefined;
+    this.place = this.sent = undefined;
   }
 
   end() {

@@ -2,6 +2,7 @@
 package io.meshrt.client;
 
 import static io.meshrt.client.fake.ChannelFrames.following;
+import static io.meshrt.client.fake.ChannelFrames.gap;
 import static io.meshrt.client.fake.ChannelFrames.head;
 import static io.meshrt.client.fake.ChannelFrames.message;
 import static io.meshrt.client.fake.ChannelFrames.newest;
@@ -121,6 +122,25 @@ class ChannelBacklogTest {
     runCallbacks();
 
     assertThat(log.told).containsExactly("1", "2", "3", "4", "gap e4 to e7", "8", "9");
+  }
+
+  @Test
+  void aGapThatIsToldMeanwhileIsNotLost() {
+    subscribed(head("e", 0));
+    for (int offset = 1; offset <= 6; offset++) {
+      socket.receive(message("c", "e", offset));
+    }
+    socket.receive(gap("c", "e", 8));
+    runCallbacks();
+    loop.run();
+
+    socket.receive(Frames.reply(2, following("e", 9, true, 5, 9)));
+    runCallbacks();
+
+    assertThat(log.told)
+        .startsWith("1", "2", "3", "4", "gap e4 to e4", "5")
+        .filteredOn(told -> told.startsWith("gap"))
+        .hasSize(1);
   }
 
   @Test

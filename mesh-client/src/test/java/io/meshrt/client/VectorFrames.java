@@ -75,9 +75,6 @@ final class VectorFrames {
     for (Map.Entry<String, JsonNode> member : payload.properties()) {
       String name = member.getKey();
       JsonNode value = nested(name, member.getValue());
-      if (name.equals("recover") && value instanceof ObjectNode position) {
-        value = position.deepCopy().without("time");
-      }
       boolean beside = name.equals("historyLimit") && payload.has("recover"); // asks for all
       boolean empty = name.equals("options") && value.isNull();
       if (!beside && !empty && !value.equals(DEFAULTS.get(name))) {

@@ -44,6 +44,7 @@ public final class TcpProxy implements AutoCloseable {
   private final long startedNanos = System.nanoTime();
   private final Map<Direction, Lane> lanes = new EnumMap<>(Direction.class);
   private volatile int targetPort;
+  private volatile int receiveBufferBytes;
   private volatile boolean refusing;
 
   private TcpProxy(int targetPort, boolean counting) {
@@ -127,6 +128,14 @@ public final class TcpProxy implements AutoCloseable {
   /** As {@link #slice(int)}, in one direction. */
   public void slice(Direction direction, int bytes) {
     lane(direction).slice(bytes);
+  }
+
+  /**
+   * Takes about so many bytes ahead of what it passes on, over connections that come from now on,
+   * where systems else take megabytes: what is more waits where it comes from.
+   */
+  public void takeAhead(int bytes) {
+    receiveBufferBytes = bytes;
   }
 
   /**
@@ -223,6 +232,10 @@ public final class TcpProxy implements AutoCloseable {
       return;
     }
     Socket server = new Socket();
+    if (receiveBufferBytes > 0) {
+      server.setReceiveBufferSize(receiveBufferBytes); // counts only before it is connected
+      client.setReceiveBufferSize(receiveBufferBytes);
+    }
     try {
       server.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), targetPort), 5_000);
     } catch (IOException e) {

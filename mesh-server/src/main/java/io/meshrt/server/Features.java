@@ -22,6 +22,7 @@ import io.meshrt.server.internal.inbox.InboxFeature;
 import io.meshrt.server.internal.inbox.InboxKeeper;
 import io.meshrt.server.internal.mail.NodeMail;
 import io.meshrt.server.internal.membership.MembershipFeature;
+import io.meshrt.server.internal.mesa.MesaBridge;
 import io.meshrt.server.internal.mesa.MesaDialect;
 import io.meshrt.server.internal.mesa.MesaFeature;
 import io.meshrt.server.internal.message.Messages;
@@ -42,7 +43,9 @@ import io.meshrt.server.record.RecordLimits;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,6 +71,7 @@ final class Features {
   private final RecordFeature records;
   private final CollectionFeature collections;
   private final Delegation delegation;
+  private final @Nullable MesaBridge mesaBridge;
 
   Features(
       MeshServerBuilder options,
@@ -229,12 +233,23 @@ final class Features {
       new ThinWsFeature(options.thinWs.options(), rooms.forClients(), node.json())
           .registerIn(commands);
     }
+    mesaBridge = options.mesaBridge == null ? null : bridge(options, cluster, sessions);
     MesaDialect dialect = endpoints.mesa();
     if (dialect != null) {
       MesaFeature mesa = mesa(options, dialect, cluster, openInboxes, node);
       mesa.registerIn(commands);
       sessions.addListener(mesa);
     }
+  }
+
+  private MesaBridge bridge(MeshServerBuilder options, Cluster cluster, Sessions sessions) {
+    MesaBridge.Policy policy =
+        new MesaBridge.Policy(
+            options.inbox.keptByDefault(),
+            options.authentication.required(),
+            maxMessageBytes(options));
+    return new MesaBridge(
+        Objects.requireNonNull(options.mesaBridge), policy, cluster, sessions, inboxes);
   }
 
   private static MesaFeature mesa(
@@ -363,6 +378,9 @@ final class Features {
     pushes.start();
     records.start();
     delegation.start();
+    if (mesaBridge != null) {
+      mesaBridge.start();
+    }
   }
 
   /** Ends what applications still listen to, and hands stores what they do not have yet. */

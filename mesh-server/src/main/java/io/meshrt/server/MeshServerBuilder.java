@@ -18,6 +18,7 @@ import io.meshrt.server.inbox.InboxOptions;
 import io.meshrt.server.internal.transport.OriginPolicy;
 import io.meshrt.server.internal.transport.TransportOptions;
 import io.meshrt.server.internal.transport.TrustedProxies;
+import io.meshrt.server.mesa.MesaBridgeOptions;
 import io.meshrt.server.mesa.MesaOptions;
 import io.meshrt.server.record.RecordLimits;
 import io.meshrt.server.room.PersistentRoomOptions;
@@ -57,6 +58,7 @@ public final class MeshServerBuilder {
   Set<LegacyGeneration> announced = Set.of(LegacyGeneration.values());
   Endpoints.@Nullable Mesa mesa;
   Endpoints.@Nullable ThinWs thinWs;
+  @Nullable MesaBridgeOptions mesaBridge;
   @Nullable ObjectMapper objectMapper;
   @Nullable MeterRegistry meterRegistry;
   @Nullable Executor executor;
@@ -122,6 +124,17 @@ public final class MeshServerBuilder {
   public MeshServerBuilder thinWs(String path, ThinWsOptions options) {
     this.thinWs = new Endpoints.ThinWs(path, Objects.requireNonNull(options, "options"));
     transport = transport.withEndpoints(Endpoints.paths(this));
+    return this;
+  }
+
+  /**
+   * Does what Mesa's dispatchers publish on the Redis that the nodes share: messages and
+   * disconnects for identities, messages for everyone; not unless set. The same on all nodes.
+   *
+   * <p>{@link #build()} fails with {@link IllegalStateException} without a {@link #redis}.
+   */
+  public MeshServerBuilder mesaBridge(MesaBridgeOptions options) {
+    this.mesaBridge = Objects.requireNonNull(options, "options");
     return this;
   }
 

@@ -25,7 +25,7 @@ public interface InboxMessage {
   /** As {@link #payload(Class)}, for generic types. */
   <T> @Nullable T payload(TypeReference<T> type);
 
-  /** Its place in the inbox, which no other message has. */
+  /** Its place in the inbox; where Redis has lost data, another message may get it later. */
   ChannelPosition position();
 
   /** When it was kept, on the server's clock. */

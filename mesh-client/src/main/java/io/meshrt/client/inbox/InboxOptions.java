@@ -35,7 +35,7 @@ public final class InboxOptions {
   /**
    * Behind what this device has acknowledged, so that each device gets every message. The server
    * remembers 32 of an identity, each for 7 days without an acknowledgement, unless it says
-   * otherwise.
+   * otherwise; a further one cannot open the inbox.
    *
    * @param name a stable one of the application's choice, 1 to 64 bytes of UTF-8
    */

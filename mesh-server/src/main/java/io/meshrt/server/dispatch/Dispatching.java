@@ -116,6 +116,11 @@ final class Dispatching {
   /** Blocks until the cluster can be asked, or throws. */
   void start(Duration timeout) {
     outpost.start(timeout);
+    begin();
+  }
+
+  /** On an outpost that has started. */
+  void begin() {
     CompletableFuture<?> unused = mail.start();
     nodes.start();
   }
@@ -224,9 +229,15 @@ final class Dispatching {
       return;
     }
     long begunNanos = outpost.scheduler().nanoTime();
+    end(timeout);
+    outpost.close(left(timeout, begunNanos));
+  }
+
+  /** Ends what it has begun, and leaves the outpost to others. */
+  void end(Duration timeout) {
+    long begunNanos = outpost.scheduler().nanoTime();
     channels.close(timeout);
     records.close(left(timeout, begunNanos));
-    outpost.close(left(timeout, begunNanos));
   }
 
   private Duration left(Duration timeout, long begunNanos) {

@@ -4,11 +4,16 @@ package io.meshrt.server.dispatch;
 import io.meshrt.server.InMemoryNetwork;
 import io.meshrt.server.RedisOptions;
 import io.meshrt.server.channel.ChannelPublisher;
+import io.meshrt.server.connection.ConnectionLimits;
 import io.meshrt.server.identity.IdentityDirectory;
+import io.meshrt.server.inbox.InboxOptions;
 import io.meshrt.server.inbox.Inboxes;
+import io.meshrt.server.internal.outpost.Outpost;
 import io.meshrt.server.message.OutgoingMessage;
 import io.meshrt.server.record.RecordEditor;
+import io.meshrt.server.record.RecordLimits;
 import io.meshrt.server.room.Memberships;
+import io.meshrt.server.room.PersistentRoomOptions;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -39,9 +44,28 @@ public final class MeshDispatcher implements AutoCloseable {
   private static final Duration DEFAULT_CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
   private final Dispatching dispatching;
+  private final boolean shared;
 
-  MeshDispatcher(Dispatching dispatching) {
+  MeshDispatcher(Dispatching dispatching, boolean shared) {
     this.dispatching = dispatching;
+    this.shared = shared;
+  }
+
+  /**
+   * For workers, not for applications: a dispatcher with the defaults of every option on what has
+   * started already, and is closed by somebody else after this.
+   */
+  public static MeshDispatcher sharing(Outpost outpost) {
+    Dispatching dispatching =
+        new Dispatching(
+            outpost,
+            ConnectionLimits.defaults().maxOutboxBytes(),
+            RecordLimits.defaults(),
+            InboxOptions.defaults(),
+            PersistentRoomOptions.defaults(),
+            false);
+    dispatching.begin();
+    return new MeshDispatcher(dispatching, true);
   }
 
   /** A builder for a cluster that shares a Redis. */
@@ -196,6 +220,10 @@ public final class MeshDispatcher implements AutoCloseable {
    * EUNAVAILABLE}; wait for its futures before. Does nothing the second time.
    */
   public void close(Duration timeout) {
-    dispatching.close(timeout);
+    if (shared) {
+      dispatching.end(timeout);
+    } else {
+      dispatching.close(timeout);
+    }
   }
 }

@@ -112,6 +112,6 @@ public final class MeshDispatcherBuilder {
         new Dispatching(
             outpost, limits.maxOutboxBytes(), recordLimits, inbox, persistentRooms, requireNodes);
     dispatching.start(connectTimeout);
-    return new MeshDispatcher(dispatching);
+    return new MeshDispatcher(dispatching, false);
   }
 }

@@ -51,7 +51,8 @@ public interface Hooks {
   default void onSend(SentMessage message) {}
 
   /**
-   * Nobody was there for a message that this server sent to identities.
+   * Nobody was there for a message that this server sent to identities. Not told of one that is
+   * kept: it waits for them.
    *
    * @param ids of those who were not online
    */

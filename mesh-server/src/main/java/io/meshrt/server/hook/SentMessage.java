@@ -25,4 +25,9 @@ public interface SentMessage extends ObservedMessage {
 
   /** Names of the targets, without exceptions. */
   Set<String> ids();
+
+  /** Whether it waits in the inboxes of its identities, and was not pushed. */
+  default boolean kept() {
+    return false;
+  }
 }

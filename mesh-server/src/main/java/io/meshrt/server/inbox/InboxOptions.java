@@ -11,7 +11,8 @@ import java.time.Duration;
  * @param maxMessages how many of the newest messages an inbox keeps
  * @param maxAge how long a message is kept, and how long the place of a device is remembered that
  *     acknowledges nothing
- * @param maxDevices of how many devices of one identity the place is remembered
+ * @param maxDevices of how many devices of one identity the place is remembered; a further one
+ *     cannot open the inbox
  */
 public record InboxOptions(
     boolean keptByDefault, int maxMessages, Duration maxAge, int maxDevices) {

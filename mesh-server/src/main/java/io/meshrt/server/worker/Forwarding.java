@@ -9,8 +9,9 @@ import java.time.Duration;
  * <p>A command that is forwarded runs its middleware on this server, then waits for a worker of the
  * group: for the rest of its timeout. It fails with {@code ENOWORKER} when none has begun with it
  * shortly before the end (a tenth of the timeout, at most half a second), and none will later; with
- * {@code ETIMEOUT} when one has begun and not ended; with {@code ELIMIT} when 10,000 commands of
- * this server wait for the group; with {@code EUNAVAILABLE} when the cluster cannot be asked.
+ * {@code ETIMEOUT} when one has begun and not ended, or that is not known; with {@code ELIMIT} when
+ * 10,000 commands of this server wait for the group; with {@code EUNAVAILABLE} when the cluster
+ * cannot be asked.
  */
 public interface Forwarding {
   /**

@@ -4,6 +4,7 @@ package io.meshrt.server.worker;
 import io.meshrt.core.protocol.CommandException;
 import io.meshrt.server.InMemoryNetwork;
 import io.meshrt.server.RedisOptions;
+import io.meshrt.server.dispatch.MeshDispatcher;
 import io.meshrt.server.internal.mail.NodeMail;
 import io.meshrt.server.internal.outpost.Outpost;
 import io.meshrt.server.internal.worker.WorkerCore;
@@ -45,9 +46,11 @@ public final class MeshWorker implements AutoCloseable {
   private final Outpost outpost;
   private final WorkerSettings settings;
   private final WorkerCore core;
+  private final WorkDispatch dispatch;
 
-  MeshWorker(Outpost outpost, WorkerSettings settings) {
+  MeshWorker(Outpost outpost, WorkerSettings settings, WorkDispatch dispatch) {
     this.outpost = outpost;
+    this.dispatch = dispatch;
     this.settings = settings;
     NodeMail mail = new NodeMail(outpost.cluster(), outpost.scheduler());
     this.core =
@@ -85,6 +88,17 @@ public final class MeshWorker implements AutoCloseable {
     return settings.id();
   }
 
+  /**
+   * Sends to the clients of all servers, closes them, writes channels, records and inboxes: over
+   * this worker's connection to the cluster, with the defaults of every option. Made when it is
+   * asked for first, and closed with the worker.
+   *
+   * @throws CommandException {@code EUNAVAILABLE} when the worker was closed before
+   */
+  public MeshDispatcher dispatcher() {
+    return dispatch.dispatcher();
+  }
+
   /** As {@link #close(Duration)} with 30 s. */
   @Override
   public void close() {
@@ -106,8 +120,13 @@ public final class MeshWorker implements AutoCloseable {
       log.warn("handlers still run after {}", timeout);
     }
     core.stop();
+    dispatch.close(left(timeout, begunNanos));
+    outpost.close(left(timeout, begunNanos));
+  }
+
+  private Duration left(Duration timeout, long begunNanos) {
     Duration left = timeout.minusNanos(outpost.scheduler().nanoTime() - begunNanos);
-    outpost.close(left.compareTo(LEAVE) < 0 ? LEAVE : left);
+    return left.compareTo(LEAVE) < 0 ? LEAVE : left;
   }
 
   private static boolean await(CompletableFuture<?> end, Duration timeout) {

@@ -157,17 +157,21 @@ public final class MeshWorkerBuilder {
     ServerMetrics metrics =
         meterRegistry == null ? NoMetrics.INSTANCE : new MicrometerMetrics(meterRegistry);
     Outpost outpost = new Outpost(ground, json, metrics);
+    WorkDispatch dispatch = new WorkDispatch(outpost);
+    Map<String, Handlers.Command> known = new HashMap<>();
+    commands.forEach((command, handler) -> known.put(command, running(handler, dispatch)));
+    WorkHandler others = unknownCommand;
+    Handlers handlers =
+        new Handlers(known, others == null ? null : running(others, dispatch), events, gap);
     WorkerSettings settings =
         new WorkerSettings(
-            outpost.name(),
-            name,
-            chosen,
-            concurrency,
-            distribution,
-            observer,
-            new Handlers(commands, unknownCommand, events, gap));
-    MeshWorker worker = new MeshWorker(outpost, settings);
+            outpost.name(), name, chosen, concurrency, distribution, observer, handlers);
+    MeshWorker worker = new MeshWorker(outpost, settings, dispatch);
     worker.start();
     return worker;
+  }
+
+  private static Handlers.Command running(WorkHandler handler, WorkDispatch dispatch) {
+    return delivery -> handler.handle(new DeliveredCommand(delivery, dispatch::dispatcher));
   }
 }

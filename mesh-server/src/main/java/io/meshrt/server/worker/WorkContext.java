@@ -4,6 +4,7 @@ package io.meshrt.server.worker;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.meshrt.core.codec.RawJson;
+import io.meshrt.server.dispatch.MeshDispatcher;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,4 +47,10 @@ public interface WorkContext {
    * worker that died within a tenth of a second of beginning may not be counted.
    */
   int deliveryCount();
+
+  /**
+   * Sends to clients over this worker's connection to the cluster, as {@link
+   * MeshWorker#dispatcher}.
+   */
+  MeshDispatcher dispatcher();
 }

@@ -6,6 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.meshrt.client.ClientStatus;
 import io.meshrt.client.MeshClient;
+import io.meshrt.client.inbox.InboxGap;
+import io.meshrt.client.inbox.InboxListener;
+import io.meshrt.client.inbox.InboxMessage;
 import io.meshrt.faults.RedisServer;
 import io.meshrt.server.MeshServer;
 import io.meshrt.server.RedisOptions;
@@ -14,14 +17,17 @@ import io.meshrt.server.auth.Identity;
 import io.meshrt.server.connection.ConnectionInfo;
 import io.meshrt.server.presence.PresenceOptions;
 import io.meshrt.server.room.RoomEvent;
+import io.meshrt.server.worker.MeshWorker;
 import io.meshrt.testkit.MeshCluster;
 import io.meshrt.tests.harness.Outcomes;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,6 +40,7 @@ class TwoDeploymentsIT {
   private static final List<String> PREFIXES = List.of("shop", "shop.2");
 
   private final List<Deployed> deployments = new ArrayList<>();
+  private final List<MeshWorker> workers = new ArrayList<>();
   private RedisServer redis;
 
   /** A deployment, and what its clients and watchers have heard. */
@@ -48,8 +55,12 @@ class TwoDeploymentsIT {
               2,
               redis,
               builder ->
-                  builder.authentication(request -> Authentication.accept(Identity.of("somebody"))),
+                  builder.authentication(
+                      request ->
+                          Authentication.accept(
+                              Identity.of(request.bearerToken().orElse("somebody")))),
               server -> {
+                server.forward("order").withTimeout(Duration.ofSeconds(30)).toGroup("shop");
                 server.exposeChannel("news");
                 server.exposeRoom(Pattern.compile(".*"));
                 server.trackPresence(Pattern.compile(".*"), PresenceOptions.defaults());
@@ -63,6 +74,29 @@ class TwoDeploymentsIT {
             client.presence().subscribe("lobby", event -> heard.add("presence " + event.type())));
         clients.add(client);
       }
+    }
+
+    /** Keeps what the inbox of its first client has, and does the work of its clients. */
+    MeshWorker openInboxAndWork(RedisOptions redis, String name) throws Exception {
+      Outcomes.result(
+          clients
+              .get(0)
+              .inbox(
+                  new InboxListener() {
+                    @Override
+                    public void onMessage(InboxMessage message) {
+                      heard.add("kept " + message.payload().asText());
+                    }
+
+                    @Override
+                    public void onGap(InboxGap gap) {
+                      heard.add("gap");
+                    }
+                  }));
+      return MeshWorker.builder(redis)
+          .group("shop")
+          .command("order", ctx -> name + " did " + ctx.payload(String.class))
+          .start();
     }
 
     private static String text(RoomEvent event) {
@@ -92,6 +126,7 @@ class TwoDeploymentsIT {
 
   @AfterEach
   void close() {
+    workers.forEach(MeshWorker::close);
     deployments.forEach(deployed -> deployed.cluster.close());
     redis.close();
   }
@@ -145,12 +180,13 @@ class TwoDeploymentsIT {
       }
       String name = deployed == one() ? "one" : "other";
       await() // hearing one's identity begins with the connection, not before it
+          .ignoreException(ConditionTimeoutException.class)
           .until(
               () -> {
                 deployed.heard.clear();
                 Outcomes.result(
                     deployed.node().connections().sendToIdentity("somebody", "news", name));
-                await().until(() -> deployed.heard.contains(name));
+                await().atMost(Duration.ofSeconds(1)).until(() -> deployed.heard.size() == 2);
                 return true;
               });
     }
@@ -176,6 +212,39 @@ class TwoDeploymentsIT {
         .isFalse();
     assertThat(one().heard).hasSize(10);
     assertThat(other().heard).hasSize(10);
+  }
+
+  @Test
+  void inboxesWorkAndWhoIsOnlineAreTheirOwn() throws Exception {
+    for (int i = 0; i < 2; i++) {
+      RedisOptions options = RedisOptions.of(redis.uri()).withPrefix(PREFIXES.get(i));
+      workers.add(deployments.get(i).openInboxAndWork(options, PREFIXES.get(i)));
+    }
+    one().cluster.client(0, builder -> builder.header("Authorization", "Bearer ann"));
+
+    for (int i = 0; i < 2; i++) {
+      Deployed deployed = deployments.get(i);
+      String name = PREFIXES.get(i);
+      Outcomes.result(deployed.node().inboxes().keep("somebody", "note", name));
+      for (MeshClient client : deployed.clients) {
+        assertThat(Outcomes.result(client.command("order", "tea", String.class)))
+            .isEqualTo(name + " did tea");
+      }
+      await().until(() -> deployed.heard.contains("kept " + name));
+    }
+    await().until(() -> Outcomes.result(one().node().identities().onlineCount()) == 2);
+    assertThat(Outcomes.result(other().node().identities().isOnline("ann"))).isFalse();
+    assertThat(Outcomes.result(other().node().identities().list()).ids())
+        .containsExactly("somebody");
+    assertThat(Outcomes.result(other().node().identities().connections("somebody")))
+        .containsExactlyInAnyOrderElementsOf(other().ids());
+    workers.get(0).close();
+    assertThat(Outcomes.result(other().clients.get(0).command("order", "more", String.class)))
+        .isEqualTo("shop.2 did more");
+    for (int i = 0; i < 2; i++) {
+      assertThat(deployments.get(i).heard.stream().filter(text -> text.startsWith("kept ")))
+          .containsExactly("kept " + PREFIXES.get(i));
+    }
   }
 
   @Test

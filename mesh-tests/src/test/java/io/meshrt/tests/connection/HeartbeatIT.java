@@ -22,13 +22,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Pings at real intervals, told apart by the order of frames and not by a clock. */
 class HeartbeatIT {
   @ParameterizedTest
-  @ValueSource(ints = {0, 1, 3})
+  @ValueSource(ints = {0, 1, 2})
   void silentLegacyClientIsClosedAfterOnePingMoreThanForgiven(int forgiven) throws Exception {
     assertThat(framesOfSilentClient(null, forgiven)).isEqualTo(pingsThenClose(forgiven + 1));
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 1, 3})
+  @ValueSource(ints = {0, 1, 2})
   void silentClientIsClosedAfterOnePingMoreThanForgiven(int forgiven) throws Exception {
     assertThat(framesOfSilentClient("mesh.v1", forgiven)).isEqualTo(pingsThenClose(forgiven + 1));
   }

@@ -13,6 +13,9 @@ import io.meshrt.faults.RedisServer;
 import io.meshrt.server.RedisOptions;
 import io.meshrt.server.dispatch.MeshDispatcher;
 import io.meshrt.tests.dispatch.Meeting.Guest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +23,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -64,12 +68,9 @@ class DispatcherIT {
       result(member.client.subscribe("news", String.class, news::add));
       result(meeting.node(0).rooms().join("lobby", member.id()));
 
-      Process program = start(classes);
-      String said = new String(program.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      String said = run(classes);
 
-      assertThat(program.waitFor(30, TimeUnit.SECONDS)).isTrue();
-      assertThat(program.exitValue()).as(said).isZero();
-      assertThat(said.lines()).contains("listening 0", "done");
+      assertThat(said.lines()).contains("listening 0", "done", "receipts 1000 for 1000");
       assertThat(number(said, "heap ")).isLessThan(HEAP_BYTES);
       Stream.of(here, there)
           .forEach(
@@ -84,6 +85,27 @@ class DispatcherIT {
     assertThat(Files.readString(classes))
         .contains("io.meshrt.server.dispatch.MeshDispatcher")
         .doesNotContain("io.undertow.", "org.xnio.");
+  }
+
+  /** What the program says until it ends, which it has to do in time. */
+  private String run(Path classes) throws Exception {
+    Process program = start(classes);
+    try (InputStream output = program.getInputStream()) {
+      CompletableFuture<String> said = CompletableFuture.supplyAsync(() -> text(output));
+      assertThat(program.waitFor(60, TimeUnit.SECONDS)).as("has ended").isTrue();
+      assertThat(program.exitValue()).as(result(said)).isZero();
+      return result(said);
+    } finally {
+      program.destroyForcibly();
+    }
+  }
+
+  private static String text(InputStream output) {
+    try {
+      return new String(output.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private Process start(Path classes) throws Exception {

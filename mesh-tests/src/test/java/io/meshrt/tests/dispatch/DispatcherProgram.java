@@ -3,10 +3,12 @@ package io.meshrt.tests.dispatch;
 
 import io.meshrt.server.RedisOptions;
 import io.meshrt.server.dispatch.MeshDispatcher;
+import io.meshrt.server.message.MessageReceipt;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,9 +25,14 @@ final class DispatcherProgram {
   public static void main(String[] args) throws Exception {
     RedisOptions redis = RedisOptions.of(args[0]).withPrefix(args[1]);
     try (MeshDispatcher dispatcher = MeshDispatcher.connect(redis)) {
+      Set<String> receipts = new HashSet<>();
+      int addressed = 0;
       for (int i = 0; i < 1_000; i++) {
-        dispatcher.sendToIdentity("anna", "say", "number " + i).join();
+        MessageReceipt receipt = dispatcher.message("say", "number " + i).to("anna").join();
+        receipts.add(receipt.id());
+        addressed += receipt.addressed();
       }
+      System.out.println("receipts " + receipts.size() + " for " + addressed);
       dispatcher.channels().publish("news", "from afar").join();
       dispatcher.records().write("score", Map.of("by", "afar")).join();
       dispatcher.sendToRoom("lobby", "say", "to the room").join();

@@ -113,8 +113,7 @@ final class Meeting implements AutoCloseable {
           .until(
               () -> {
                 Outcomes.result(node(node).connections().sendToIdentity(identity, "ready", word));
-                Awaitility.await().until(() -> guest.ready.contains(word));
-                return true;
+                return guest.ready.contains(word);
               });
     }
     return guest;

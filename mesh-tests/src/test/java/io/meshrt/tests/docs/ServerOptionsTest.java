@@ -22,6 +22,8 @@ import io.meshrt.server.inbox.InboxOptions;
 import io.meshrt.server.internal.transport.OriginPolicy;
 import io.meshrt.server.internal.transport.TransportOptions;
 import io.meshrt.server.internal.transport.TrustedProxies;
+import io.meshrt.server.mesa.MesaBridgeOptions;
+import io.meshrt.server.mesa.MesaOptions;
 import io.meshrt.server.persistence.MirrorOptions;
 import io.meshrt.server.presence.PresenceOptions;
 import io.meshrt.server.record.RecordLimits;
@@ -57,6 +59,8 @@ class ServerOptionsTest {
           MetadataLimits.defaults(),
           PersistentRoomOptions.defaults(),
           InboxOptions.defaults(),
+          MesaOptions.defaults(),
+          MesaBridgeOptions.defaults(),
           RecordLimits.defaults(),
           CollectionLimits.defaults(),
           MirrorOptions.defaults(),

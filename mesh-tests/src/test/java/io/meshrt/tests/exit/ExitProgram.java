@@ -4,13 +4,15 @@ package io.meshrt.tests.exit;
 import io.meshrt.server.GracefulExit;
 import io.meshrt.server.MeshServer;
 import io.meshrt.server.RedisOptions;
+import io.meshrt.server.auth.Authentication;
+import io.meshrt.server.auth.Identity;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A node in a process of its own that ends well when it is asked to: {@code <redis uri> <prefix>}.
- * Its command {@code slow} takes half a second.
+ * A node in a process of its own that ends well when it is asked to: {@code <redis uri> <prefix>
+ * <drain>}. Its clients are who they say, and its command {@code slow} takes half a second.
  */
 final class ExitProgram {
   private ExitProgram() {}
@@ -21,6 +23,9 @@ final class ExitProgram {
             .host("127.0.0.1")
             .port(0)
             .redis(RedisOptions.of(args[0]).withPrefix(args[1]))
+            .authentication(
+                request ->
+                    Authentication.accept(Identity.of(request.bearerToken().orElse("nobody"))))
             .build();
     server.exposeRoom("lobby");
     server.registerCommand(
@@ -30,7 +35,7 @@ final class ExitProgram {
     server.start();
     System.out.println("ready " + server.port());
     GracefulExit.of(server)
-        .drain(Duration.ofSeconds(10))
+        .drain(Duration.parse(args[2]))
         .beforeExit(
             signal ->
                 server

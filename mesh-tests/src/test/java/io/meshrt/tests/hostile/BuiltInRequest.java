@@ -69,7 +69,9 @@ record BuiltInRequest(String name, Map<String, FieldKind> fields) {
               "get-channel-history",
               Map.of("channel", NAME, "limit", COUNT, "since", TIME_OR_ID, "after", POSITION)),
           of("publish-channel", Map.of("channel", NAME, "message", ANY, "id", MESSAGE_ID)),
-          of("acknowledge-inbox", Map.of("device", DEVICE, "epoch", EPOCH, "offset", OFFSET)),
+          of(
+              "acknowledge-inbox",
+              Map.of("device", DEVICE, "epoch", EPOCH, "offset", OFFSET, "time", COUNT)),
           of("subscribe-record", Map.of("recordId", NAME, "mode", MODE, "have", VERSION)),
           of("unsubscribe-record", Map.of("recordId", NAME)),
           of("get-record", Map.of("recordId", NAME, "have", VERSION)),

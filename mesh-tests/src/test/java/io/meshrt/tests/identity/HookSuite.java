@@ -67,6 +67,17 @@ abstract class HookSuite extends IdentityWorld {
   }
 
   @Test
+  void whatIsKeptIsNotUndeliverable() throws Exception {
+    Outcomes.result(node(0).message("kept", 1).kept().to("bob"));
+    Outcomes.result(node(0).message("pushed", 1).to("bob"));
+
+    await().until(() -> told.contains("undeliverable pushed [bob]"));
+    assertThat(told)
+        .contains("send kept 1 IDENTITIES 1")
+        .doesNotContain("undeliverable kept [bob]");
+  }
+
+  @Test
   void aHookThatThrowsIsReportedOnceAndHarmsNobody() throws Exception {
     MeshClient ann = client(0, "ann");
     for (int i = 0; i < 5; i++) {

@@ -9,15 +9,15 @@ import io.meshrt.server.auth.Identity;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 
-/** A node in a process of its own whose clients are who they say: {@code <redis uri> <prefix>}. */
+/**
+ * A node in a process of its own whose clients are who they say: {@code <redis uri> <prefix>
+ * <lease>}.
+ */
 final class IdentityProgram {
-  private static final ClusterOptions LEASES =
-      new ClusterOptions(Duration.ofSeconds(3), Duration.ofSeconds(1), Duration.ofSeconds(1));
-
   private IdentityProgram() {}
 
   public static void main(String[] args) throws InterruptedException {
-    MeshServer server = server(args[0], args[1]);
+    MeshServer server = server(args[0], args[1], Duration.parse(args[2]));
     server.identities().onOffline(id -> {});
     server.start();
     System.out.println("ready " + server.port());
@@ -25,12 +25,13 @@ final class IdentityProgram {
   }
 
   /** The same within this process, not started. */
-  static MeshServer server(String redis, String prefix) {
+  static MeshServer server(String redis, String prefix, Duration lease) {
+    Duration third = lease.dividedBy(3);
     return MeshServer.builder()
         .host("127.0.0.1")
         .port(0)
         .redis(RedisOptions.of(redis).withPrefix(prefix))
-        .cluster(LEASES)
+        .cluster(new ClusterOptions(lease, third, third))
         .authentication(
             request -> Authentication.accept(Identity.of(request.bearerToken().orElse("nobody"))))
         .build();

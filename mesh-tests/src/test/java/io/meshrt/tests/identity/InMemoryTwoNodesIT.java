@@ -30,4 +30,12 @@ class InMemoryTwoNodesIT {
       return DEPLOYMENT;
     }
   }
+
+  @Nested
+  class Leaving extends LeavingNodeSuite {
+    @Override
+    Deployment deployment() {
+      return DEPLOYMENT;
+    }
+  }
 }

@@ -20,7 +20,11 @@ import org.junit.jupiter.api.Timeout;
 
 /** A killed node takes its identities with it once its lease has ended, and nobody else's. */
 class LostIdentitiesIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final boolean FULL = Boolean.getBoolean("mesh.full");
+  private static final Duration LEASE = Duration.ofSeconds(FULL ? 15 : 3);
+
+  /** As long as a slow machine may need; with all sizes, what is promised. */
+  private static final Duration PATIENCE = FULL ? LEASE.plusSeconds(5) : Duration.ofSeconds(60);
 
   private final String prefix = "lost" + Long.toHexString(ThreadLocalRandom.current().nextLong());
   private final List<MeshClient> clients = new ArrayList<>();
@@ -34,9 +38,10 @@ class LostIdentitiesIT {
   @Test
   @Timeout(180)
   void identitiesOfAKilledNodeGoOfflineOnce() throws Exception {
-    try (MeshServer survivor = IdentityProgram.server(SharedRedis.uri(), prefix);
-        MeshServer other = IdentityProgram.server(SharedRedis.uri(), prefix);
-        ChildNode victim = ChildNode.start(IdentityProgram.class, SharedRedis.uri(), prefix)) {
+    try (MeshServer survivor = IdentityProgram.server(SharedRedis.uri(), prefix, LEASE);
+        MeshServer other = IdentityProgram.server(SharedRedis.uri(), prefix, LEASE);
+        ChildNode victim =
+            ChildNode.start(IdentityProgram.class, SharedRedis.uri(), prefix, LEASE.toString())) {
       survivor.identities().onOffline(offline::add);
       other.identities().onOffline(offline::add);
       survivor.start();
@@ -53,13 +58,13 @@ class LostIdentitiesIT {
 
       await()
           .atMost(PATIENCE)
-          .until(() -> Outcomes.result(survivor.identities().onlineCount()) == 1);
-      await()
-          .atMost(PATIENCE)
-          .until(() -> Outcomes.result(survivor.identities().connectionCount()) == 1);
+          .until(
+              () ->
+                  Outcomes.result(survivor.identities().onlineCount()) == 1
+                      && Outcomes.result(survivor.identities().connectionCount()) == 1
+                      && offline.size() == 5);
       assertThat(Outcomes.result(survivor.identities().connections("ann")))
           .containsExactly(ann.connectionId().orElseThrow());
-      await().atMost(PATIENCE).until(() -> offline.size() == 5);
       assertThat(offline)
           .containsExactlyInAnyOrder("lost 0", "lost 1", "lost 2", "lost 3", "lost 4");
     }

@@ -85,6 +85,26 @@ abstract class BoundSuite extends InboxSuite {
   }
 
   @Test
+  void oneDeviceTooManyIsRefusedAlsoWhereItHasHandledNothing() throws Exception {
+    keep(0, "ann", 1, 1);
+    for (String device : new String[] {"one", "two"}) {
+      InboxLog log = new InboxLog();
+      MeshClient ann = named(0, "ann");
+      open(ann, log, PROMPT.withDevice(device));
+      log.awaitTold("1");
+      ann.close();
+    }
+
+    assertThat(Outcomes.code(named(1, "ann").inbox(new InboxLog(), PROMPT.withDevice("three"))))
+        .isEqualTo("ELIMIT");
+    assertThat(Outcomes.code(named(1, "ann").inbox(new InboxLog()))).isEqualTo("ELIMIT");
+    keep(0, "ann", 2, 2);
+    InboxLog again = new InboxLog();
+    open(named(1, "ann"), again, PROMPT.withDevice("two"));
+    assertThat(again.awaitTold("2")).containsExactly("2");
+  }
+
+  @Test
   void oneByteTooManyIsRefused() throws Exception {
     for (int bytes : new int[] {MAX_BYTES - 1, MAX_BYTES}) {
       String text = "x".repeat(bytes - AROUND);

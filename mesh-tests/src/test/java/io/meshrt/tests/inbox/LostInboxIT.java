@@ -4,17 +4,22 @@ package io.meshrt.tests.inbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.meshrt.client.ClientStatus;
 import io.meshrt.client.MeshClient;
+import io.meshrt.client.inbox.InboxMessage;
 import io.meshrt.faults.RedisServer;
 import io.meshrt.faults.TcpProxy;
 import io.meshrt.server.MeshServer;
 import io.meshrt.server.RedisOptions;
 import io.meshrt.server.auth.Authentication;
 import io.meshrt.server.auth.Identity;
+import io.meshrt.testkit.RawWebSocket;
 import io.meshrt.tests.harness.Local;
 import io.meshrt.tests.harness.Outcomes;
+import io.meshrt.tests.harness.V1Socket;
 import java.time.Duration;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,15 +61,7 @@ class LostInboxIT {
 
   @Test
   void otherMessagesUnderTheLostNumbersAreGivenBehindAGap() throws Exception {
-    comeBackAfter(
-        lost -> {
-          lost.kill();
-          lost.forget(written);
-          lost.start();
-        },
-        "4 again",
-        "5 again",
-        "6");
+    comeBackAfter(this::loseTheNewest, "4 again", "5 again", "6");
     keep("7");
 
     assertThat(log.awaitTold("7"))
@@ -74,12 +71,7 @@ class LostInboxIT {
 
   @Test
   void numbersThatAreNotThereAnyMoreAreAGap() throws Exception {
-    comeBackAfter(
-        lost -> {
-          lost.kill();
-          lost.forget(written);
-          lost.start();
-        });
+    comeBackAfter(this::loseTheNewest);
     log.awaitTold("gap");
     keep("4 again");
 
@@ -116,6 +108,43 @@ class LostInboxIT {
         "1 again");
 
     assertThat(reader.awaitTold("1 again")).containsExactly("gap", "1 again");
+  }
+
+  @Test
+  void whoHadNothingToReadIsToldAsWell() throws Exception {
+    client.close();
+    client =
+        Local.connected(InboxSuite.as(MeshClient.builder("ws://127.0.0.1:" + proxy.port()), "ann"));
+    InboxLog reader = new InboxLog();
+    Outcomes.result(client.inbox(reader, InboxSuite.PROMPT));
+    comeBackAfter(this::loseTheNewest, "4 again", "5 again", "6");
+
+    assertThat(reader.awaitTold("6")).containsExactly("gap", "4 again", "5 again", "6");
+  }
+
+  @Test
+  void anAcknowledgementThatComesLateCountsForNoOtherMessage() throws Exception {
+    InboxMessage lost = log.messages.get(4);
+    comeBackAfter(this::loseTheNewest, "4 again", "5 again", "6");
+    Map<String, Object> late =
+        Map.of(
+            "device", "desk",
+            "epoch", lost.position().epoch(),
+            "offset", lost.position().offset(),
+            "time", lost.time().toEpochMilli());
+
+    try (V1Socket desk =
+        V1Socket.open(RawWebSocket.to(server.port()).header("Authorization", "Bearer ann"))) {
+      assertThat(HandledSuite.moved(desk, late)).isFalse();
+      JsonNode begun = HandledSuite.begin(desk, Map.of("channel", "mesh/inbox", "device", "desk"));
+      assertThat(begun.get("publications")).hasSize(6);
+    }
+  }
+
+  private void loseTheNewest(RedisServer lost) {
+    lost.kill();
+    lost.forget(written);
+    lost.start();
   }
 
   @Test

@@ -22,4 +22,12 @@ class RedisOneNodeIT {
       return DEPLOYMENT;
     }
   }
+
+  @Nested
+  class Handled extends HandledSuite {
+    @Override
+    Deployment deployment() {
+      return DEPLOYMENT;
+    }
+  }
 }

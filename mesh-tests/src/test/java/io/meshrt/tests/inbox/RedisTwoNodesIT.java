@@ -22,4 +22,12 @@ class RedisTwoNodesIT {
       return DEPLOYMENT;
     }
   }
+
+  @Nested
+  class Handled extends HandledSuite {
+    @Override
+    Deployment deployment() {
+      return DEPLOYMENT;
+    }
+  }
 }

@@ -43,6 +43,8 @@ public final class NodePrograms {
         "eventemitter3@5",
         "fast-json-patch@3",
         "ioredis@5",
+        "@cryb/mesa@1.5.8",
+        "mesa-js-client@1.4.8",
         "typescript@5"); // all at once: a later install removes what npm has not put here itself
     String archive = run("npm", "pack", "--silent", "@prsm/realtime@1.8.1").strip();
     Path packages = FOLDER.resolve("node_modules").resolve("@prsm");

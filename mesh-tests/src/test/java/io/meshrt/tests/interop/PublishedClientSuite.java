@@ -43,6 +43,11 @@ abstract class PublishedClientSuite {
   }
 
   final void run(int nodes, String program, String... args) throws Exception {
+    runOn("", nodes, program, args);
+  }
+
+  /** The same on a path. */
+  final void runOn(String path, int nodes, String program, String... args) throws Exception {
     NodePrograms.install();
     cluster =
         nodes == 1
@@ -50,7 +55,7 @@ abstract class PublishedClientSuite {
             : MeshCluster.redis(nodes, redis(), options(), this::expose);
     address = TcpProxy.plain(cluster.node(0).port());
     String[] all = new String[args.length + 1];
-    all[0] = "ws://127.0.0.1:" + address.port();
+    all[0] = "ws://127.0.0.1:" + address.port() + path;
     System.arraycopy(args, 0, all, 1, args.length);
     facts = NodePrograms.facts(program, all);
   }
@@ -72,6 +77,14 @@ abstract class PublishedClientSuite {
   final void moveOn(Connection connection) {
     address.redirect(cluster.node(moves.incrementAndGet()).port());
     connection.close(1012, "come back");
+  }
+
+  /** Breaks all connections; their clients come back on the next node, once something is done. */
+  final void breakUntil(Runnable done) {
+    address.refuse();
+    done.run();
+    address.redirect(cluster.node(moves.incrementAndGet()).port());
+    address.admit();
   }
 
   final MeshServer node(int number) {

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.BeforeEach;
  */
 abstract class RaceSuite {
   private static final boolean FULL = Boolean.getBoolean("mesh.full");
-  private static final int ROUNDS = FULL ? 8_000 : 500;
+  private static final int ROUNDS = FULL ? 8_000 : 200;
   private static final long SEED = 20_261_121;
   private static final int RACERS = 4;
 

@@ -11,6 +11,7 @@ import io.meshrt.server.MeshServer;
 import io.meshrt.server.auth.Authentication;
 import io.meshrt.server.auth.AuthenticationOptions;
 import io.meshrt.server.auth.Identity;
+import io.meshrt.server.command.CommandOptions;
 import io.meshrt.tests.harness.Local;
 import io.meshrt.tests.harness.Outcomes;
 import java.io.UncheckedIOException;
@@ -19,8 +20,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +33,7 @@ class ServerRestartIT {
   private static final int CLIENTS = 20;
 
   private final List<MeshClient> clients = new ArrayList<>();
+  private final List<Integer> numbers = new CopyOnWriteArrayList<>();
   private final AtomicInteger held = new AtomicInteger();
   private final AtomicInteger heard = new AtomicInteger();
 
@@ -81,6 +85,35 @@ class ServerRestartIT {
     }
   }
 
+  @Test
+  void whatWaitsForAConnectionRunsOnceAndInOrder() throws Exception {
+    List<Integer> all = IntStream.rangeClosed(1, 10).boxed().toList();
+    List<CompletableFuture<Integer>> calls = new ArrayList<>();
+    MeshServer first = server(0);
+    int port = first.port();
+    MeshClient client =
+        Local.client(first).reconnect(ReconnectPolicy.fixed(Duration.ofMillis(20))).build();
+    clients.add(client);
+
+    CompletableFuture<Void> connected = client.connect();
+    all.subList(0, 5).forEach(n -> calls.add(client.command("number", n, Integer.class)));
+    Outcomes.result(connected);
+    for (CompletableFuture<Integer> call : calls) {
+      Outcomes.result(call);
+    }
+    first.close(Duration.ZERO);
+    await().until(() -> client.status() == ClientStatus.RECONNECTING);
+    all.subList(5, 10).forEach(n -> calls.add(client.command("number", n, Integer.class)));
+
+    MeshServer second = restarted(port);
+    try (second) {
+      for (int i = 0; i < all.size(); i++) {
+        assertThat(Outcomes.result(calls.get(i))).isEqualTo(i + 1);
+      }
+      assertThat(numbers).containsExactlyElementsOf(all);
+    }
+  }
+
   /** The port may be somebody's for a moment: connecting to a free port can meet itself. */
   private MeshServer restarted(int port) {
     AtomicReference<MeshServer> server = new AtomicReference<>();
@@ -107,6 +140,14 @@ class ServerRestartIT {
             .build();
     server.registerCommand(
         "who", ctx -> ctx.connection().identity().map(Identity::id).orElse("nobody"));
+    server.registerCommand(
+        "number",
+        ctx -> {
+          int number = ctx.payload(Integer.class);
+          numbers.add(number);
+          return number;
+        },
+        CommandOptions.runNonBlocking()); // where all run in the order of their arrival
     server.registerCommand(
         "hold",
         ctx -> {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /** Readers that stop: the server gives up on them, and nobody else notices. */
 class SlowReaderIT {
   private static final String PIECE = "x".repeat(32 * 1024);
-  private static final int READERS = Boolean.getBoolean("mesh.full") ? 200 : 50;
+  private static final int READERS = Boolean.getBoolean("mesh.full") ? 200 : 25;
 
   /** Codes with which connections ended, by connection id, and the open connections. */
   private static final class Watch implements ConnectionListener {

@@ -2,6 +2,7 @@
 package io.meshrt.tests.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.IntNode;
@@ -21,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -206,6 +208,31 @@ abstract class CommandSuite extends WorkerSuite {
     String answer = Outcomes.result(ann.command("shop.who", null, String.class));
 
     assertThat(answer).isEqualTo(id(ann) + " ann 1");
+  }
+
+  @Test
+  void handlersSendToClientsOverTheConnectionOfTheirWorker() throws Exception {
+    MeshWorker worker =
+        worker(
+            w ->
+                w.command(
+                    "shop.tell",
+                    ctx ->
+                        ctx.dispatcher()
+                            .sendToIdentity("bob", "news", ctx.payload(String.class))
+                            .thenApply(sent -> "told")));
+    MeshClient ann = client(0, "ann");
+    MeshClient bob = client(1, "bob");
+    List<String> heard = new CopyOnWriteArrayList<>();
+    bob.onMessage("news", String.class, heard::add);
+
+    assertThat(Outcomes.result(ann.command("shop.tell", "hello", String.class))).isEqualTo("told");
+    worker.dispatcher().broadcast("news", "all").get(10, TimeUnit.SECONDS);
+
+    await().until(() -> heard.equals(List.of("hello", "all")));
+    worker.close();
+    assertThatThrownBy(() -> worker.dispatcher().nodeCount().get(10, TimeUnit.SECONDS))
+        .hasMessageContaining("EUNAVAILABLE");
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.meshrt.client.MeshClient;
 import io.meshrt.server.hook.Hooks;
 import io.meshrt.server.worker.ConnectionEvent;
 import io.meshrt.server.worker.ConnectionEventHandler;
+import io.meshrt.server.worker.ForwardRegistration;
 import io.meshrt.server.worker.MeshWorker;
 import io.meshrt.server.worker.MeshWorkerBuilder;
 import java.util.List;
@@ -95,5 +96,21 @@ abstract class EventSuite extends WorkerSuite {
     await().until(() -> told.getOrDefault(annId, List.of()).size() == 3);
     assertThat(told.get(annId))
         .containsExactly("connected 0 ann", "authenticated 0 ann", "disconnected 1000 ann");
+  }
+
+  @Test
+  void eventsAreForwardedOnceUntilTheLastRegistrationIsClosed() throws Exception {
+    for (int i = 0; i < 2; i++) {
+      ForwardRegistration first = server(i).forwardConnections().toGroup("audit");
+      server(i).forwardConnections().toGroup("audit");
+      first.close();
+      first.close();
+    }
+    worker("audit", this::listen);
+
+    String id = id(client(1));
+
+    await().until(() -> told.containsKey(id));
+    assertThat(told.get(id)).containsExactly("connected 0");
   }
 }

@@ -15,23 +15,48 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Connections of a server that dies end for workers too: each once. */
+/** Connections of a server that dies end for workers too: each once, and no others. */
 class KilledServersIT {
   private static final int CLIENTS = 20;
+  private static final int CLIENTS_OF_SURVIVORS = 5;
+  private static final Duration SECOND_SURVIVOR = Duration.ofSeconds(2);
+  private static final String NO_WORD = "";
 
   private final String prefix = "dead" + Long.toHexString(ThreadLocalRandom.current().nextLong());
   private final Map<String, List<String>> told = new ConcurrentHashMap<>();
 
+  private final Map<String, String> messageIds = new ConcurrentHashMap<>();
+
   private void tell(ConnectionEvent event, String what) {
-    told.computeIfAbsent(event.client().connectionId(), key -> new CopyOnWriteArrayList<>())
-        .add(what + " " + event.code());
+    String id = event.client().connectionId();
+    String word = what + " " + event.code() + " of " + event.client().nodeId();
+    told.computeIfAbsent(id, key -> new CopyOnWriteArrayList<>()).add(word);
+    messageIds.put(event.messageId(), word);
+  }
+
+  private String last(String id) {
+    List<String> words = told.getOrDefault(id, List.of());
+    return words.isEmpty() ? NO_WORD : words.get(words.size() - 1);
+  }
+
+  private static String nodeOf(String id) {
+    return id.substring(0, id.indexOf('-'));
+  }
+
+  private static Map<String, V1Socket> open(int port, int count) throws Exception {
+    Map<String, V1Socket> sockets = new TreeMap<>();
+    for (int i = 0; i < count; i++) {
+      V1Socket socket = V1Socket.open(port);
+      sockets.put(socket.welcome().get("connectionId").asText(), socket);
+    }
+    return sockets;
   }
 
   @Test
@@ -49,21 +74,38 @@ class KilledServersIT {
                 .start()) {
       one.start();
       two.start();
-      Set<String> ids = new TreeSet<>();
-      for (int i = 0; i < CLIENTS; i++) {
-        ids.add(V1Socket.open(victim.port()).welcome().get("connectionId").asText());
-      }
-      await().until(() -> told.keySet().equals(ids));
+      Set<String> dying = open(victim.port(), CLIENTS).keySet();
+      Map<String, V1Socket> living = open(one.port(), CLIENTS_OF_SURVIVORS);
+      living.putAll(open(two.port(), CLIENTS_OF_SURVIVORS));
+      await().until(() -> told.size() == CLIENTS + 2 * CLIENTS_OF_SURVIVORS);
 
       victim.kill();
 
       await()
           .atMost(Duration.ofSeconds(60))
-          .until(() -> told.values().stream().allMatch(events -> events.size() > 1));
+          .until(() -> dying.stream().allMatch(id -> last(id).startsWith("disconnected 1006")));
+      assertThat(living.keySet()).allMatch(id -> last(id).startsWith("connected"));
+      Map<String, V1Socket> later = open(one.port(), CLIENTS_OF_SURVIVORS);
+      later.putAll(living);
+      for (V1Socket socket : later.values()) {
+        socket.close();
+      }
+
+      // Both survivors tell of the ends, the second one a little later.
+      await()
+          .during(SECOND_SURVIVOR)
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> told.values().stream().allMatch(words -> words.size() == 2));
+      assertThat(told.keySet()).containsAll(dying).containsAll(later.keySet());
+      assertThat(told)
+          .hasSize(dying.size() + later.size())
+          .allSatisfy(
+              (id, words) -> {
+                assertThat(words.get(0)).isEqualTo("connected 0 of " + nodeOf(id));
+                assertThat(words.get(1)).startsWith("disconnected").endsWith(" of " + nodeOf(id));
+              });
+      assertThat(messageIds).hasSize(2 * told.size());
       assertThat(worker.id()).isNotEmpty();
     }
-    assertThat(told.values())
-        .allSatisfy(
-            events -> assertThat(events).containsExactly("connected 0", "disconnected 1006"));
   }
 }

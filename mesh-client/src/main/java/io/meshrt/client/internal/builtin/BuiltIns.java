@@ -126,6 +126,11 @@ public final class BuiltIns implements RestoreHook {
     return present != null && present.tellsMembersAsRecords();
   }
 
+  /** Who the server says this client is, on the connection made last; empty when it does not. */
+  public String identity() {
+    return session.identity();
+  }
+
   /** What a call made now would fail with; null when it would be made. */
   public @Nullable CommandException refusal() {
     return session.refusal();

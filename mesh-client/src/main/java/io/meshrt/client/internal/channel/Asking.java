@@ -10,6 +10,14 @@ public interface Asking {
   /** Whether the server knows where it begins, and answers with what follows. */
   boolean beginsWithUnread();
 
+  /** The server has accepted what was asked for. */
+  default void onAccepted() {}
+
+  /** Whether what is resumed now is something else than before, of which nothing is known. */
+  default boolean beginsAnew() {
+    return false;
+  }
+
   /** For the first subscription. */
   RawJson subscribe(SubscribeOptions options);
 

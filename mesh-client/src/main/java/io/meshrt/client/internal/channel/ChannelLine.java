@@ -31,8 +31,8 @@ final class ChannelLine implements Followers {
   /** Everything up to here has come, or was asked for. */
   private ChannelPosition cursor = ChannelPosition.NONE;
 
-  /** Of the message there; negative when it is not known. */
-  private long cursorMillis = -1;
+  /** Where the subscription under way was asked to go on. */
+  private ChannelPosition asked = ChannelPosition.NONE;
 
   /**
    * A channel nobody follows yet.
@@ -86,14 +86,12 @@ final class ChannelLine implements Followers {
   void onMessage(ChannelItem item) {
     if (item.position().isNumbered()) {
       cursor = item.position();
-      cursorMillis = item.timeMillis();
     }
     present().forEach(follower -> follower.onMessage(item));
   }
 
   void onGap(ChannelPosition next) {
     cursor = next;
-    cursorMillis = -1;
     present().forEach(follower -> follower.onGap(next));
   }
 
@@ -155,17 +153,6 @@ final class ChannelLine implements Followers {
     return ChannelPage.read(reply, builtIns.newestFirst());
   }
 
-  private void moveTo(ChannelPage page) {
-    ChannelPosition head = page.head();
-    if (!head.equals(cursor)) {
-      cursorMillis = -1;
-    }
-    for (ChannelItem item : page.following()) {
-      cursorMillis = item.position().equals(head) ? item.timeMillis() : cursorMillis;
-    }
-    cursor = head;
-  }
-
   // What the subscription needs
 
   @Override
@@ -190,7 +177,8 @@ final class ChannelLine implements Followers {
   @Override
   public void onSubscribed(RawJson reply) {
     ChannelPage page = page(reply);
-    moveTo(page);
+    cursor = page.head();
+    asking.onAccepted();
     Newcomer first = waiting.peek();
     if (first != null && followers.contains(first.follower())) {
       waiting.remove();
@@ -216,14 +204,23 @@ final class ChannelLine implements Followers {
 
   @Override
   public RawJson resuming() {
-    return asking.resume(cursor, cursorMillis);
+    if (asking.beginsAnew()) {
+      followers.forEach(Follower::forget);
+    }
+    if (!asking.beginsWithUnread() || followers.isEmpty()) {
+      asked = cursor;
+      return asking.resume(cursor, -1);
+    }
+    Follower alone = followers.get(0);
+    asked = alone.cursor(); // what lies between this and the other one has not come yet
+    return asking.resume(asked, alone.cursorMillis());
   }
 
   @Override
   public void onRestored(RawJson reply) {
     ChannelPage page = page(reply);
-    ChannelPosition asked = cursor;
-    moveTo(page);
+    cursor = page.head();
+    asking.onAccepted();
     present().forEach(follower -> follower.onReconnected(asked, page));
   }
 

@@ -51,6 +51,10 @@ final class Follower {
   private long recovered;
   private int reads;
   private volatile ChannelPosition cursor = ChannelPosition.NONE;
+
+  /** Of the message there; negative when it is not known. */
+  private long cursorMillis = -1;
+
   private volatile SubscriptionState state = SubscriptionState.CATCHING_UP;
 
   Follower(BuiltIns builtIns, String channel, Mailbox<?> mailbox) {
@@ -62,6 +66,16 @@ final class Follower {
   /** Any thread. */
   ChannelPosition cursor() {
     return cursor;
+  }
+
+  /** When the message there was accepted, on the server's clock; negative when not known. */
+  long cursorMillis() {
+    return cursorMillis;
+  }
+
+  private void moveTo(ChannelPosition position, long timeMillis) {
+    cursor = position;
+    cursorMillis = timeMillis;
   }
 
   /** Any thread. */
@@ -81,14 +95,14 @@ final class Follower {
         return;
       }
     }
-    cursor = position;
+    moveTo(position, -1);
     takeHeld();
   }
 
   /** Begins with the past. */
   void beginWith(ChannelPage page, SubscribeOptions options) {
     begun = true;
-    cursor = page.after().isNumbered() ? page.after() : options.from();
+    moveTo(page.after().isNumbered() ? page.after() : options.from(), -1);
     stored = !cursor.isNumbered();
     take(page);
   }
@@ -137,7 +151,7 @@ final class Follower {
       return false;
     }
     if (message.position().isNumbered()) {
-      cursor = message.position();
+      moveTo(message.position(), message.timeMillis());
     } else {
       heardUnnumbered = true;
     }
@@ -160,7 +174,7 @@ final class Follower {
 
   private void tellGap(ChannelPosition next) {
     mailbox.tellGap(new ChannelGap(cursor, next));
-    cursor = next;
+    moveTo(next, -1);
     recovering = false;
   }
 
@@ -183,15 +197,40 @@ final class Follower {
    * @param asked the position that it was made with
    */
   void onReconnected(ChannelPosition asked, ChannelPage page) {
-    if (begun && state == SubscriptionState.CATCHING_UP) {
-      boolean hadNoNumbers = !cursor.isNumbered() && page.head().isNumbered();
-      if (hadNoNumbers) {
-        readFromTheBeginning(page.head().epoch());
-      } else if (cursor.equals(asked)) {
-        take(page);
-      } else {
-        read();
-      }
+    if (!begun || state == SubscriptionState.ENDED) {
+      return;
+    }
+    boolean taken = state == SubscriptionState.CATCHING_UP && cursor.equals(asked);
+    if (!taken && page.answersPosition() && !page.recovered()) {
+      held.onGap(); // a page that is read later need not tell it again
+    }
+    boolean hadNoNumbers = !cursor.isNumbered() && page.head().isNumbered();
+    if (state == SubscriptionState.LAGGING) {
+      return;
+    }
+    if (hadNoNumbers && page.after().isNumbered()) {
+      moveTo(page.after(), -1);
+      take(page);
+    } else if (hadNoNumbers) {
+      readFromTheBeginning(page.head().epoch());
+    } else if (taken) {
+      take(page);
+    } else {
+      read();
+    }
+  }
+
+  /** What is followed is something else from now on. */
+  void forget() {
+    moveTo(ChannelPosition.NONE, -1);
+    heard = "";
+    heardUnnumbered = false;
+    recovering = false;
+    reads++;
+    held.clear();
+    mailbox.clear();
+    if (state == SubscriptionState.LAGGING) {
+      state = SubscriptionState.CATCHING_UP;
     }
   }
 
@@ -201,7 +240,7 @@ final class Follower {
     if (heardUnnumbered) {
       tellGap(beginning);
     }
-    cursor = beginning;
+    moveTo(beginning, -1);
     read();
   }
 
@@ -267,7 +306,8 @@ final class Follower {
 
   /** Takes what follows the cursor. */
   private void take(ChannelPage page) {
-    if (!page.recovered()) {
+    boolean lost = held.takeLost();
+    if (lost || !page.recovered()) {
       tellGap(page.start());
     }
     for (ChannelItem item : page.following()) {
@@ -281,12 +321,19 @@ final class Follower {
     boolean more = page.more() && !page.following().isEmpty();
     if (!more) {
       stored = false;
-      cursor = page.head().isNumbered() ? page.head() : cursor;
+      endWith(page);
     }
     if (more || held.takeOverflowed()) {
       read();
     } else {
       takeHeld();
+    }
+  }
+
+  private void endWith(ChannelPage page) {
+    ChannelPosition head = page.head();
+    if (head.isNumbered() && (!head.equals(cursor) || cursorMillis < 0)) {
+      moveTo(head, page.headMillis());
     }
   }
 

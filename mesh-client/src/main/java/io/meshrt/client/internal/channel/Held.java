@@ -55,9 +55,28 @@ final class Held {
     marked = 0;
   }
 
-  /** An item is dropped that the history may not have. */
+  /** An item is dropped: a gap, or a message that the history may not have. */
   void onLost(Object item, ChannelPosition cursor) {
-    lost |= !positionOf(item).isNumbered() || !cursor.isNumbered();
+    ChannelPosition position = positionOf(item);
+    if (!position.isNumbered() || !cursor.isNumbered()) {
+      lost = true;
+    } else if (item instanceof ChannelPosition) {
+      lost |= !position.sameEpoch(cursor) || position.offset() > cursor.offset();
+    }
+  }
+
+  /** Something is missing before what comes next. */
+  void onGap() {
+    lost = true;
+  }
+
+  /** Everything is of the past. */
+  void clear() {
+    items.clear();
+    bytes = 0;
+    marked = 0;
+    overflowed = false;
+    lost = false;
   }
 
   /** Whether items were dropped since this was asked last. */
@@ -67,7 +86,7 @@ final class Held {
     return was;
   }
 
-  /** Whether items were dropped, since this was asked last, that cannot be read again. */
+  /** Whether there was a gap, since this was asked last, that was dropped or is not held. */
   boolean takeLost() {
     boolean was = lost;
     lost = false;

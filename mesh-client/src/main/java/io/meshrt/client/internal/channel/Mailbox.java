@@ -120,6 +120,14 @@ final class Mailbox<T> implements Turns.Calls {
     waitingBytes = 0;
   }
 
+  /** Drops what waits, and goes on. */
+  synchronized void clear() {
+    waiting.clear();
+    waitingMessages = 0;
+    waitingBytes = 0;
+    onEmpty = null;
+  }
+
   /** Runs {@code task} once when nothing waits any more, perhaps at once. */
   void whenEmpty(Runnable task) {
     synchronized (this) {

@@ -18,6 +18,8 @@ import java.util.List;
  * @param recovered whether nothing is missing before {@code following}
  * @param more whether there is more of what was asked for
  * @param after where {@code following} begins, if the server chose that
+ * @param headMillis when the message at the head was accepted, on the server's clock; negative when
+ *     it does not say so
  */
 public record ChannelPage(
     List<ChannelItem> newest,
@@ -26,7 +28,8 @@ public record ChannelPage(
     boolean answersPosition,
     boolean recovered,
     boolean more,
-    ChannelPosition after) {
+    ChannelPosition after,
+    long headMillis) {
   /** A reply or push as a tree. */
   public static JsonNode tree(RawJson payload) {
     return ExactJson.tree(payload);
@@ -52,7 +55,8 @@ public record ChannelPage(
         reply.has("recovered"),
         reply.path("recovered").asBoolean(false),
         reply.path("more").asBoolean(false),
-        position(reply.path("after")));
+        position(reply.path("after")),
+        reply.path("time").asLong(-1));
   }
 
   /** Reads a push of a message. */

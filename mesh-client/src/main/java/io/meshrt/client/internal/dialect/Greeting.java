@@ -14,6 +14,12 @@ import org.jspecify.annotations.Nullable;
 public record Greeting(Dialect dialect, @Nullable String connectionId, @Nullable Welcome welcome) {
   /** Whether the server knew the client when the connection opened; legacy servers do not say. */
   public boolean hasIdentity() {
-    return welcome != null && welcome.identityId() != null;
+    return !identity().isEmpty();
+  }
+
+  /** As whom the server knew the client when the connection opened; empty when it did not. */
+  public String identity() {
+    String id = welcome == null ? null : welcome.identityId();
+    return id == null ? "" : id;
   }
 }

@@ -11,24 +11,35 @@ import io.meshrt.client.internal.loop.Loop;
 import io.meshrt.core.codec.RawJson;
 import io.meshrt.core.protocol.ErrorCode;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the server what the listener has handled, cumulatively: one call at a time, which is made
- * again when its outcome is not known. Owned by the state thread, but for what says otherwise.
+ * Tells the server what the listener has handled, cumulatively: one call at a time, but for the
+ * last one, which does not wait. It is made again when its outcome is not known. Owned by the state
+ * thread, but for what says otherwise.
  */
 final class Acknowledgements {
   private final BuiltIns builtIns;
   private final InboxCalls calls;
   private final InboxOptions options;
-  private ChannelPosition handled = ChannelPosition.NONE;
-  private ChannelPosition settled = ChannelPosition.NONE;
+  private Place handled = Place.NONE;
+  private Place sent = Place.NONE;
+  private Place settled = Place.NONE;
   private int unsent;
-  private boolean underWay;
+  private int underWay;
   private boolean over;
   private boolean refused;
   private Loop.@Nullable Timer timer;
   private @Nullable Runnable onSettled;
+
+  /** Grows when the inbox becomes another one. */
+  private final AtomicInteger life = new AtomicInteger();
+
+  /** Of a message, or a gap, whose time is not known. */
+  private record Place(ChannelPosition position, long timeMillis) {
+    static final Place NONE = new Place(ChannelPosition.NONE, -1);
+  }
 
   Acknowledgements(BuiltIns builtIns, InboxCalls calls, InboxOptions options) {
     this.builtIns = builtIns;
@@ -36,16 +47,26 @@ final class Acknowledgements {
     this.options = options;
   }
 
-  /** The listener is done with everything up to here. Any thread. */
-  void onHandled(ChannelPosition position) {
-    builtIns.loop().execute(() -> take(position));
+  /** Which inbox it is, counted, for those who give the listener something. Any thread. */
+  int life() {
+    return life.get();
   }
 
-  private void take(ChannelPosition position) {
-    if (!position.isNumbered()) {
+  /**
+   * The listener is done with everything up to here. Any thread.
+   *
+   * @param timeMillis of the message there; negative when not known
+   * @param of the {@link #life} in which it was given
+   */
+  void onHandled(ChannelPosition position, long timeMillis, int of) {
+    builtIns.loop().execute(() -> take(new Place(position, timeMillis), of));
+  }
+
+  private void take(Place place, int of) {
+    if (!place.position().isNumbered() || of != life.get()) {
       return;
     }
-    handled = position;
+    handled = place;
     unsent++;
     if (over || unsent >= options.acknowledgedMessages()) {
       send();
@@ -76,37 +97,41 @@ final class Acknowledgements {
     if (waiting != null) {
       waiting.cancel();
     }
-    if (underWay) {
+    if (underWay > 0 && (!over || handled.equals(sent))) {
       return;
     }
     if (handled.equals(settled) || builtIns.refusal() != null) {
       settle();
       return;
     }
-    ChannelPosition sent = handled;
+    Place place = handled;
+    sent = place;
     unsent = 0;
-    underWay = true;
+    underWay++;
     builtIns.call(
         Names.INBOX,
         Names.ACKNOWLEDGE_INBOX,
-        calls.acknowledgement(sent),
+        calls.acknowledgement(place.position(), place.timeMillis()),
         new Call.Outcome() {
           @Override
           public void onReply(RawJson payload) {
-            onAnswer(sent);
+            onAnswer(place);
           }
 
           @Override
           public void onFailure(RuntimeException failure) {
-            onNotSent(sent, failure);
+            onNotSent(place, failure);
           }
         });
   }
 
-  private void onAnswer(ChannelPosition sent) {
-    underWay = false;
+  private void onAnswer(Place answered) {
+    underWay--;
+    if (!answered.equals(sent)) {
+      return; // a later one tells as much, or it is of another inbox
+    }
     refused = false;
-    settled = sent;
+    settled = answered;
     if (over || onSettled != null || unsent >= options.acknowledgedMessages()) {
       send();
     } else {
@@ -114,20 +139,23 @@ final class Acknowledgements {
     }
   }
 
-  private void onNotSent(ChannelPosition sent, RuntimeException failure) {
-    underWay = false;
+  private void onNotSent(Place unsettled, RuntimeException failure) {
+    underWay--;
+    if (!unsettled.equals(sent)) {
+      return; // a later one tells as much, or it is of another inbox
+    }
     if (BuiltIns.isOneOf(failure, ErrorCode.CONNECTION_LOST, ErrorCode.CLOSED)) {
       settle(); // the next connection begins with it
     } else if (BuiltIns.isPassing(failure)) {
       settle();
       sendLater(BuiltIns.RETRY_DELAY);
     } else {
-      onRefused(sent, failure);
+      onRefused(unsettled, failure);
     }
   }
 
   /** Told once; tried again with what is handled next, on the next connection, and at the end. */
-  private void onRefused(ChannelPosition sent, RuntimeException failure) {
+  private void onRefused(Place unsettled, RuntimeException failure) {
     if (!refused) {
       refused = true;
       builtIns
@@ -140,7 +168,7 @@ final class Acknowledgements {
               failure);
     }
     if (over) {
-      settled = sent;
+      settled = unsettled;
     }
     settle();
   }
@@ -165,7 +193,16 @@ final class Acknowledgements {
     send();
   }
 
+  /** The inbox is another one, of which nothing was handled. */
+  void forget() {
+    life.incrementAndGet();
+    handled = Place.NONE;
+    sent = Place.NONE;
+    settled = Place.NONE;
+    unsent = 0;
+  }
+
   boolean isOver() {
-    return over && !underWay && handled.equals(settled);
+    return over && underWay == 0 && handled.equals(settled);
   }
 }

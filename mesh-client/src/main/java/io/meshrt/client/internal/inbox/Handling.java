@@ -35,6 +35,7 @@ final class Handling implements ChannelListener<JsonNode> {
   @Override
   public void onMessage(ChannelMessage<JsonNode> message) throws Exception {
     JsonNode content = message.message() == null ? NullNode.instance : message.message();
+    int life = acknowledgements.life();
     try {
       listener.onMessage(
           new Message(
@@ -44,7 +45,8 @@ final class Handling implements ChannelListener<JsonNode> {
               message.position(),
               message.time().orElse(Instant.EPOCH)));
     } finally {
-      acknowledgements.onHandled(message.position());
+      long timeMillis = message.time().map(Instant::toEpochMilli).orElse(-1L);
+      acknowledgements.onHandled(message.position(), timeMillis, life);
     }
   }
 
@@ -55,10 +57,11 @@ final class Handling implements ChannelListener<JsonNode> {
 
   @Override
   public void onGap(ChannelGap gap) throws Exception {
+    int life = acknowledgements.life();
     try {
       listener.onGap(new InboxGap(gap.last(), gap.resumesAfter()));
     } finally {
-      acknowledgements.onHandled(gap.resumesAfter());
+      acknowledgements.onHandled(gap.resumesAfter(), -1, life);
     }
   }
 

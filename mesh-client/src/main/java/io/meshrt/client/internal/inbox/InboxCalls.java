@@ -4,15 +4,13 @@ package io.meshrt.client.internal.inbox;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.meshrt.client.channel.ChannelPosition;
-import io.meshrt.client.channel.SubscribeOptions;
 import io.meshrt.client.inbox.InboxOptions;
-import io.meshrt.client.internal.channel.Asking;
 import io.meshrt.client.internal.dialect.Names;
 import io.meshrt.core.codec.JsonValues;
 import io.meshrt.core.codec.RawJson;
 
 /** What servers are asked about an inbox. */
-final class InboxCalls implements Asking {
+final class InboxCalls {
   private static final JsonValues JSON = new JsonValues();
 
   private final InboxOptions options;
@@ -21,13 +19,8 @@ final class InboxCalls implements Asking {
     this.options = options;
   }
 
-  @Override
-  public boolean beginsWithUnread() {
-    return true;
-  }
-
-  @Override
-  public RawJson subscribe(SubscribeOptions unused) {
+  /** For the first subscription. */
+  RawJson subscribe() {
     ObjectNode payload = payload();
     if (options.fromEnd()) {
       payload.put("from", "end");
@@ -35,24 +28,21 @@ final class InboxCalls implements Asking {
     return JSON.encode(payload);
   }
 
-  @Override
-  public RawJson resume(ChannelPosition position, long timeMillis) {
+  /** For one that goes on; without a position, where the device has come to. */
+  RawJson resume(ChannelPosition position, long timeMillis) {
     ObjectNode payload = payload();
     if (position.isNumbered()) {
       ObjectNode recover = payload.putObject("recover");
-      put(recover, position);
-      if (timeMillis >= 0) {
-        recover.put("time", timeMillis); // another message may have the number by now
-      }
+      put(recover, position, timeMillis);
     }
     return JSON.encode(payload);
   }
 
   /** Everything up to here has been handled. */
-  RawJson acknowledgement(ChannelPosition position) {
+  RawJson acknowledgement(ChannelPosition position, long timeMillis) {
     ObjectNode payload = JsonNodeFactory.instance.objectNode();
     putDevice(payload);
-    put(payload, position);
+    put(payload, position, timeMillis);
     return JSON.encode(payload);
   }
 
@@ -68,7 +58,10 @@ final class InboxCalls implements Asking {
     }
   }
 
-  private static void put(ObjectNode object, ChannelPosition position) {
+  private static void put(ObjectNode object, ChannelPosition position, long timeMillis) {
     object.put("epoch", position.epoch()).put("offset", position.offset());
+    if (timeMillis >= 0) {
+      object.put("time", timeMillis); // another message may have the number by now
+    }
   }
 }

@@ -36,10 +36,11 @@ public final class InboxFeature {
     Objects.requireNonNull(listener, "listener");
     InboxCalls calls = new InboxCalls(options);
     Acknowledgements acknowledgements = new Acknowledgements(builtIns, calls, options);
+    InboxAsking asking = new InboxAsking(calls, builtIns::identity, acknowledgements::forget);
     Handling handling = new Handling(listener, builtIns.json(), acknowledgements);
     Runnable end = () -> builtIns.loop().execute(acknowledgements::end);
     CompletableFuture<ChannelSubscription<JsonNode>> subscribed =
-        channels.open(Names.INBOX, JsonNode.class, handling, calls);
+        channels.open(Names.INBOX, JsonNode.class, handling, asking);
     CompletableFuture<InboxSubscription> opened = new CompletableFuture<>();
     CompletableFuture<?> unused =
         subscribed.whenComplete(
@@ -47,7 +48,7 @@ public final class InboxFeature {
               if (failure != null) {
                 opened.completeExceptionally(failure);
               } else {
-                opened.complete(new OpenInbox(subscription, end));
+                complete(opened, new OpenInbox(subscription, end));
               }
             });
     onFailure(
@@ -58,6 +59,12 @@ public final class InboxFeature {
         });
     builtIns.loop().execute(() -> add(acknowledgements));
     return opened;
+  }
+
+  private static void complete(CompletableFuture<InboxSubscription> opened, OpenInbox inbox) {
+    if (!opened.complete(inbox)) {
+      inbox.close(); // who cancelled it gets no handle
+    }
   }
 
   private static void onFailure(CompletableFuture<?> future, Runnable action) {

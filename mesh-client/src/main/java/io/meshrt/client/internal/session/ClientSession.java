@@ -138,8 +138,13 @@ public final class ClientSession implements Wire.Events {
   }
 
   /** The server accepted these credentials; they are presented again on the next connection. */
-  public void onAuthenticated(RawJson accepted) {
-    restoration.onAuthenticated(accepted, remembersRooms);
+  public void onAuthenticated(RawJson accepted, RawJson answer) {
+    restoration.onAuthenticated(accepted, answer, remembersRooms);
+  }
+
+  /** Who the server says this client is, on the connection made last; empty when it does not. */
+  public String identity() {
+    return restoration.identity();
   }
 
   /**
@@ -205,6 +210,7 @@ public final class ClientSession implements Wire.Events {
   public void onReady(Wire ready, Greeting greeting) {
     calls.attach(ready);
     restoration.presentCredentials(
+        greeting.identity(),
         calls,
         () -> restoration.introduce(greeting, calls, () -> establish(ready, greeting)),
         failure -> ready.abandon(Ending.notOpened("the credentials were not checked", failure)));

@@ -6,6 +6,7 @@ import io.meshrt.client.internal.call.Call;
 import io.meshrt.client.internal.call.Calls;
 import io.meshrt.client.internal.callback.ErrorReports;
 import io.meshrt.client.internal.dialect.Names;
+import io.meshrt.core.codec.JsonValues;
 import io.meshrt.core.codec.RawJson;
 import io.meshrt.core.protocol.CommandException;
 import io.meshrt.core.protocol.ErrorCode;
@@ -14,19 +15,40 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The credentials the server accepted last, to be presented again on the next connection. */
+/**
+ * The credentials the server accepted last, to be presented again on the next connection, and whose
+ * it is.
+ */
 final class Credentials {
+  private static final JsonValues JSON = new JsonValues();
+
   private final ErrorReports errors;
   private final Duration timeout;
   private @Nullable RawJson accepted;
+  private String identity = "";
 
   Credentials(ErrorReports errors, Duration timeout) {
     this.errors = errors;
     this.timeout = timeout;
   }
 
-  void onAccepted(RawJson credentials) {
+  void onAccepted(RawJson credentials, RawJson answer) {
     accepted = credentials;
+    identity = identityOf(answer);
+  }
+
+  /** A connection is open, of this identity as the server says; empty for none. */
+  void onOpen(String known) {
+    identity = known;
+  }
+
+  /** Of the connection made last; empty without one. */
+  String identity() {
+    return identity;
+  }
+
+  private static String identityOf(RawJson answer) {
+    return JSON.tree(answer).path("identity").asText("");
   }
 
   /**
@@ -49,6 +71,7 @@ final class Credentials {
             new Call.Outcome() {
               @Override
               public void onReply(RawJson payload) {
+                identity = identityOf(payload);
                 next.run();
               }
 

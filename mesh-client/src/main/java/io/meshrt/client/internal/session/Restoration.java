@@ -28,8 +28,8 @@ final class Restoration {
     introduction = asking;
   }
 
-  void onAuthenticated(RawJson accepted, boolean expectsRooms) {
-    credentials.onAccepted(accepted);
+  void onAuthenticated(RawJson accepted, RawJson answer, boolean expectsRooms) {
+    credentials.onAccepted(accepted, answer);
     if (introduction != null && expectsRooms) {
       introduction.onAuthenticated();
     }
@@ -43,7 +43,19 @@ final class Restoration {
     }
   }
 
-  void presentCredentials(Calls calls, Runnable next, Consumer<RuntimeException> unable) {
+  /** Of the connection made last; empty without one. */
+  String identity() {
+    return credentials.identity();
+  }
+
+  /**
+   * A connection is open.
+   *
+   * @param identity as the server says; empty for none
+   */
+  void presentCredentials(
+      String identity, Calls calls, Runnable next, Consumer<RuntimeException> unable) {
+    credentials.onOpen(identity);
     credentials.present(calls, next, unable);
   }
 

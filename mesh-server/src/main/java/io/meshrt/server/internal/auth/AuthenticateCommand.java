@@ -43,17 +43,17 @@ public final class AuthenticateCommand implements CommandHandler {
     Object reply =
         check.check(credentials, context.connection(), identity -> conclude(identity, context));
     return reply instanceof CompletionStage<?> later
-        ? later.thenCompose(done -> settle(context).thenApply(in -> done))
-        : whenSettled(context, reply);
+        ? later.thenCompose(done -> whenSettled(context, done))
+        : settledNow(context, reply);
   }
 
-  private Object whenSettled(CommandContext context, Object reply) {
-    CompletableFuture<?> settling = settle(context).toCompletableFuture();
-    return settling.isDone() ? reply : settling.thenApply(done -> reply);
+  private Object settledNow(CommandContext context, Object reply) {
+    CompletableFuture<Object> settling = whenSettled(context, reply);
+    return settling.isDone() ? reply : settling;
   }
 
-  private CompletionStage<?> settle(CommandContext context) {
-    return settled.apply(context.connection());
+  private CompletableFuture<Object> whenSettled(CommandContext context, Object reply) {
+    return settled.apply(context.connection()).thenApply(done -> reply).toCompletableFuture();
   }
 
   private static Map<String, Object> conclude(Identity identity, CommandContext context) {

@@ -16,27 +16,29 @@ import java.util.Map;
 final class HistoryPage {
   private final ChannelShapes.Page page;
   private final Position behind;
+  private final long headMillis;
 
   // Guarded by this.
   private final Map<Generation, RawJson> payloads = new EnumMap<>(Generation.class);
 
   HistoryPage(ChannelShapes.Page page) {
-    this(page, Position.NONE);
+    this(page, Position.NONE, 0);
+  }
+
+  private HistoryPage(ChannelShapes.Page page, Position behind, long headMillis) {
+    this.page = page;
+    this.behind = behind;
+    this.headMillis = headMillis;
   }
 
   /**
-   * A page that says where it begins.
+   * The same, and clients are told more.
    *
-   * @param behind that position; {@link Position#NONE} where it does not say so
+   * @param begins the position behind which it begins; {@link Position#NONE} for nothing
+   * @param timeMillis of the message at the head; 0 for nothing
    */
-  private HistoryPage(ChannelShapes.Page page, Position behind) {
-    this.page = page;
-    this.behind = behind;
-  }
-
-  /** The same, and clients are told that it begins behind this position. */
-  HistoryPage behind(Position position) {
-    return new HistoryPage(page, position);
+  HistoryPage telling(Position begins, long timeMillis) {
+    return new HistoryPage(page, begins, timeMillis);
   }
 
   /**
@@ -80,6 +82,9 @@ final class HistoryPage {
 
   private RawJson encode(Generation generation) {
     RawJson answer = ChannelShapes.history(generation, page);
+    if (headMillis > 0) {
+      answer = ChannelShapes.withTime(headMillis, answer);
+    }
     return behind.isNumbered()
         ? ChannelShapes.behind(behind.epoch(), behind.offset(), answer)
         : answer;

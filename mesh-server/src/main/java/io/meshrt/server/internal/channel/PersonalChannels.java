@@ -53,8 +53,9 @@ public final class PersonalChannels {
    * What a session is answered with that subscribes.
    *
    * @param behind where the page begins, for the client; {@link Position#NONE} where it knows
+   * @param headMillis when the message at the head was accepted; 0 where that is not known
    */
-  public record Past(History page, Position behind) {}
+  public record Past(History page, Position behind, long headMillis) {}
 
   /**
    * Nobody is subscribed.
@@ -129,7 +130,8 @@ public final class PersonalChannels {
   }
 
   private static HistoryPage page(Past past) {
-    return HistoryPage.of(past.page(), Integer.MAX_VALUE, true).behind(past.behind());
+    return HistoryPage.of(past.page(), Integer.MAX_VALUE, true)
+        .telling(past.behind(), past.headMillis());
   }
 
   /** Ends it; tells whether there was one. */

@@ -9,7 +9,9 @@ import io.meshrt.server.command.CommandContext;
 import io.meshrt.server.command.CommandOptions;
 import io.meshrt.server.command.Middleware;
 import io.meshrt.server.internal.cluster.Cluster;
+import io.meshrt.server.internal.cluster.ClusterListener;
 import io.meshrt.server.internal.cluster.Health;
+import io.meshrt.server.internal.cluster.NodeId;
 import io.meshrt.server.internal.cluster.Position;
 import io.meshrt.server.internal.cluster.Tokens;
 import io.meshrt.server.internal.command.Commands;
@@ -19,25 +21,22 @@ import io.meshrt.server.internal.metrics.WorkMeter;
 import io.meshrt.server.internal.schedule.Scheduler;
 import io.meshrt.server.internal.session.Session;
 import io.meshrt.server.internal.session.SessionListener;
-import io.meshrt.server.internal.work.ClusterClock;
-import io.meshrt.server.internal.work.Crew;
 import io.meshrt.server.internal.work.WorkAnswer;
 import io.meshrt.server.internal.work.WorkEntry;
 import io.meshrt.server.internal.work.WorkGroup;
 import io.meshrt.server.internal.work.WorkTime;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -60,32 +59,46 @@ public final class Delegation implements SessionListener {
 
   private final Cluster cluster;
   private final Commands commands;
-  private final Scheduler scheduler;
   private final HandlerThreads threads;
   private final WorkMeter meter;
   private final Duration timeout;
   private final Tokens tokens;
-  private final ClusterClock clock;
+  private final Groups groups;
   private final Waiting waiting;
   private final EventForwards events;
   private final DeadNodes deadNodes;
   private final List<Copies> copies = new CopyOnWriteArrayList<>();
-  private final Map<WorkGroup, Crew> crews = new ConcurrentHashMap<>();
   private final List<CrewListener> listeners = new CopyOnWriteArrayList<>();
 
   // Guarded by this.
   private boolean started;
-  private boolean used;
   private boolean following;
-  private boolean closed;
 
   /** Told of the workers of groups that this node forwards to. Does not block. */
   public interface CrewListener {
     /** A worker is there. */
     void onJoined(String group, String worker);
 
-    /** A worker left, or was not heard of for 10 s. */
+    /** A worker left, was not heard of for 10 s, or its group gets nothing from here any more. */
     void onLeft(String group, String worker);
+  }
+
+  /** Whenever workers may have spoken without being heard, silence proves nothing. */
+  private record Doubts(Waiting waiting) implements ClusterListener {
+    @Override
+    public void onLeaseLost(NodeId self) {
+      waiting.doubt();
+    }
+
+    @Override
+    public void onDoubt() {
+      waiting.doubt();
+    }
+
+    @Override
+    public void onHealth(Health health) {
+      waiting.doubt();
+    }
   }
 
   /** A group that gets copies of commands. */
@@ -109,36 +122,61 @@ public final class Delegation implements SessionListener {
       long seed) {
     this.cluster = cluster;
     this.commands = commands;
-    this.scheduler = scheduler;
     this.threads = threads;
     this.meter = meter;
     this.timeout = timeout;
     this.tokens = new Tokens(seed);
-    this.clock = new ClusterClock(cluster, scheduler, tokens.next());
-    this.waiting = new Waiting(scheduler, meter);
+    this.groups = new Groups(cluster, scheduler, tokens.next(), this::crewOf);
+    this.waiting =
+        new Waiting(scheduler, meter, () -> cluster.health() == Health.UP && !mail.isBehind());
     this.events = new EventForwards(cluster, scheduler, meter);
     this.deadNodes = new DeadNodes(cluster, scheduler, events::onGone);
-    mail.handle(WorkAnswer.ANSWER, letter -> done(() -> onAnswer(WorkAnswer.decode(letter))));
-    mail.handle(WorkAnswer.BEGUN, letter -> done(() -> onBegun(letter.path("id").asText())));
+    mail.handle(
+        WorkAnswer.ANSWER,
+        letter -> done(() -> WorkAnswer.decode(letter).ifPresent(waiting::onAnswer)));
+    mail.onLost(waiting::doubt);
+    cluster.addListener(new Doubts(waiting));
+    mail.handle(
+        WorkAnswer.BEGUN, letter -> done(() -> waiting.onBegun(letter.path("id").asText())));
   }
 
   /** Forwards a command to a group, which answers; the result ends that. */
   public Runnable forward(String name, @Nullable Duration ownTimeout, WorkGroup group) {
-    use(group);
     Duration limit = limit(ownTimeout);
-    return commands.registerOrdered(name, context -> ask(context, limit, group), options(limit));
+    return using(
+        group,
+        use ->
+            commands.registerOrdered(
+                name, context -> ask(context, limit, use, group), options(limit)));
   }
 
   /** The same for all commands whose names fit and that are not registered by name. */
   public Runnable forward(Pattern names, @Nullable Duration ownTimeout, WorkGroup group) {
-    use(group);
     Duration limit = limit(ownTimeout);
-    return commands.registerOrdered(names, context -> ask(context, limit, group), options(limit));
+    return using(
+        group,
+        use ->
+            commands.registerOrdered(
+                names, context -> ask(context, limit, use, group), options(limit)));
+  }
+
+  private Runnable using(WorkGroup group, Function<Groups.Use, Runnable> registration) {
+    Groups.Use use = use(group);
+    try {
+      Runnable removal = registration.apply(use);
+      return () -> {
+        removal.run();
+        use.end();
+      };
+    } catch (RuntimeException e) {
+      use.end();
+      throw e;
+    }
   }
 
   /** Gives a group copies of commands; the result ends that. */
   public Runnable copy(Predicate<String> names, WorkGroup group) {
-    use(group);
+    Groups.Use use = use(group);
     Copies added = new Copies(names, group);
     copies.add(added);
     Middleware.Check check =
@@ -152,13 +190,14 @@ public final class Delegation implements SessionListener {
     return () -> {
       copies.remove(added);
       removal.run();
+      use.end();
     };
   }
 
   /** Gives a group the events of connections; the result ends that. */
   public Runnable forwardEvents(WorkGroup group) {
-    use(group);
-    boolean added = events.add(group);
+    Groups.Use use = use(group);
+    events.add(group);
     boolean follow;
     synchronized (this) {
       follow = started && !following;
@@ -168,7 +207,7 @@ public final class Delegation implements SessionListener {
       deadNodes.start();
     }
     return () -> {
-      if (added) {
+      if (use.end()) {
         events.remove(group);
       }
     };
@@ -181,17 +220,12 @@ public final class Delegation implements SessionListener {
 
   /** Begins to hear workers; the cluster has been told to start. */
   public void start() {
-    boolean begin;
     boolean follow;
     synchronized (this) {
       started = true;
-      begin = used;
       follow = following;
     }
-    if (begin) {
-      begin();
-      crews.values().forEach(Crew::start);
-    }
+    awaitClocks(groups.start());
     if (follow) {
       deadNodes.start();
     }
@@ -199,13 +233,9 @@ public final class Delegation implements SessionListener {
 
   /** Waits until the events of connections that ended were published, then hears no more. */
   public void close(Duration timeout) {
-    synchronized (this) {
-      closed = true;
-    }
     await(events.flush(), timeout);
-    clock.close();
+    groups.close();
     deadNodes.close();
-    crews.values().forEach(Crew::close);
   }
 
   @Override
@@ -223,25 +253,14 @@ public final class Delegation implements SessionListener {
     events.onClosed(session, code, reason, byPeer);
   }
 
-  private void use(WorkGroup group) {
-    boolean first;
-    Crew crew = new Crew(cluster, scheduler, group, Crew.RENEWAL, crewOf(group));
-    boolean follow = crews.putIfAbsent(group, crew) == null;
-    synchronized (this) {
-      first = started && !used && !closed;
-      follow &= started && !closed;
-      used = true;
-    }
-    if (first) {
-      begin();
-    }
-    if (follow) {
-      crew.start();
-    }
+  private Groups.Use use(WorkGroup group) {
+    Groups.Use use = groups.use(group);
+    awaitClocks(use.known);
+    return use;
   }
 
-  private void begin() {
-    CompletableFuture<?> known = clock.start();
+  /** For a moment: commands can be forwarded only by a clock that is known. */
+  private void awaitClocks(CompletableFuture<?> known) {
     if (cluster.health() == Health.UP) {
       await(known, LOOK);
     }
@@ -279,11 +298,12 @@ public final class Delegation implements SessionListener {
     return CommandOptions.runNonBlocking().withTimeout(limit);
   }
 
-  private CompletionStage<Object> ask(CommandContext context, Duration limit, WorkGroup group) {
+  private CompletionStage<Object> ask(
+      CommandContext context, Duration limit, Groups.Use use, WorkGroup group) {
     copies.stream()
         .filter(copy -> copy.names.test(context.command()) && !copy.group.equals(group))
         .forEach(copy -> copy(context, copy.group));
-    OptionalLong now = clock.earliest();
+    OptionalLong now = use.earliest();
     if (now.isEmpty()) {
       return CompletableFuture.failedFuture(unavailable());
     }
@@ -338,14 +358,6 @@ public final class Delegation implements SessionListener {
     String made = tokens.next();
     context.attribute(ID, made);
     return made;
-  }
-
-  private void onAnswer(WorkAnswer answer) {
-    waiting.onAnswer(answer);
-  }
-
-  private void onBegun(String id) {
-    waiting.onBegun(id);
   }
 
   private static CompletionStage<@Nullable JsonNode> done(Runnable action) {

@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArraySet;
 
 /**
  * Tells groups of the connections of this node, from their opening on. A group hears of those that
@@ -30,7 +29,10 @@ final class EventForwards implements SessionListener {
   private final Cluster cluster;
   private final Scheduler scheduler;
   private final WorkMeter meter;
-  private final CopyOnWriteArraySet<WorkGroup> groups = new CopyOnWriteArraySet<>();
+
+  /** Those that are told, and how often that was asked for. */
+  private final Map<WorkGroup, Integer> groups = new ConcurrentHashMap<>();
+
   private final Map<Session, Life> lives = new ConcurrentHashMap<>();
   private final Map<String, EventQueue> queues = new ConcurrentHashMap<>();
 
@@ -40,12 +42,13 @@ final class EventForwards implements SessionListener {
     this.meter = meter;
   }
 
-  boolean add(WorkGroup group) {
-    return groups.add(group);
+  void add(WorkGroup group) {
+    groups.merge(group, 1, Integer::sum);
   }
 
+  /** Once for each time it was added. */
   void remove(WorkGroup group) {
-    groups.remove(group);
+    groups.computeIfPresent(group, (key, times) -> times > 1 ? times - 1 : null);
   }
 
   @Override
@@ -53,7 +56,7 @@ final class EventForwards implements SessionListener {
     if (groups.isEmpty()) {
       return;
     }
-    Life life = new Life(session, List.copyOf(groups));
+    Life life = new Life(session, List.copyOf(groups.keySet()));
     lives.put(session, life);
     life.tell(Kind.CONNECTED, 0, "");
     if (session.identity().isPresent()) {
@@ -82,7 +85,7 @@ final class EventForwards implements SessionListener {
     WorkClient client = WorkClient.gone(connectionId, NodeMail.nodeOf(connectionId));
     WorkEntry entry = WorkEntry.event(Kind.DISCONNECTED, client, BROKEN, "");
     Outgoing event = entry.outgoing();
-    groups.forEach(group -> queue(group, entry.partition()).add(event));
+    groups.keySet().forEach(group -> queue(group, entry.partition()).add(event));
   }
 
   /** Completes when everything was published. */

@@ -4,6 +4,7 @@ package io.meshrt.server.internal.delegation;
 import io.meshrt.server.internal.cluster.Outgoing;
 import io.meshrt.server.internal.cluster.Topic;
 import io.meshrt.server.internal.cluster.Topics;
+import io.meshrt.server.internal.execution.Lane;
 import io.meshrt.server.internal.metrics.WorkMeter;
 import io.meshrt.server.internal.schedule.Scheduler;
 import java.time.Duration;
@@ -27,6 +28,9 @@ final class EventQueue {
   private final Topic topic;
   private final Scheduler scheduler;
   private final WorkMeter meter;
+
+  /** Publishes, so that publications which complete at once do not nest. */
+  private final Lane lane = new Lane();
 
   // Guarded by this.
   private final ArrayDeque<Outgoing> waiting = new ArrayDeque<>();
@@ -58,7 +62,7 @@ final class EventQueue {
       full = !room;
     }
     if (first) {
-      publish(event);
+      lane.run(() -> publish(event));
     } else if (warn) {
       log.warn("events of connections are dropped: {} wait for {}", MAX_WAITING, topic);
     }
@@ -73,15 +77,16 @@ final class EventQueue {
     CompletableFuture<?> unused =
         topics
             .publish(topic, event)
-            .whenComplete(
-                (position, failure) -> {
-                  if (failure == null) {
-                    publishNext();
-                  } else {
-                    // The id keeps it from being published twice.
-                    scheduler.schedule(() -> publish(event), RETRY);
-                  }
-                });
+            .whenComplete((position, failure) -> lane.run(() -> onPublished(event, failure)));
+  }
+
+  private void onPublished(Outgoing event, @Nullable Throwable failure) {
+    if (failure == null) {
+      publishNext();
+    } else {
+      // The id keeps it from being published twice.
+      scheduler.schedule(() -> lane.run(() -> publish(event)), RETRY);
+    }
   }
 
   private void publishNext() {

@@ -14,23 +14,32 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Commands that wait for workers: at most 10,000 for each group. Each ends with its answer, or when
- * its time is over. Thread-safe, never blocks.
+ * its time is over. That nobody has begun is concluded from silence, unless something may have been
+ * missed: then it is not known. Thread-safe, never blocks.
  */
 final class Waiting {
   static final int MAX_WAITING = 10_000;
 
   private final Scheduler scheduler;
   private final WorkMeter meter;
+  private final BooleanSupplier hears;
   private final Map<String, Item> items = new ConcurrentHashMap<>();
   private final Map<String, AtomicInteger> counts = new ConcurrentHashMap<>();
 
-  Waiting(Scheduler scheduler, WorkMeter meter) {
+  /**
+   * Nothing waits.
+   *
+   * @param hears whether all that workers said has been heard, as far as is known
+   */
+  Waiting(Scheduler scheduler, WorkMeter meter, BooleanSupplier hears) {
     this.scheduler = scheduler;
     this.meter = meter;
+    this.hears = hears;
   }
 
   /**
@@ -66,6 +75,11 @@ final class Waiting {
     }
   }
 
+  /** Words of workers may be lost: of what waits now, nobody knows whether it was begun. */
+  void doubt() {
+    items.values().forEach(item -> item.begun = true);
+  }
+
   void onBegun(String id) {
     Item item = items.get(id);
     if (item != null) {
@@ -79,6 +93,8 @@ final class Waiting {
     private final AtomicInteger count;
     private final Duration timeout;
     private final CompletableFuture<Object> answer = new CompletableFuture<>();
+
+    // Or may have been, and the word of it is lost.
     private volatile boolean begun;
     private volatile Scheduler.@Nullable Timer timer;
 
@@ -99,7 +115,7 @@ final class Waiting {
 
     /** Nobody begins any more: either somebody has, or nobody will. */
     private void decide() {
-      if (begun) {
+      if (begun || !hears.getAsBoolean()) {
         timer = scheduler.schedule(this::expire, timeout.minus(WorkTime.untilDecision(timeout)));
       } else {
         meter.noWorker();

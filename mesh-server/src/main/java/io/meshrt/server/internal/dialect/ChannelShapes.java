@@ -99,10 +99,18 @@ public final class ChannelShapes {
   /** The same answer with the position behind which it begins. */
   public static RawJson behind(String epoch, long offset, RawJson answer) {
     ChannelShapes json = new ChannelShapes().text("{\"after\":{\"epoch\":").string(epoch);
-    json.text(",\"offset\":" + offset + "},");
-    byte[] fields = answer.toByteArray();
-    json.bytes.write(fields, 1, fields.length - 1);
-    return json.end();
+    return json.text(",\"offset\":" + offset + "},").fields(answer);
+  }
+
+  /** The same answer with the time of the message at the head. */
+  public static RawJson withTime(long timeMillis, RawJson answer) {
+    return new ChannelShapes().text("{\"time\":" + timeMillis + ",").fields(answer);
+  }
+
+  private RawJson fields(RawJson object) {
+    byte[] json = object.toByteArray();
+    bytes.write(json, 1, json.length - 1);
+    return end();
   }
 
   private RawJson ofV1(Page page) {

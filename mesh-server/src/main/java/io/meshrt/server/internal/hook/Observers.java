@@ -147,6 +147,7 @@ public final class Observers implements SessionListener, SendObserver {
     offer(Event.SEND, hooks -> hooks.onSend(message), bytes);
     if (observed.contains(Event.UNDELIVERABLE)
         && message.target() == SentMessage.Target.IDENTITIES
+        && !message.kept()
         && !message.ids().isEmpty()) {
       CompletableFuture<?> unused =
           online

@@ -10,9 +10,19 @@ import org.jspecify.annotations.Nullable;
  * How far a device has come.
  *
  * @param timeMillis of the message there, on the cluster's clock: another message under the same
- *     number has another. 0 where it was not kept any more
+ *     number has another. 0 where it is not known; then the number is believed
  */
 record Cursor(Position position, long timeMillis) {
+  /** Whether it says which message it means. */
+  boolean isTimed() {
+    return timeMillis > 0;
+  }
+
+  /** Whether a message under this number, accepted then, may be the one that is meant. */
+  boolean fits(long acceptedMillis) {
+    return !isTimed() || timeMillis == acceptedMillis;
+  }
+
   byte[] encode() {
     return (position.epoch() + " " + position.offset() + " " + timeMillis).getBytes(UTF_8);
   }

@@ -100,16 +100,30 @@ final class Cursors {
 
   private CompletableFuture<@Nullable Void> add(
       Move move, Map<String, Stored> all, List<Store.Write> writes, int tries) {
+    requireRoom(all, move.key());
+    return commit(move, writes, tries);
+  }
+
+  /** Fails with {@code ELIMIT} when a device that is not known would be one too many. */
+  CompletableFuture<@Nullable Void> requireRoom(Topic inbox, String device) {
+    return store
+        .readAll(inbox)
+        .thenApply(
+            all -> {
+              requireRoom(all, DEVICE + device);
+              return null;
+            });
+  }
+
+  private void requireRoom(Map<String, Stored> all, String key) {
     long others =
         all.keySet().stream()
-            .filter(key -> key.startsWith(DEVICE) && !key.equals(move.key()))
+            .filter(other -> other.startsWith(DEVICE) && !other.equals(key))
             .count();
     if (others >= options.maxDevices()) {
       metrics.limitHit(Limit.INBOX_DEVICES);
-      return CompletableFuture.failedFuture(
-          new CommandException(ErrorCode.LIMIT, "device: too many of this identity"));
+      throw new CommandException(ErrorCode.LIMIT, "device: too many of this identity");
     }
-    return commit(move, writes, tries);
   }
 
   private CompletableFuture<@Nullable Void> commit(Move move, List<Store.Write> writes, int tries) {

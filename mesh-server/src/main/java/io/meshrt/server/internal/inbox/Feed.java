@@ -185,7 +185,9 @@ final class Feed implements Subscriber, Slot {
     send(page.publications());
     Position end = Beginning.end(page);
     if (!end.equals(at)) {
-      stand(end, InboxReader.timeAt(end, page));
+      stand(
+          end,
+          end.equals(page.head()) ? beginning.headMillis() : Beginning.timeAt(end, page));
     }
     if (page.publications().isEmpty()) {
       acknowledged = at;
@@ -222,10 +224,11 @@ final class Feed implements Subscriber, Slot {
       return;
     }
     Position reached = at;
+    Cursor place = new Cursor(at, atMillis);
     acknowledging = true;
     CompletableFuture<?> unused =
         inboxes
-            .acknowledge(this, reached)
+            .acknowledge(this, place)
             .whenComplete(
                 (done, failure) -> session.loop().execute(() -> onDone(reached, failure)));
   }

@@ -11,7 +11,6 @@ import io.meshrt.server.internal.channel.PersonalChannel;
 import io.meshrt.server.internal.channel.PersonalChannels;
 import io.meshrt.server.internal.cluster.Cluster;
 import io.meshrt.server.internal.cluster.History;
-import io.meshrt.server.internal.cluster.Position;
 import io.meshrt.server.internal.cluster.Topics;
 import io.meshrt.server.internal.command.Commands;
 import io.meshrt.server.internal.dialect.ChannelShapes;
@@ -33,12 +32,13 @@ import java.util.function.ObjIntConsumer;
 /** Inboxes, for clients. Thread-safe, never blocks. */
 public final class InboxFeature implements PersonalChannel, SessionListener {
   private static final RawJson DONE = RawJson.ofValid("{\"success\":true}".getBytes(UTF_8));
+  private static final RawJson NOTHING = RawJson.ofValid("{\"success\":false}".getBytes(UTF_8));
 
   private final InboxMeter meter;
   private final InboxRequests requests;
   private final PersonalChannels channels;
-  private final Cursors cursors;
   private final InboxReader reader;
+  private final Acknowledging acknowledging;
   private final ObjIntConsumer<Session> onReplay;
   private final Reaches reaches = new Reaches();
 
@@ -81,8 +81,9 @@ public final class InboxFeature implements PersonalChannel, SessionListener {
             scheduler,
             threads::execute,
             meter);
-    this.cursors = new Cursors(cluster.store(), settings.options(), metrics);
+    Cursors cursors = new Cursors(cluster.store(), settings.options(), metrics);
     this.reader = new InboxReader(channels, cursors);
+    this.acknowledging = new Acknowledging(channels, cursors);
   }
 
   /** Registers the built-in command that is not one of channels. */
@@ -93,7 +94,7 @@ public final class InboxFeature implements PersonalChannel, SessionListener {
   /** Inboxes for sessions that speak another protocol. */
   public InboxFeed feed(FeedWords words, Topics topics, Scheduler scheduler, Duration linger) {
     return new InboxFeed(
-        channels, reader, cursors, topics, scheduler, linger, meter, onReplay, words);
+        channels, reader, acknowledging, topics, scheduler, linger, meter, onReplay, words);
   }
 
   @Override
@@ -114,7 +115,8 @@ public final class InboxFeature implements PersonalChannel, SessionListener {
                       if (beginning.waiting() > 0) {
                         onReplay.accept(session, beginning.waiting());
                       }
-                      return new PersonalChannels.Past(beginning.page(), beginning.behind());
+                      return new PersonalChannels.Past(
+                          beginning.page(), beginning.behind(), beginning.headMillis());
                     }));
   }
 
@@ -153,26 +155,18 @@ public final class InboxFeature implements PersonalChannel, SessionListener {
   private CompletionStage<?> acknowledge(Session session, Request request) {
     Acknowledgement wanted = requests.acknowledgement(request);
     String identity = identity(session);
-    Position position = wanted.position();
     noteSent(session, identity);
-    if (!reaches.has(session, position)) {
+    if (!wanted.place().isTimed() && !reaches.has(session, wanted.place().position())) {
       throw CommandException.badRequest("offset: beyond what was sent");
     }
-    Position before = new Position(position.epoch(), Math.max(0, position.offset() - 1));
-    return channels
-        .read(identity, before, 1)
-        .thenCompose(
-            page -> {
-              if (!page.head().sameEpoch(position)) {
-                throw CommandException.badRequest("epoch: not that of the inbox");
-              }
-              Cursor there = new Cursor(position, InboxReader.timeAt(position, page));
-              return cursors.move(channels.topic(identity), wanted.device(), there, page.head());
-            })
+    return acknowledging
+        .acknowledge(identity, wanted)
         .thenApply(
-            done -> {
-              meter.acknowledged();
-              return DONE;
+            moved -> {
+              if (moved) {
+                meter.acknowledged();
+              }
+              return moved ? DONE : NOTHING;
             });
   }
 

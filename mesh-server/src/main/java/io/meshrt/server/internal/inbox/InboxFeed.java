@@ -4,11 +4,11 @@ package io.meshrt.server.internal.inbox;
 import io.meshrt.server.internal.channel.PersonalChannels;
 import io.meshrt.server.internal.cluster.Position;
 import io.meshrt.server.internal.cluster.Publication;
-import io.meshrt.server.internal.cluster.Topic;
 import io.meshrt.server.internal.cluster.TopicListener;
 import io.meshrt.server.internal.cluster.Topics;
 import io.meshrt.server.internal.hub.Fanout;
 import io.meshrt.server.internal.hub.Hub;
+import io.meshrt.server.internal.inbox.InboxRequests.Acknowledgement;
 import io.meshrt.server.internal.inbox.InboxRequests.Wanted;
 import io.meshrt.server.internal.metrics.InboxMeter;
 import io.meshrt.server.internal.schedule.Scheduler;
@@ -34,7 +34,7 @@ public final class InboxFeed {
 
   private final PersonalChannels channels;
   private final InboxReader reader;
-  private final Cursors cursors;
+  private final Acknowledging acknowledging;
   private final Scheduler scheduler;
   private final InboxMeter meter;
   private final ObjIntConsumer<Session> onReplay;
@@ -45,7 +45,7 @@ public final class InboxFeed {
   InboxFeed(
       PersonalChannels channels,
       InboxReader reader,
-      Cursors cursors,
+      Acknowledging acknowledging,
       Topics topics,
       Scheduler scheduler,
       Duration linger,
@@ -54,7 +54,7 @@ public final class InboxFeed {
       FeedWords words) {
     this.channels = channels;
     this.reader = reader;
-    this.cursors = cursors;
+    this.acknowledging = acknowledging;
     this.scheduler = scheduler;
     this.meter = meter;
     this.onReplay = onReplay;
@@ -124,19 +124,9 @@ public final class InboxFeed {
   }
 
   /** Remembers that everything up to here was handled. */
-  CompletableFuture<?> acknowledge(Feed feed, Position position) {
-    Topic topic = channels.topic(feed.identity());
-    Position before = new Position(position.epoch(), Math.max(0, position.offset() - 1));
-    return channels
-        .read(feed.identity(), before, 1)
-        .thenCompose(
-            page -> {
-              if (!page.head().sameEpoch(position)) {
-                return CompletableFuture.<@Nullable Void>completedFuture(null);
-              }
-              Cursor there = new Cursor(position, InboxReader.timeAt(position, page));
-              return cursors.move(topic, DEVICE, there, page.head());
-            })
+  CompletableFuture<?> acknowledge(Feed feed, Cursor place) {
+    return acknowledging
+        .acknowledge(feed.identity(), new Acknowledgement(DEVICE, place))
         .thenRun(meter::acknowledged);
   }
 

@@ -39,13 +39,16 @@ final class InboxReader {
     if (recover == null) {
       return cursor(identity, wanted.device())
           .thenCompose(
-              cursor -> cursor.isEmpty() ? oldest(identity) : unread(identity, cursor.get()));
+              cursor ->
+                  cursor.isEmpty()
+                      ? newcomer(identity, wanted.device())
+                      : unread(identity, cursor.get()));
     }
     CompletableFuture<Beginning> recovered =
-        recover.timeMillis() == 0
-            ? withoutTime(identity, wanted.device(), recover)
-            : unread(identity, recover);
-    return recovered.thenApply(beginning -> new Beginning(beginning.page(), Position.NONE));
+        recover.isTimed()
+            ? unread(identity, recover)
+            : withoutTime(identity, wanted.device(), recover);
+    return recovered.thenApply(Beginning::withoutPlace);
   }
 
   /** The client was given no message there; its device may have been. */
@@ -53,10 +56,11 @@ final class InboxReader {
     return cursor(identity, device)
         .thenCompose(
             known ->
-                known
-                    .filter(cursor -> cursor.position().equals(recover.position()))
-                    .map(cursor -> unread(identity, cursor))
-                    .orElseGet(() -> behind(identity, recover)));
+                unread(
+                    identity,
+                    known
+                        .filter(cursor -> cursor.position().equals(recover.position()))
+                        .orElse(recover)));
   }
 
   /** Whether nothing else has happened than that the oldest are not kept any more. */
@@ -75,15 +79,22 @@ final class InboxReader {
         .thenCompose(
             newest -> {
               Position head = newest.head();
-              Beginning beginning = nothing(head);
+              Beginning beginning = nothing(newest);
               if (!head.isNumbered()) {
                 return CompletableFuture.completedFuture(beginning);
               }
-              Cursor there = new Cursor(head, timeAt(head, newest));
+              Cursor there = new Cursor(head, beginning.headMillis());
               return cursors
                   .move(channels.topic(identity), device, there, head)
                   .thenApply(done -> beginning);
             });
+  }
+
+  /** A device that nothing is known of: it has no place before it acknowledges something. */
+  private CompletableFuture<Beginning> newcomer(String identity, String device) {
+    return cursors
+        .requireRoom(channels.topic(identity), device)
+        .thenCompose(done -> oldest(identity));
   }
 
   private CompletableFuture<Beginning> oldest(String identity) {
@@ -92,22 +103,23 @@ final class InboxReader {
         .thenCompose(
             newest -> {
               if (!newest.head().isNumbered()) {
-                return CompletableFuture.completedFuture(nothing(Position.NONE));
+                return CompletableFuture.completedFuture(nothing(newest));
               }
               Position beginning = new Position(newest.head().epoch(), 0);
               return channels
                   .read(identity, beginning, PAGE)
-                  .thenApply(page -> new Beginning(page, beginning));
+                  .thenApply(page -> Beginning.of(page, beginning, page));
             });
   }
 
-  private static Beginning nothing(Position head) {
-    return new Beginning(new History(head, List.of(), true, false), head);
+  private static Beginning nothing(History newest) {
+    Position head = newest.head();
+    return Beginning.of(new History(head, List.of(), true, false), head, newest);
   }
 
   private CompletableFuture<Beginning> unread(String identity, Cursor cursor) {
     Position position = cursor.position();
-    if (position.offset() == 0 || cursor.timeMillis() == 0) {
+    if (position.offset() == 0) {
       return behind(identity, cursor);
     }
     Position before = new Position(position.epoch(), position.offset() - 1);
@@ -117,14 +129,15 @@ final class InboxReader {
             page -> {
               List<Publication> kept = page.publications();
               boolean there = !kept.isEmpty() && kept.get(0).position().equals(position);
-              boolean same = there && kept.get(0).timeMillis() == cursor.timeMillis();
+              boolean same = there && cursor.fits(kept.get(0).timeMillis());
               if (!isTrimmed(position, page) || (there && !same)) {
                 return younger(identity, cursor.timeMillis(), page.head(), position);
               }
               boolean alone = there && kept.size() == 1 && page.more();
               return alone || !there
                   ? behind(identity, cursor)
-                  : CompletableFuture.completedFuture(new Beginning(withoutFirst(page), position));
+                  : CompletableFuture.completedFuture(
+                      Beginning.of(withoutFirst(page), position, page));
             });
   }
 
@@ -139,8 +152,14 @@ final class InboxReader {
         .thenCompose(
             page ->
                 page.recovered() || isTrimmed(cursor.position(), page)
-                    ? CompletableFuture.completedFuture(new Beginning(page, cursor.position()))
+                    ? CompletableFuture.completedFuture(continued(cursor, page))
                     : younger(identity, cursor.timeMillis(), page.head(), cursor.position()));
+  }
+
+  private static Beginning continued(Cursor cursor, History page) {
+    return page.head().equals(cursor.position())
+        ? new Beginning(page, cursor.position(), cursor.timeMillis())
+        : Beginning.of(page, cursor.position(), page);
   }
 
   /** Something was lost; of what is there now, what is younger has not been seen. */
@@ -149,7 +168,7 @@ final class InboxReader {
     return head.isNumbered()
         ? youngerFrom(identity, timeMillis, behind, new Position(head.epoch(), 0))
         : CompletableFuture.completedFuture(
-            new Beginning(new History(head, List.of(), false, false), behind));
+            new Beginning(new History(head, List.of(), false, false), behind, 0));
   }
 
   private CompletableFuture<Beginning> youngerFrom(
@@ -166,16 +185,7 @@ final class InboxReader {
                 return youngerFrom(identity, timeMillis, behind, Beginning.end(page));
               }
               History told = new History(page.head(), young, false, page.more());
-              return CompletableFuture.completedFuture(new Beginning(told, behind));
+              return CompletableFuture.completedFuture(Beginning.of(told, behind, page));
             });
-  }
-
-  /** When the message was accepted that has this number; 0 if it is not on the page. */
-  static long timeAt(Position position, History page) {
-    return page.publications().stream()
-        .filter(publication -> publication.position().equals(position))
-        .mapToLong(Publication::timeMillis)
-        .findFirst()
-        .orElse(0);
   }
 }

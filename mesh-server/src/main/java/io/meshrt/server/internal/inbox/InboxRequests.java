@@ -38,8 +38,8 @@ final class InboxRequests {
    */
   record Page(Position after, int limit) {}
 
-  /** Everything up to the position has been handled. */
-  record Acknowledgement(String device, Position position) {}
+  /** Everything up to a message has been handled. */
+  record Acknowledgement(String device, Cursor place) {}
 
   Wanted subscription(Request request) {
     Fields fields = Fields.of(request, json);
@@ -48,8 +48,8 @@ final class InboxRequests {
       throw fields.unfit("from", "neither unread nor end");
     }
     Position position = PersonalChannels.position(fields, "recover");
-    double time = fields.inner("recover").number("time").orElse(0);
-    Cursor recover = position.isNumbered() ? new Cursor(position, Math.max(0, (long) time)) : null;
+    Cursor recover =
+        position.isNumbered() ? new Cursor(position, time(fields.inner("recover"))) : null;
     return new Wanted(device(fields), recover, from.equals("end") && recover == null);
   }
 
@@ -69,7 +69,13 @@ final class InboxRequests {
     if (fields.number("offset").isEmpty()) {
       throw fields.unfit("offset", "missing");
     }
-    return new Acknowledgement(device(fields), PersonalChannels.position(fields));
+    Cursor place = new Cursor(PersonalChannels.position(fields), time(fields));
+    return new Acknowledgement(device(fields), place);
+  }
+
+  /** Of the message at a position; 0 where the client does not say, as older ones do. */
+  private static long time(Fields fields) {
+    return Math.max(0, (long) fields.number("time").orElse(0));
   }
 
   private static String device(Fields fields) {

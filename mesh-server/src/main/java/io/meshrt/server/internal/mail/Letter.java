@@ -2,8 +2,10 @@
 package io.meshrt.server.internal.mail;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.meshrt.core.protocol.CommandException;
@@ -26,6 +28,10 @@ import org.jspecify.annotations.Nullable;
 record Letter(
     String kind, String from, long number, JsonNode body, String errorCode, String errorText) {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** For texts with half a character, which only escapes can say. */
+  private static final ObjectMapper ESCAPING =
+      JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
   static Letter tell(String kind, JsonNode body) {
     return new Letter(kind, "", 0, body, "", "");
@@ -75,8 +81,12 @@ record Letter(
     json.set("body", body);
     try {
       return JSON.writeValueAsBytes(json);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e); // a tree can always be written
+    } catch (JsonProcessingException halfACharacter) {
+      try {
+        return ESCAPING.writeValueAsBytes(json);
+      } catch (JsonProcessingException e) {
+        throw new IllegalStateException(e); // with escapes every tree can be written
+      }
     }
   }
 

@@ -33,21 +33,36 @@ final class LetterBox implements TopicListener {
   private final Topic box;
   private final Scheduler scheduler;
   private final Consumer<Letter> handler;
+  private final Runnable onLost;
 
   private final Lane lane = new Lane();
 
   // The rest belongs to the lane, in which letters are handed on too.
   private final ArrayDeque<Publication> held = new ArrayDeque<>();
   private Position last = Position.NONE;
-  private boolean reading;
   private boolean again;
   private @Nullable Long complainedNanos;
 
-  LetterBox(Topics topics, Topic box, Scheduler scheduler, Consumer<Letter> handler) {
+  // Written by the lane.
+  private volatile boolean reading;
+
+  /**
+   * Empty.
+   *
+   * @param onLost told when letters are gone that were not handed on; in the lane
+   */
+  LetterBox(
+      Topics topics, Topic box, Scheduler scheduler, Consumer<Letter> handler, Runnable onLost) {
     this.topics = topics;
     this.box = box;
     this.scheduler = scheduler;
     this.handler = handler;
+    this.onLost = onLost;
+  }
+
+  /** Whether letters that came are held back, behind missed ones that are being read. */
+  boolean isBehind() {
+    return reading;
   }
 
   @Override
@@ -97,7 +112,7 @@ final class LetterBox implements TopicListener {
       return;
     }
     if (!page.recovered()) {
-      complain("letters to this node were lost");
+      lose();
     }
     page.publications().forEach(this::handOn);
     if (page.more() || again) {
@@ -115,6 +130,9 @@ final class LetterBox implements TopicListener {
     if (position.sameEpoch(last) && position.offset() <= last.offset()) {
       return;
     }
+    if (last.isNumbered() && position.isNumbered() && !position.sameEpoch(last)) {
+      lose(); // what was sent behind the last one went with the epoch
+    }
     last = position;
     Letter letter = Letter.decode(publication.payload()).orElse(null);
     if (letter == null) {
@@ -126,6 +144,11 @@ final class LetterBox implements TopicListener {
     } catch (RuntimeException e) {
       log.error("a letter of kind {} was not handled", letter.kind(), e);
     }
+  }
+
+  private void lose() {
+    complain("letters to this node were lost");
+    onLost.run();
   }
 
   private void complain(String what) {

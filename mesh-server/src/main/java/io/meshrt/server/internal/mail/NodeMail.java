@@ -10,10 +10,12 @@ import io.meshrt.server.internal.cluster.Retention;
 import io.meshrt.server.internal.cluster.Topic;
 import io.meshrt.server.internal.schedule.Scheduler;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +44,8 @@ public final class NodeMail {
   private final KnownNodes nodes;
   private final PendingAsks asks;
   private final Map<String, Handler> handlers = new ConcurrentHashMap<>();
+  private final List<Runnable> onLost = new CopyOnWriteArrayList<>();
+  private volatile @Nullable LetterBox box;
 
   /** A box nobody looks into yet. */
   public NodeMail(Cluster cluster, Scheduler scheduler) {
@@ -56,6 +60,17 @@ public final class NodeMail {
     handlers.put(kind, handler);
   }
 
+  /** Says who is told when letters to this node were lost; does not block. */
+  public void onLost(Runnable listener) {
+    onLost.add(listener);
+  }
+
+  /** Whether letters to this node may have been accepted that no handler has seen yet. */
+  public boolean isBehind() {
+    LetterBox mine = box;
+    return mine == null || mine.isBehind();
+  }
+
   /** Begins to look into the box: completes when it does, however often that has to be tried. */
   public CompletableFuture<Void> start() {
     CompletableFuture<Void> started = new CompletableFuture<>();
@@ -64,14 +79,22 @@ public final class NodeMail {
   }
 
   private void listen(CompletableFuture<Void> started) {
-    Topic box = new Topic(KIND, self());
+    Topic topic = new Topic(KIND, self());
+    LetterBox mine =
+        new LetterBox(
+            cluster.topics(),
+            topic,
+            scheduler,
+            this::onLetter,
+            () -> onLost.forEach(Runnable::run));
     CompletableFuture<?> unused =
         cluster
             .topics()
-            .listen(box, new LetterBox(cluster.topics(), box, scheduler, this::onLetter))
+            .listen(topic, mine)
             .whenComplete(
                 (listening, failure) -> {
                   if (failure == null) {
+                    box = mine;
                     started.complete(null);
                   } else {
                     scheduler.schedule(() -> listen(started), RETRY);

@@ -150,8 +150,8 @@ public final class MesaFeature implements SessionListener {
     ObjectNode user = JsonNodeFactory.instance.objectNode().put("id", identity.id());
     identity
         .claims()
-        .fields()
-        .forEachRemaining(claim -> user.set(claim.getKey(), claim.getValue()));
+        .properties()
+        .forEach(claim -> user.set(claim.getKey(), claim.getValue()));
     return user;
   }
 

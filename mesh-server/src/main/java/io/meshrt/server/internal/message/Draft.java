@@ -158,7 +158,8 @@ record Draft(
             .thenApply(
                 done -> {
                   if (sender.observer.isListening()) {
-                    sender.observer.onSent(new Sent(this, id, target, Set.copyOf(ids)), bytes(ids));
+                    sender.observer.onSent(
+                        new Sent(this, id, target, Set.copyOf(ids), keptFor > 0), bytes(ids));
                   }
                   return new MessageReceipt(id, addressed, keptFor);
                 });
@@ -177,7 +178,7 @@ record Draft(
   }
 
   /** For observers. */
-  private record Sent(Draft draft, String id, Target target, Set<String> ids)
+  private record Sent(Draft draft, String id, Target target, Set<String> ids, boolean kept)
       implements SentMessage {
     @Override
     public String name() {

@@ -12,7 +12,6 @@ final class MesaCounters implements MesaMeter {
   private final Counter accepted;
   private final Counter refused;
   private final Map<Heard, Counter> heard = new EnumMap<>(Heard.class);
-  private final Counter imported;
 
   MesaCounters(MeterRegistry registry) {
     accepted = authentications(registry, "accepted");
@@ -25,10 +24,6 @@ final class MesaCounters implements MesaMeter {
               .description("Publications of Mesa's dispatchers")
               .register(registry));
     }
-    imported =
-        Counter.builder("mesh.mesa.bridge.imported")
-            .description("Messages taken over that Mesa had kept")
-            .register(registry);
   }
 
   private static Counter authentications(MeterRegistry registry, String outcome) {
@@ -49,10 +44,5 @@ final class MesaCounters implements MesaMeter {
     if (counter != null) {
       counter.increment();
     }
-  }
-
-  @Override
-  public void imported(int messages) {
-    imported.increment(messages);
   }
 }

@@ -11,9 +11,6 @@ public interface MesaMeter {
 
         @Override
         public void heard(Heard what) {}
-
-        @Override
-        public void imported(int messages) {}
       };
 
   /** What a publication of a dispatcher was. */
@@ -33,7 +30,4 @@ public interface MesaMeter {
 
   /** A dispatcher published something. */
   void heard(Heard what);
-
-  /** Messages that Mesa had kept were taken over. */
-  void imported(int messages);
 }

@@ -365,7 +365,8 @@ public final class Session extends Peer implements TransportListener {
     }
     outbox.seal();
     starts.close();
-    transport.close(dialect.closeCode(code), reason, when);
+    int told = dialect.closeCode(code);
+    transport.close(told, told == CloseCode.NO_STATUS.code() ? "" : reason, when);
     onLoop(reader::updateReads);
   }
 

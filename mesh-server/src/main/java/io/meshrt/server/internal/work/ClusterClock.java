@@ -18,9 +18,10 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cluster's time, as far as it is known here: asked every few seconds by a publication to
- * oneself, whose acceptance lies between sending and hearing. Started once, closed once.
- * Thread-safe, never blocks.
+ * The time of a group of workers, as far as it is known here: asked every few seconds by a
+ * publication to oneself, whose acceptance lies between sending and hearing. In a cluster of many
+ * clocks all who ask for a group ask the same one, which lies where its workers are registered.
+ * Started once, closed once; what was known last goes on. Thread-safe, never blocks.
  */
 public final class ClusterClock {
   private static final Duration INTERVAL = Duration.ofSeconds(5);
@@ -53,12 +54,12 @@ public final class ClusterClock {
   /**
    * Not started.
    *
-   * @param name used by nobody else
+   * @param name used by nobody else for this group
    */
-  public ClusterClock(Cluster cluster, Scheduler scheduler, String name) {
+  public ClusterClock(Cluster cluster, Scheduler scheduler, WorkGroup group, String name) {
     this.cluster = cluster;
     this.scheduler = scheduler;
-    this.topic = new Topic("work.clock", name);
+    this.topic = group.clock(name);
   }
 
   /** Begins to look, however often that has to be tried; completes when the time is known. */
@@ -86,10 +87,12 @@ public final class ClusterClock {
   /** Looks no more. */
   public void close() {
     closed = true;
+    Registration listening;
     synchronized (this) {
-      if (registration != null) {
-        registration.close();
-      }
+      listening = registration;
+    }
+    if (listening != null) {
+      listening.close();
     }
   }
 

@@ -72,12 +72,25 @@ public final class Crew {
   /** Looks no more. */
   public void close() {
     closed = true;
+    lane.run(this::unlisten);
+  }
+
+  /** The same, and tells that nobody is seen any more. */
+  public void dismiss() {
+    closed = true;
     lane.run(
         () -> {
-          if (registration != null) {
-            registration.close();
-          }
+          unlisten();
+          Set<String> before = seen;
+          seen = Set.of();
+          onLook.accept(before, seen);
         });
+  }
+
+  private void unlisten() {
+    if (registration != null) {
+      registration.close();
+    }
   }
 
   private void listen() {

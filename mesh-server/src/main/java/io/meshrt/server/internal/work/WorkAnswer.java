@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.meshrt.core.codec.RawJson;
 import io.meshrt.core.protocol.CommandException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,17 +38,23 @@ public record WorkAnswer(String id, @Nullable RawJson payload, @Nullable Command
     return letter;
   }
 
-  /** Reads a letter. */
-  public static WorkAnswer decode(JsonNode letter) {
+  /** Reads a letter; empty if it is no answer. */
+  public static Optional<WorkAnswer> decode(JsonNode letter) {
     String id = letter.path("id").asText();
-    JsonNode payload = letter.get("payload");
     if (letter.has("code")) {
       String code = letter.path("code").asText();
       String text = letter.path("text").asText();
-      return new WorkAnswer(id, null, new CommandException(code, text, letter.get("data")));
+      return code.isBlank()
+          ? Optional.empty()
+          : Optional.of(
+              new WorkAnswer(id, null, new CommandException(code, text, letter.get("data"))));
     }
-    RawJson reply = payload == null ? null : RawJson.ofValid(payload.asText().getBytes(UTF_8));
-    return new WorkAnswer(id, reply, null);
+    JsonNode payload = letter.get("payload");
+    if (payload == null) {
+      return Optional.of(new WorkAnswer(id, null, null));
+    }
+    return Payload.of(payload.asText().getBytes(UTF_8))
+        .map(reply -> new WorkAnswer(id, reply, null));
   }
 
   /** The letter that says that a worker has begun. */

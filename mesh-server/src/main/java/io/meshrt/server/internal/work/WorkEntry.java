@@ -4,8 +4,10 @@ package io.meshrt.server.internal.work;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.meshrt.core.codec.RawJson;
 import io.meshrt.server.auth.Identity;
@@ -44,6 +46,10 @@ public record WorkEntry(
     String reason,
     RawJson payload) {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** For texts with half a character, which only escapes can say. */
+  private static final ObjectMapper ESCAPING =
+      JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
   /** What a piece of work is. */
   public enum Kind {
@@ -100,14 +106,22 @@ public record WorkEntry(
     } else {
       head.put("code", code).put("reason", reason);
     }
+    byte[] first = write(head);
+    byte[] all = Arrays.copyOf(first, first.length + 1 + payload.length());
+    all[first.length] = '\n';
+    payload.copyTo(all, first.length + 1);
+    return all;
+  }
+
+  private static byte[] write(ObjectNode head) {
     try {
-      byte[] first = JSON.writeValueAsBytes(head);
-      byte[] all = Arrays.copyOf(first, first.length + 1 + payload.length());
-      all[first.length] = '\n';
-      payload.copyTo(all, first.length + 1);
-      return all;
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e); // a tree can always be written
+      return JSON.writeValueAsBytes(head);
+    } catch (JsonProcessingException halfACharacter) {
+      try {
+        return ESCAPING.writeValueAsBytes(head);
+      } catch (JsonProcessingException e) {
+        throw new IllegalStateException(e); // with escapes every tree can be written
+      }
     }
   }
 
@@ -129,8 +143,8 @@ public record WorkEntry(
     }
     try {
       JsonNode head = JSON.readTree(new String(bytes, 0, end, UTF_8));
-      RawJson payload = RawJson.ofValid(Arrays.copyOfRange(bytes, end + 1, bytes.length));
-      return Optional.of(decode(head, payload));
+      return Payload.of(Arrays.copyOfRange(bytes, end + 1, bytes.length))
+          .map(payload -> decode(head, payload));
     } catch (IOException | RuntimeException e) {
       return Optional.empty();
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.internal.work;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.meshrt.server.internal.cluster.Outgoing;
 import io.meshrt.server.internal.cluster.Retention;
 import io.meshrt.server.internal.cluster.Topic;
@@ -54,6 +56,18 @@ public record WorkGroup(String name) {
   /** Where the workers of the group are registered, and tell when something changed. */
   public Topic crew() {
     return new Topic("work.crew", name);
+  }
+
+  /**
+   * Where somebody asks for the time by which the group goes. What is kept under one name lies
+   * together, so it is the same clock whoever asks.
+   */
+  Topic clock(String asking) {
+    StringBuilder letters = new StringBuilder("work.clock.");
+    for (byte b : asking.getBytes(UTF_8)) {
+      letters.append((char) ('a' + (b >> 4 & 15))).append((char) ('a' + (b & 15)));
+    }
+    return new Topic(letters.toString(), name);
   }
 
   /** One piece of work, as it is published: once for each id. */

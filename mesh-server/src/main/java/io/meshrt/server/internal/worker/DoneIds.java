@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * The ids done lately in one partition: those of the last 10 minutes, at most 16,384. They are
@@ -27,6 +28,7 @@ final class DoneIds {
 
   private static final String KEY = "done.";
   private static final String LAST = "page";
+  private static final Pattern PAGE = Pattern.compile("[0-9]{1,2}");
   private static final int MAX_IDS = PAGES * PAGE_IDS;
 
   private final LinkedHashMap<String, Long> doneNanos = new LinkedHashMap<>();
@@ -49,8 +51,13 @@ final class DoneIds {
         });
     Stored last = values.get(LAST);
     byte[] number = last == null ? null : last.value();
-    ids.page = number == null ? 0 : (Integer.parseInt(new String(number, UTF_8)) + 1) % PAGES;
+    ids.page = number == null ? 0 : (pageOf(new String(number, UTF_8)) + 1) % PAGES;
     return ids;
+  }
+
+  /** What is no number of a page is taken for that of the last one. */
+  private static int pageOf(String number) {
+    return PAGE.matcher(number).matches() ? Integer.parseInt(number) : PAGES - 1;
   }
 
   boolean contains(String id) {

@@ -4,7 +4,6 @@ package io.meshrt.server.internal.worker;
 import io.meshrt.server.internal.work.WorkEntry;
 import io.meshrt.server.worker.ConnectionEventHandler;
 import io.meshrt.server.worker.WorkGap;
-import io.meshrt.server.worker.WorkHandler;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -18,17 +17,24 @@ import org.jspecify.annotations.Nullable;
  * @param gap told what is missing; null: nobody
  */
 public record Handlers(
-    Map<String, WorkHandler> commands,
-    @Nullable WorkHandler unknownCommand,
+    Map<String, Command> commands,
+    @Nullable Command unknownCommand,
     Map<WorkEntry.Kind, ConnectionEventHandler> events,
     @Nullable Consumer<WorkGap> gap) {
+  /** Answers one command; may block. */
+  @FunctionalInterface
+  public interface Command {
+    /** Runs it; the result and the failures are those of a handler of the application. */
+    @Nullable Object run(Delivery delivery) throws Exception;
+  }
+
   /** Copies the maps. */
   public Handlers {
     commands = Map.copyOf(commands);
     events = Map.copyOf(events);
   }
 
-  @Nullable WorkHandler of(String command) {
+  @Nullable Command of(String command) {
     return commands.getOrDefault(command, unknownCommand);
   }
 }

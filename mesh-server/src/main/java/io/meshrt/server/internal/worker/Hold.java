@@ -37,6 +37,7 @@ final class Hold {
 
   private volatile Version version = Version.ABSENT;
   private volatile long writtenNanos;
+  private volatile boolean lost;
 
   /**
    * Of nobody yet.
@@ -77,7 +78,11 @@ final class Hold {
   CompletableFuture<Boolean> write(List<Write> more) {
     return commit(more, true)
         .thenCompose(commit -> isMistaken(commit) ? commit(more, true) : completed(commit))
-        .thenApply(Commit::committed);
+        .thenApply(
+            commit -> {
+              lost |= !commit.committed();
+              return commit.committed();
+            });
   }
 
   /** Writes for the last time, and gives the partition back. */
@@ -89,7 +94,7 @@ final class Hold {
 
   /** Whether nobody else can have taken the partition meanwhile. */
   boolean isSafe() {
-    return scheduler.nanoTime() - writtenNanos < SAFE.toNanos();
+    return !lost && scheduler.nanoTime() - writtenNanos < SAFE.toNanos();
   }
 
   private CompletableFuture<Commit> commit(List<Write> more, boolean stay) {

@@ -11,12 +11,15 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How far the work of a partition is done: all up to an offset, some ranges beyond it, and what was
  * begun with, how often. Belongs to a lane.
  */
 final class Progress {
+  private static final Logger log = LoggerFactory.getLogger(Progress.class);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private Position through = Position.NONE;
@@ -48,16 +51,22 @@ final class Progress {
     return begun.merge(offset, 1, Integer::sum);
   }
 
+  /** What was to begin did not. */
+  void unbegin(long offset) {
+    begun.computeIfPresent(offset, (key, count) -> count > 1 ? count - 1 : null);
+  }
+
   void done(long offset) {
     done(offset, offset);
   }
 
-  /** All of a range is done. */
-  void done(long first, long last) {
+  /** All of a range is done; tells how much of it was not before. */
+  long done(long first, long last) {
     begun.keySet().removeIf(offset -> offset >= first && offset <= last);
     if (last <= through.offset()) {
-      return;
+      return 0;
     }
+    long open = open(Math.max(first, through.offset() + 1), last);
     long from = first;
     long to = last;
     Map.Entry<Long, Long> before = beyond.floorEntry(from);
@@ -77,6 +86,15 @@ final class Progress {
     } else {
       beyond.put(from, to);
     }
+    return open;
+  }
+
+  private long open(long first, long last) {
+    long open = last - first + 1;
+    for (Map.Entry<Long, Long> range : beyond.headMap(last, true).entrySet()) {
+      open -= Math.max(0, Math.min(last, range.getValue()) - Math.max(first, range.getKey()) + 1);
+    }
+    return open;
   }
 
   byte[] encode() {
@@ -93,22 +111,34 @@ final class Progress {
     }
   }
 
-  /** Reads what {@link #encode} wrote. */
+  /** Reads what {@link #encode} wrote; of anything else nothing counts as done. */
   static Progress decode(byte[] bytes) {
-    JsonNode json;
     try {
-      json = JSON.readTree(bytes);
-    } catch (IOException e) {
-      throw new IllegalArgumentException("progress", e);
+      return decode(JSON.readTree(bytes));
+    } catch (IOException | RuntimeException e) {
+      log.warn("the progress of a partition cannot be read: work may be done again");
+      return new Progress();
     }
+  }
+
+  private static Progress decode(JsonNode json) {
     Progress progress = new Progress();
     String epoch = json.path("epoch").asText();
-    progress.through =
-        epoch.isEmpty() ? Position.NONE : new Position(epoch, json.path("through").asLong());
-    json.path("beyond").forEach(r -> progress.beyond.put(r.path(0).asLong(), r.path(1).asLong()));
+    if (epoch.isEmpty()) {
+      return progress;
+    }
+    progress.through = new Position(epoch, json.path("through").asLong());
+    json.path("beyond").forEach(range -> progress.load(range.path(0), range.path(1)));
     json.path("begun")
         .properties()
         .forEach(e -> progress.begun.put(Long.parseLong(e.getKey()), e.getValue().asInt()));
     return progress;
+  }
+
+  private void load(JsonNode first, JsonNode last) {
+    if (first.asLong() <= through.offset() || last.asLong() < first.asLong()) {
+      throw new IllegalArgumentException("beyond: " + first + " to " + last);
+    }
+    beyond.put(first.asLong(), last.asLong());
   }
 }

@@ -15,7 +15,6 @@ import io.meshrt.server.internal.work.WorkEntry;
 import io.meshrt.server.internal.work.WorkTime;
 import io.meshrt.server.worker.ConnectionEvent;
 import io.meshrt.server.worker.ConnectionEventHandler;
-import io.meshrt.server.worker.WorkHandler;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
@@ -33,6 +32,13 @@ import org.slf4j.LoggerFactory;
 final class Runner {
   private static final Logger log = LoggerFactory.getLogger(Runner.class);
   private static final Duration RETRY = Duration.ofSeconds(1);
+
+  /** A handler that runs for so long is warned of, once. */
+  private static final Duration WARNING = Duration.ofMinutes(1);
+
+  /** So long after the time to begin no server waits for a word any more. */
+  private static final Duration DECIDED = Duration.ofSeconds(-1);
+
   private static final int MAX_ATTEMPTS = 30;
 
   private final WorkerServices services;
@@ -59,11 +65,16 @@ final class Runner {
       begin(job);
     } else if (isOver(entry, Duration.ZERO)) {
       expire(job);
-    } else if (isOver(entry, WorkTime.CLOSE)) {
+    } else if (isOver(entry, close(job))) {
       announce(job);
     } else {
       begin(job);
     }
+  }
+
+  /** How close to the end it may still begin without another word. */
+  private static Duration close(Job job) {
+    return job.announced ? Duration.ZERO : WorkTime.CLOSE;
   }
 
   /** Whether the time to begin is over, or so close to its end. */
@@ -86,6 +97,17 @@ final class Runner {
   }
 
   private void onAnnounced(Job job, @Nullable Throwable failure) {
+    job.announced = failure == null;
+    goOn(job, job.announced);
+  }
+
+  /** When its turn to run had come, too much time had passed since. */
+  private void onLate(Job job) {
+    job.tenure.onNotBegun(job);
+    goOn(job, true);
+  }
+
+  private void goOn(Job job, boolean allowed) {
     switch (job.tenure.leaveFor()) {
       case NEVER -> bench.onFree(); // somebody else finds it
       case WAIT -> {
@@ -93,10 +115,10 @@ final class Runner {
         bench.onFree();
       }
       case RUN -> {
-        if (failure != null || isOver(job.entry, Duration.ZERO)) {
-          expire(job);
+        if (allowed) {
+          run(job);
         } else {
-          begin(job);
+          expire(job);
         }
       }
     }
@@ -121,22 +143,25 @@ final class Runner {
     private final WorkEntry entry;
     private final int delivery;
     private final boolean answers;
-    private final long begunNanos;
-    private volatile Scheduler.@Nullable Timer note;
+    private volatile long begunNanos;
+    private volatile boolean ended;
+    private volatile Scheduler.@Nullable Timer timer;
 
     Run(Job job, int delivery) {
       this.job = job;
       this.entry = job.entry;
       this.delivery = delivery;
       this.answers = entry.answered() && !settings.observer();
-      this.begunNanos = services.scheduler().nanoTime();
     }
 
     @Override
     public void run() {
-      if (answers) {
-        note = services.scheduler().schedule(this::noteBegun, WorkTime.LONG);
+      if (isLate()) {
+        lane.run(() -> onLate(job));
+        return;
       }
+      begunNanos = services.scheduler().nanoTime();
+      timer = services.scheduler().schedule(this::onLong, WorkTime.LONG);
       Object result;
       try {
         result = handle();
@@ -153,17 +178,54 @@ final class Runner {
       }
     }
 
+    /** Asked again, now that a thread is here: it may have been long in coming. */
+    private boolean isLate() {
+      boolean ends = entry.startByMillis() != 0 && !settings.observer();
+      return !job.tenure.isSafe() || (ends && isOver(entry, close(job)));
+    }
+
+    private void onLong() {
+      if (!ended) {
+        timer = services.scheduler().schedule(this::warn, WARNING.minus(WorkTime.LONG));
+        if (answers) {
+          noteBegun();
+        }
+      }
+    }
+
+    private void warn() {
+      if (!ended) {
+        log.warn(
+            "{} {} {} of connection {} runs for a minute: the next of its client waits",
+            entry.kind(),
+            entry.command(),
+            entry.id(),
+            entry.client().connectionId());
+      }
+    }
+
+    /** Until it has been told, or it is decided without. */
     private void noteBegun() {
-      CompletableFuture<?> unused = tellBegun(entry);
+      if (ended || isOver(entry, DECIDED)) {
+        return;
+      }
+      CompletableFuture<?> unused =
+          tellBegun(entry)
+              .whenComplete(
+                  (told, failure) -> {
+                    if (!Boolean.TRUE.equals(told)) {
+                      services.scheduler().schedule(this::noteBegun, RETRY);
+                    }
+                  });
     }
 
     private @Nullable Object handle() throws Exception {
       if (entry.kind() == WorkEntry.Kind.COMMAND) {
-        WorkHandler handler = settings.handlers().of(entry.command());
+        Handlers.Command handler = settings.handlers().of(entry.command());
         if (handler == null) {
           throw CommandException.notFound("No worker knows this command.");
         }
-        return handler.handle(new Delivery(entry, delivery, services.json()));
+        return handler.run(new Delivery(entry, delivery, services.json()));
       }
       ConnectionEventHandler handler = settings.handlers().events().get(entry.kind());
       if (handler != null) {
@@ -181,9 +243,10 @@ final class Runner {
             job.tenure.onHandled(job);
             bench.onFree();
           });
-      Scheduler.Timer timer = note;
-      if (timer != null) {
-        timer.cancel();
+      ended = true;
+      Scheduler.Timer current = timer;
+      if (current != null) {
+        current.cancel();
       }
       if (answers) {
         send(answer.encode(), 1);

@@ -15,6 +15,7 @@ import io.meshrt.server.worker.Distribution;
 import io.meshrt.server.worker.WorkGap;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -28,16 +29,12 @@ import org.slf4j.LoggerFactory;
  * observer's has no hold. Belongs to the worker's lane.
  */
 final class Tenure implements Inflow.Sink {
-  /** Work that was read and is not done. */
-  static final int MAX_JOBS = 256;
-
-  static final int MAX_BYTES = 4 << 20;
-
-  /** How far work may be read beyond what is not done. */
-  static final int MAX_AHEAD = 4_096;
-
   private static final Logger log = LoggerFactory.getLogger(Tenure.class);
   private static final String PROGRESS = "progress";
+
+  /** Longer than a topic that nobody publishes on remembers its numbers. */
+  private static final Duration REMEMBERED = Duration.ofDays(31);
+
   private static final Duration PAUSE = Duration.ofMillis(50);
   private static final Duration RETRY = Duration.ofMillis(500);
 
@@ -51,14 +48,17 @@ final class Tenure implements Inflow.Sink {
   private final DoneIds ids;
   private final Inflow inflow;
   private final Queues queues = new Queues();
+  private final Places places = new Places();
+
+  /** Jobs that are not done, by id: what comes again meanwhile is the same work. */
+  private final Map<String, Job> present = new HashMap<>();
+
   private final List<Job> parked = new ArrayList<>();
   private final Consumer<Tenure> onEnd;
 
   private Phase phase = Phase.ACTIVE;
-  private int jobs;
-  private int bytes;
   private int running;
-  private long lastOffset;
+  private boolean saidStrange;
   private boolean dirty;
   private boolean writing;
   private boolean writePlanned;
@@ -99,7 +99,6 @@ final class Tenure implements Inflow.Sink {
     byte[] known = stored.getOrDefault(PROGRESS, Stored.ABSENT).value();
     this.progress = known == null ? new Progress() : Progress.decode(known);
     this.ids = DoneIds.load(stored, services.scheduler().nanoTime());
-    this.lastOffset = progress.through().offset();
     Topic topic = settings.group().partition(partition);
     this.inflow =
         new Inflow(
@@ -139,7 +138,12 @@ final class Tenure implements Inflow.Sink {
     if (phase != Phase.ACTIVE) {
       return Leave.NEVER;
     }
-    return hold == null || hold.isSafe() ? Leave.RUN : Leave.WAIT;
+    return isSafe() ? Leave.RUN : Leave.WAIT;
+  }
+
+  /** Whether nobody else can have the partition; from any thread. */
+  boolean isSafe() {
+    return hold == null || hold.isSafe();
   }
 
   /** Keeps a job until the partition is known to be held. */
@@ -150,11 +154,29 @@ final class Tenure implements Inflow.Sink {
   /** A job's handler is about to run; tells which delivery it is. */
   int begin(Job job) {
     running++;
+    job.running = true;
     if (hold == null) {
       return 1;
     }
     changed();
-    return job.position.sameEpoch(progress.through()) ? progress.begin(job.position.offset()) : 1;
+    int delivery = 1;
+    for (Position position : job.positions) {
+      if (position.sameEpoch(progress.through())) {
+        delivery = Math.max(delivery, progress.begin(position.offset()));
+      }
+    }
+    return delivery;
+  }
+
+  /** It did not run: by then it was too late, or not known to be ours. */
+  void onNotBegun(Job job) {
+    running--;
+    job.running = false;
+    job.positions.stream()
+        .filter(position -> position.sameEpoch(progress.through()))
+        .forEach(position -> progress.unbegin(position.offset()));
+    changed();
+    endIfIdle();
   }
 
   /** A job's handler has ended: the next of the same client may run. */
@@ -177,51 +199,63 @@ final class Tenure implements Inflow.Sink {
 
   @Override
   public int room() {
-    if (phase != Phase.ACTIVE || bytes >= MAX_BYTES) {
-      return 0;
-    }
-    long ahead = lastOffset - progress.through().offset();
-    return (int) Math.min(MAX_JOBS - jobs, MAX_AHEAD - ahead);
+    return phase == Phase.ACTIVE ? places.room() : 0;
   }
 
   @Override
   public void onWork(Publication work) {
     Position position = work.position();
-    lastOffset = position.offset();
-    if (progress.isDone(lastOffset)) {
+    if (progress.isDone(position.offset())) {
       return;
     }
     WorkEntry entry = WorkEntry.decode(work.payload()).orElse(null);
-    if (entry == null || ids.contains(entry.id())) {
-      if (entry == null) {
-        log.warn("something that is no work lies in partition {}", partition);
-      } else {
-        services.meter().repeated();
-      }
-      progress.done(lastOffset);
+    Job earlier = entry == null ? null : present.get(entry.id());
+    if (entry == null) {
+      sayStrange();
+      progress.done(position.offset());
       changed();
-      return;
+    } else if (earlier != null) {
+      services.meter().repeated();
+      earlier.positions.add(position);
+      if (earlier.running) {
+        progress.begin(position.offset());
+      }
+    } else if (ids.contains(entry.id())) {
+      services.meter().repeated();
+      progress.done(position.offset());
+      changed();
+    } else {
+      add(new Job(this, entry, position, work.payload().length));
     }
-    Job job = new Job(this, entry, position, work.payload().length);
-    jobs++;
-    bytes += job.bytes;
-    if (settings.distribution() == Distribution.SHARED || queues.add(entry.order(), job)) {
+  }
+
+  private void add(Job job) {
+    present.put(job.entry.id(), job);
+    places.add(job);
+    if (settings.distribution() == Distribution.SHARED || queues.add(job.entry.order(), job)) {
       bench.add(job);
+    }
+  }
+
+  private void sayStrange() {
+    if (!saidStrange) {
+      saidStrange = true;
+      log.warn("something that is no work lies in partition {}", partition);
     }
   }
 
   @Override
   public void onMissing(long first, long last) {
-    lastOffset = last;
-    progress.done(first, last);
+    long missing = progress.done(first, last);
     changed();
-    tellGap(last - first + 1);
+    if (missing > 0) {
+      tellGap(missing);
+    }
   }
 
   @Override
   public void onRestart(Position position, boolean lost) {
     progress.reset(position);
-    lastOffset = position.offset();
     changed();
     if (lost) {
       tellGap(0);
@@ -259,14 +293,14 @@ final class Tenure implements Inflow.Sink {
   }
 
   private void finish(Job job) {
-    jobs--;
-    bytes -= job.bytes;
+    places.remove(job);
+    present.remove(job.entry.id(), job);
     if (phase == Phase.OVER) {
       return;
     }
-    if (job.position.sameEpoch(progress.through())) {
-      progress.done(job.position.offset());
-    }
+    job.positions.stream()
+        .filter(position -> position.sameEpoch(progress.through()))
+        .forEach(position -> progress.done(position.offset()));
     ids.add(job.entry.id(), services.scheduler().nanoTime());
     changed();
     inflow.onRoom();
@@ -309,7 +343,7 @@ final class Tenure implements Inflow.Sink {
   private List<Write> writes() {
     dirty = false;
     List<Write> writes = new ArrayList<>(ids.writes());
-    writes.add(Write.put(PROGRESS, Version.ANY, progress.encode()));
+    writes.add(Write.put(PROGRESS, Version.ANY, progress.encode(), REMEMBERED));
     return writes;
   }
 

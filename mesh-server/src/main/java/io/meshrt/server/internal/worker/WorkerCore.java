@@ -52,7 +52,8 @@ public final class WorkerCore {
   public WorkerCore(WorkerServices services, WorkerSettings settings) {
     this.services = services;
     this.settings = settings;
-    this.clock = new ClusterClock(services.cluster(), services.scheduler(), settings.id());
+    this.clock =
+        new ClusterClock(services.cluster(), services.scheduler(), settings.group(), settings.id());
     this.crew =
         new Crew(
             services.cluster(),

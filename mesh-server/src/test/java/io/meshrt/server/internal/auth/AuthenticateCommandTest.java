@@ -81,8 +81,7 @@ class AuthenticateCommandTest {
   void payloadWithoutCredentialsIsABadRequest() {
     AuthenticateCommand command =
         new AuthenticateCommand(
-            new CredentialCheck((credentials, who) -> null, TIMEOUT, scheduler),
-            AuthenticateCommandTest::settled);
+            new CredentialCheck((credentials, who) -> null, TIMEOUT, scheduler), AuthenticateCommandTest::settled);
 
     for (String payload : List.of("null", "{}", "\"text\"", "[1]")) {
       assertThatExceptionOfType(CommandException.class)
@@ -109,9 +108,7 @@ class AuthenticateCommandTest {
   }
 
   private Object run(MessageAuthenticator authenticator) throws Exception {
-    return new AuthenticateCommand(
-            new CredentialCheck(authenticator, TIMEOUT, scheduler),
-            AuthenticateCommandTest::settled)
+    return new AuthenticateCommand(new CredentialCheck(authenticator, TIMEOUT, scheduler), AuthenticateCommandTest::settled)
         .handle(new Call(connection, RawJson.parse(CREDENTIALS)));
   }
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** Whoever was revoked gets nothing more. */
 abstract class RevocationContract extends ChannelContract {
-  private static final int ROUNDS = Boolean.getBoolean("mesh.full") ? 1_000 : 250;
+  private static final int ROUNDS = Boolean.getBoolean("mesh.full") ? 1_000 : 100;
   private static final long SEED = 4_711;
   private static final String OWN = "{\"channel\":\"chat:own\"}";
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
  * once.
  */
 abstract class SubscribingRaceContract extends ChannelContract {
-  private static final int ROUNDS = Boolean.getBoolean("mesh.full") ? 8_000 : 500;
+  private static final int ROUNDS = Boolean.getBoolean("mesh.full") ? 8_000 : 200;
   private static final long SEED = 20_261_121;
   private static final int MESSAGES = 6;
   private static final int KEPT = 40;

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** Whoever was revoked gets nothing more. */
 abstract class RevocationContract extends CollectionContract {
-  private static final int ROUNDS = Boolean.getBoolean("mesh.full") ? 1_000 : 50;
+  private static final int ROUNDS = Boolean.getBoolean("mesh.full") ? 1_000 : 25;
 
   @BeforeEach
   final void expose() {

@@ -18,7 +18,8 @@ class WaitingTest {
   private static final Duration TIME = Duration.ofSeconds(10);
 
   private final ManualScheduler scheduler = new ManualScheduler();
-  private final Waiting waiting = new Waiting(scheduler, WorkMeter.NONE);
+  private boolean hears = true;
+  private final Waiting waiting = new Waiting(scheduler, WorkMeter.NONE, () -> hears);
 
   @Test
   void answersEndWhatWaits() {
@@ -58,6 +59,32 @@ class WaitingTest {
 
     assertThat(early).isFalse();
     assertThat(codeOf(item)).isEqualTo("ETIMEOUT");
+  }
+
+  @Test
+  void silenceProvesNothingWhenWordsMayBeLost() {
+    Waiting.Item item = waiting.open("1", "shop", TIME);
+    waiting.doubt();
+    Waiting.Item later = waiting.open("2", "shop", TIME);
+
+    scheduler.advance(Duration.ofMillis(9_500));
+    boolean decided = item.answer().isDone();
+    scheduler.advance(Duration.ofMillis(500));
+
+    assertThat(decided).isFalse();
+    assertThat(codeOf(item)).isEqualTo("ETIMEOUT");
+    assertThat(codeOf(later)).isEqualTo("ENOWORKER");
+  }
+
+  @Test
+  void silenceProvesNothingWhileNothingIsHeard() {
+    Waiting.Item item = waiting.open("1", "shop", TIME);
+    hears = false;
+
+    scheduler.advance(Duration.ofMillis(9_500));
+    waiting.onAnswer(new WorkAnswer("1", RawJson.TRUE, null));
+
+    assertThat(item.answer()).isCompletedWithValue(RawJson.TRUE);
   }
 
   @Test

@@ -33,8 +33,10 @@ class LetterBoxTest {
   private final ManualScheduler scheduler = new ManualScheduler();
   private final Reads reads = new Reads();
   private final List<Long> handed = new ArrayList<>();
+  private int lost;
   private final LetterBox box =
-      new LetterBox(reads, BOX, scheduler, letter -> handed.add(letter.body().asLong()));
+      new LetterBox(
+          reads, BOX, scheduler, letter -> handed.add(letter.body().asLong()), () -> lost++);
 
   /** Topics of which a test answers the reads. */
   private static final class Reads implements Topics {
@@ -148,7 +150,8 @@ class LetterBoxTest {
                     .join();
               }
               handed.add(letter.body().asLong());
-            });
+            },
+            () -> {});
     busy.set(other);
 
     other.onPublication(letter(1));
@@ -163,5 +166,34 @@ class LetterBoxTest {
     box.onPublication(letter(3));
 
     assertThat(handed).containsExactly(3L);
+  }
+
+  @Test
+  void lettersThatAreNotKeptAnyMoreAreToldAsLost() {
+    box.onPublication(letter(1));
+    boolean before = box.isBehind();
+
+    box.onGap(at(1), at(5));
+    boolean reading = box.isBehind();
+    reads.answers.remove().complete(new History(at(5), List.of(letter(4)), false, true));
+    int told = lost;
+    reads.answer(false, 5);
+
+    assertThat(before).isFalse();
+    assertThat(reading).isTrue();
+    assertThat(told).isEqualTo(1);
+    assertThat(lost).isEqualTo(1);
+    assertThat(box.isBehind()).isFalse();
+  }
+
+  @Test
+  void anotherEpochIsALossToo() {
+    box.onPublication(letter(1));
+    byte[] payload = Letter.tell("k", IntNode.valueOf(9)).encode();
+
+    box.onPublication(new Publication(new Position("e2", 1), 1, payload));
+
+    assertThat(handed).containsExactly(1L, 9L);
+    assertThat(lost).isEqualTo(1);
   }
 }

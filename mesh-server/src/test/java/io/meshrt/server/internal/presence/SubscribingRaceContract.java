@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
  * holds a beginning and the pushes are the rest.
  */
 abstract class SubscribingRaceContract extends PresenceContract {
-  private static final int ROUNDS = Boolean.getBoolean("mesh.full") ? 8_000 : 500;
+  private static final int ROUNDS = Boolean.getBoolean("mesh.full") ? 8_000 : 200;
   private static final long SEED = 20_261_121;
   private static final int MEMBERS = 3;
   private static final int STEPS = 6;

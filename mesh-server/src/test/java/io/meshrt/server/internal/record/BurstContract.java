@@ -14,10 +14,10 @@ import org.junit.jupiter.api.Test;
 /** Readers of many records that are far slower than those who write them. */
 abstract class BurstContract extends RecordContract {
   private static final int RECORDS = 100;
-  private static final int ROUNDS = Boolean.getBoolean("mesh.full") ? 1_000 : 30;
+  private static final int ROUNDS = Boolean.getBoolean("mesh.full") ? 1_000 : 20;
 
   /** One of so many rounds is read. */
-  private static final int SLOWNESS = Boolean.getBoolean("mesh.full") ? 100 : 15;
+  private static final int SLOWNESS = Boolean.getBoolean("mesh.full") ? 100 : 10;
 
   private static final int FILLER_BYTES = 1_000;
   private static final String FILLER = "x".repeat(FILLER_BYTES);

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 /** What reaches those who follow, however things come together. */
 abstract class DeliveryContract extends RecordContract {
   private static final boolean FULL = Boolean.getBoolean("mesh.full");
-  private static final int RACES = FULL ? 8_000 : 200;
+  private static final int RACES = FULL ? 8_000 : 100;
   private static final int TRANSFERS = FULL ? 10_000 : 300;
   private static final int WRITES = 12;
 

@@ -225,6 +225,31 @@ class HeartbeatTest {
     assertThat(then).containsExactly("{\"command\":\"ping\",\"payload\":{\"t\":1700000000200}}");
   }
 
+  /** The last answer may be as old as an interval when the first unanswered ping is sent. */
+  @Test
+  void aFrozenV1ClientIsClosedThreeToFourIntervalsAfterItsLastAnswerWhenTwoMayBeMissed() {
+    node.heartbeat = new HeartbeatOptions(Duration.ofMillis(200), NEVER, 2);
+    for (int lastAnswer : List.of(1, 100, 199)) {
+      TestNode.Client client = node.v1();
+      advance(client, lastAnswer);
+      client.transport().receive("{\"command\":\"pong\",\"payload\":{}}");
+      int now = lastAnswer;
+      int pings = 0;
+      client.transport().sent();
+
+      while (client.transport().closeCode() == 0 && now < 2_000) {
+        advance(client, 1);
+        now++;
+        pings += client.transport().sent().size();
+      }
+
+      assertThat(client.transport().closeCode()).isEqualTo(4010);
+      assertThat(now).isEqualTo(800);
+      assertThat(now - lastAnswer).isBetween(600, 900);
+      assertThat(pings).isEqualTo(3);
+    }
+  }
+
   @Test
   void v1MeasuresByTheEchoOfItsLastPing() {
     node.heartbeat = new HeartbeatOptions(Duration.ofMillis(200), NEVER, 9);

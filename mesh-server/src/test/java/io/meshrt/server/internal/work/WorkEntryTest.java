@@ -61,6 +61,31 @@ class WorkEntryTest {
     assertThat(WorkEntry.decode("nothing".getBytes(UTF_8))).isEmpty();
     assertThat(WorkEntry.decode("{}\nnull".getBytes(UTF_8))).isEmpty();
     assertThat(WorkEntry.decode(new byte[0])).isEmpty();
+    String event =
+        new String(WorkEntry.event(WorkEntry.Kind.CONNECTED, client, 0, "").encode(), UTF_8);
+    assertThat(WorkEntry.decode(event.replace("\nnull", "\n{\"a\":").getBytes(UTF_8))).isEmpty();
+  }
+
+  @Test
+  void halfACharacterInAnIdGoesWithIt() {
+    WorkClient odd = WorkClient.gone("n\ud800-7", "n\ud800");
+
+    WorkEntry read =
+        WorkEntry.decode(WorkEntry.event(WorkEntry.Kind.DISCONNECTED, odd, 1006, "").encode())
+            .orElseThrow();
+
+    assertThat(read.client()).isEqualTo(odd);
+  }
+
+  @Test
+  void whatIsNoAnswerIsNotRead() {
+    JsonNodeFactory json = JsonNodeFactory.instance;
+
+    assertThat(WorkAnswer.decode(json.objectNode().put("id", "i").put("payload", "{\"a\":")))
+        .isEmpty();
+    assertThat(WorkAnswer.decode(json.objectNode().put("id", "i").put("payload", ""))).isEmpty();
+    assertThat(WorkAnswer.decode(json.objectNode().put("id", "i").put("code", " "))).isEmpty();
+    assertThat(WorkAnswer.decode(json.textNode("what")).orElseThrow().id()).isEmpty();
   }
 
   @Test
@@ -68,9 +93,11 @@ class WorkEntryTest {
     RawJson payload = RawJson.parse("0.12345678901234567890");
     CommandException refused = new CommandException("ENO", "no", IntNode.valueOf(3));
 
-    WorkAnswer answer = WorkAnswer.decode(new WorkAnswer("i", payload, null).encode());
-    WorkAnswer nothing = WorkAnswer.decode(new WorkAnswer("i", null, null).encode());
-    WorkAnswer failure = WorkAnswer.decode(new WorkAnswer("i", null, refused).encode());
+    WorkAnswer answer =
+        WorkAnswer.decode(new WorkAnswer("i", payload, null).encode()).orElseThrow();
+    WorkAnswer nothing = WorkAnswer.decode(new WorkAnswer("i", null, null).encode()).orElseThrow();
+    WorkAnswer failure =
+        WorkAnswer.decode(new WorkAnswer("i", null, refused).encode()).orElseThrow();
 
     assertThat(answer.payload()).isEqualTo(payload);
     assertThat(nothing.payload()).isNull();

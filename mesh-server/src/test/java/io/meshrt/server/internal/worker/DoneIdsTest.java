@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.internal.worker;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meshrt.server.internal.cluster.Store.Write;
@@ -60,5 +61,17 @@ class DoneIdsTest {
     assertThat(forgotten).isTrue();
     assertThat(ids.contains("young")).isFalse();
     assertThat(ids.contains("n0")).isTrue();
+  }
+
+  @Test
+  void whatIsNoPageIsAbsent() {
+    for (String garbage : new String[] {"", "x", "-7", "99999999999"}) {
+      stored.put("page", new Stored(new Version(1, "s"), garbage.getBytes(UTF_8)));
+
+      DoneIds ids = DoneIds.load(stored, 0);
+      ids.add("a", 0);
+
+      assertThat(ids.writes()).extracting(Write::key).contains("done.0");
+    }
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.internal.worker;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meshrt.server.internal.cluster.Position;
@@ -58,5 +59,32 @@ class ProgressTest {
     assertThat(next.begin(3)).isEqualTo(2);
     next.done(3);
     assertThat(Progress.decode(next.encode()).begin(3)).isEqualTo(1);
+  }
+
+  @Test
+  void ofWhatCannotBeReadNothingIsDone() {
+    for (String garbage :
+        new String[] {
+          "",
+          "what",
+          "[]",
+          "{\"epoch\":\"e\",\"through\":-3}",
+          "{\"epoch\":\"e\",\"through\":3,\"beyond\":[[2,9]]}",
+          "{\"epoch\":\"e\",\"through\":3,\"beyond\":[[9,7]]}",
+          "{\"epoch\":\"e\",\"through\":3,\"begun\":{\"x\":1}}"
+        }) {
+      assertThat(Progress.decode(garbage.getBytes(UTF_8)).through()).isEqualTo(Position.NONE);
+    }
+  }
+
+  @Test
+  void tellsHowMuchOfWhatIsMissingWasNotDone() {
+    progress.reset(new Position("e", 10));
+    progress.done(12);
+    progress.done(15, 16);
+
+    assertThat(progress.done(5, 17)).isEqualTo(4); // 11, 13, 14 and 17
+    assertThat(progress.done(1, 17)).isZero();
+    assertThat(progress.done(20, 21)).isEqualTo(2);
   }
 }

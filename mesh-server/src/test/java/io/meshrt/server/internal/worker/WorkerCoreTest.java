@@ -8,7 +8,9 @@ import io.meshrt.server.internal.worker.WorkerRig.Worker;
 import io.meshrt.server.worker.Distribution;
 import io.meshrt.server.worker.WorkGap;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Whose work it is, in which order it is done, and what happens when somebody dies. */
@@ -160,7 +162,7 @@ class WorkerCoreTest {
   @Test
   void moreThanIsReadAheadIsDoneToo() {
     Worker worker = rig.start("w1", 1, Distribution.PARTITION);
-    int all = Tenure.MAX_JOBS + 50;
+    int all = Places.MAX_JOBS + 50;
     for (int i = 0; i < all; i++) {
       rig.send("a" + i, "c1");
     }
@@ -171,5 +173,109 @@ class WorkerCoreTest {
 
     assertThat(worker.ids()).hasSize(all).doesNotHaveDuplicates();
     assertThat(worker.ids().get(all - 1)).isEqualTo("a" + (all - 1));
+  }
+
+  @Test
+  void whatWaitedTooLongForAThreadIsNotBegun() {
+    Worker worker = rig.start("w1");
+    worker.threadsBusy = true;
+    rig.send("late", "c1", "n1", Duration.ofSeconds(2));
+    rig.send("next", "c1", "n1", Duration.ofSeconds(20));
+
+    rig.advance(Duration.ofSeconds(3));
+    worker.threadsBusy = false;
+    rig.settle();
+
+    assertThat(worker.ids()).containsExactly("next");
+    assertThat(worker.begun.get(0).deliveryCount()).isEqualTo(1);
+    assertThat(worker.expired).isEqualTo(1);
+  }
+
+  @Test
+  void whatWaitedForAThreadUntilNearTheEndIsSaidToBeginFirst() {
+    List<String> heard = rig.begunHeardBy("n9");
+    Worker worker = rig.start("w1");
+    worker.threadsBusy = true;
+    rig.send("a", "c1", "n9", Duration.ofSeconds(2));
+    rig.advance(Duration.ofMillis(1_700));
+
+    worker.threadsBusy = false;
+    rig.settle();
+
+    assertThat(worker.ids()).containsExactly("a");
+    assertThat(worker.begun.get(0).deliveryCount()).isEqualTo(1);
+    assertThat(heard).containsExactly("a");
+  }
+
+  @Test
+  void whatWaitedForAThreadIsNotBegunWhenSomebodyElseMayDoIt() {
+    Worker late = rig.start("w1");
+    late.threadsBusy = true;
+    rig.send("a", "c1");
+    rig.advance(Duration.ofMillis(500));
+    late.frozen = true;
+    Worker other = rig.start("w2");
+    rig.advance(Duration.ofSeconds(12));
+
+    late.threadsBusy = false;
+    late.wake();
+    rig.advance(Duration.ofSeconds(8));
+
+    assertThat(other.ids()).containsExactly("a");
+    assertThat(late.ids()).isEmpty();
+  }
+
+  @Test
+  void theWordThatACommandHasBegunIsRepeatedUntilItIsAccepted() {
+    Worker worker = rig.start("w1");
+    rig.send("a", "c1", "n9", Duration.ofSeconds(20));
+    rig.advance(Duration.ofSeconds(5));
+
+    List<String> heard = rig.begunHeardBy("n9");
+    rig.advance(Duration.ofSeconds(5));
+
+    assertThat(worker.ids()).containsExactly("a");
+    assertThat(heard).containsExactly("a");
+  }
+
+  @Test
+  void oneClientWithMuchWorkLeavesRoomForTheOthers() {
+    Worker worker = rig.start("w1");
+    int partition = WorkGroup.partitionOf("c1");
+    String neighbour =
+        Stream.iterate(0, i -> i + 1)
+            .map(i -> "n" + i)
+            .filter(name -> WorkGroup.partitionOf(name) == partition)
+            .findFirst()
+            .orElseThrow();
+    int all = Places.MAX_JOBS + 50;
+    for (int i = 0; i < all; i++) {
+      rig.send("a" + i, "c1");
+    }
+
+    rig.send("b", neighbour);
+
+    assertThat(worker.ids()).containsExactly("a0", "b");
+    worker.end(1);
+    worker.end(0);
+    for (int i = 2; i <= all; i++) {
+      worker.end(i);
+    }
+    assertThat(worker.ids()).hasSize(all + 1).doesNotHaveDuplicates();
+    assertThat(worker.ids().get(all)).isEqualTo("a" + (all - 1));
+  }
+
+  @Test
+  void whatRunsIsNotRunAgainThoughItIsPublishedAgain() {
+    Worker worker = rig.start("w1");
+    rig.send("a", "c1");
+    rig.advance(Duration.ofSeconds(70)); // the topic has forgotten the id
+
+    rig.send("a", "c1");
+    rig.send("b", "c1");
+    worker.end(0);
+
+    assertThat(worker.ids()).containsExactly("a", "b");
+    assertThat(worker.repeated).isEqualTo(1);
   }
 }

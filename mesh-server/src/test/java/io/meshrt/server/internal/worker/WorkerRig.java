@@ -6,16 +6,17 @@ import io.meshrt.core.codec.RawJson;
 import io.meshrt.server.fakes.ManualExecutor;
 import io.meshrt.server.fakes.ManualScheduler;
 import io.meshrt.server.internal.cluster.Cluster;
+import io.meshrt.server.internal.cluster.LeaseOptions;
 import io.meshrt.server.internal.cluster.memory.InMemoryCluster;
 import io.meshrt.server.internal.cluster.memory.InMemoryWorld;
 import io.meshrt.server.internal.execution.HandlerThreads;
 import io.meshrt.server.internal.mail.NodeMail;
 import io.meshrt.server.internal.metrics.WorkMeter;
+import io.meshrt.server.internal.work.WorkAnswer;
 import io.meshrt.server.internal.work.WorkEntry;
 import io.meshrt.server.internal.work.WorkGroup;
 import io.meshrt.server.worker.Distribution;
 import io.meshrt.server.worker.WorkClient;
-import io.meshrt.server.worker.WorkContext;
 import io.meshrt.server.worker.WorkGap;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,13 +38,15 @@ final class WorkerRig {
 
   /** One worker, whose process can be frozen. */
   final class Worker implements WorkMeter {
-    final List<WorkContext> begun = new ArrayList<>();
+    final List<Delivery> begun = new ArrayList<>();
     final List<CompletableFuture<Object>> ends = new ArrayList<>();
     final List<WorkGap> gaps = new ArrayList<>();
     final WorkerCore core;
     int partitions;
     int repeated;
+    int expired;
     boolean frozen;
+    boolean threadsBusy;
     private final ManualScheduler ownTime = new ManualScheduler();
     private final ManualExecutor handlers = new ManualExecutor();
     private final ManualExecutor heard = new ManualExecutor();
@@ -72,15 +75,15 @@ final class WorkerRig {
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // handlers return stages as plain objects
-    private Object handle(WorkContext ctx) {
+    private Object handle(Delivery delivery) {
       CompletableFuture<Object> end = new CompletableFuture<>();
-      begun.add(ctx);
+      begun.add(delivery);
       ends.add(end);
       return end;
     }
 
     List<String> ids() {
-      return begun.stream().map(WorkContext::messageId).toList();
+      return begun.stream().map(Delivery::messageId).toList();
     }
 
     /** Its process runs again, and its clock was not frozen. */
@@ -99,6 +102,11 @@ final class WorkerRig {
     @Override
     public void partitions(int change) {
       partitions += change;
+    }
+
+    @Override
+    public void expired() {
+      expired++;
     }
 
     @Override
@@ -126,11 +134,35 @@ final class WorkerRig {
   }
 
   void send(String id, String client) {
-    WorkClient from = WorkClient.gone(client, "n1");
-    WorkEntry entry = WorkEntry.command(id, from, "do", RawJson.NULL, 0, false);
+    send(WorkEntry.command(id, WorkClient.gone(client, "n1"), "do", RawJson.NULL, 0, false));
+  }
+
+  /** A command that a node waits for, and that may be begun with for so long. */
+  void send(String id, String client, String node, Duration left) {
+    long startBy = time.currentTimeMillis() + left.toMillis();
+    send(WorkEntry.command(id, WorkClient.gone(client, node), "do", RawJson.NULL, startBy, true));
+  }
+
+  private void send(WorkEntry entry) {
     CompletableFuture<?> unused =
         sender.topics().publish(GROUP.partition(entry.partition()), entry.outgoing());
     settle();
+  }
+
+  /** Starts a node; the ids of the commands that it hears have begun. */
+  List<String> begunHeardBy(String node) {
+    List<String> begun = new ArrayList<>();
+    Cluster cluster = new InMemoryCluster(world, node, LeaseOptions.defaults(), time, delivery);
+    NodeMail mail = new NodeMail(cluster, time);
+    mail.handle(
+        WorkAnswer.BEGUN,
+        letter -> {
+          begun.add(letter.path("id").asText());
+          return CompletableFuture.completedFuture(null);
+        });
+    CompletableFuture<?> unused = cluster.start().thenCompose(started -> mail.start());
+    settle();
+    return begun;
   }
 
   /** Lets time pass for all that are not frozen. */
@@ -149,9 +181,12 @@ final class WorkerRig {
       delivery.runAll();
       for (Worker worker : workers) {
         if (!worker.frozen) {
-          busy |= worker.heard.waiting() + worker.handlers.waiting() > 0;
+          busy |= worker.heard.waiting() > 0;
           worker.heard.runAll();
-          worker.handlers.runAll();
+          if (!worker.threadsBusy) {
+            busy |= worker.handlers.waiting() > 0;
+            worker.handlers.runAll();
+          }
         }
       }
     }
