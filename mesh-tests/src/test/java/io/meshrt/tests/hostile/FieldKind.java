@@ -100,7 +100,7 @@ enum FieldKind {
     @Override
     List<String> unfit() {
       return join(
-          List.of("1", "true", "[]", "{}", "\"\"", "\"a\u0000b\""),
+          List.of("1", "true", "[]", "{}", "\"\"", "\"a\\u0000b\""),
           text("A".repeat(31)),
           text("A".repeat(33)),
           text("A".repeat(31) + "="));
