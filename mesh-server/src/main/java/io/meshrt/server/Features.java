@@ -38,6 +38,7 @@ import io.meshrt.server.internal.schedule.Scheduler;
 import io.meshrt.server.internal.session.Session;
 import io.meshrt.server.internal.session.SessionServices;
 import io.meshrt.server.internal.session.Sessions;
+import io.meshrt.server.internal.thinws.ThinWsFeature;
 import io.meshrt.server.record.RecordLimits;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -228,6 +229,10 @@ final class Features {
             collections,
             delegation)
         .forEach(sessions::addListener);
+    if (options.thinWs != null) {
+      new ThinWsFeature(options.thinWs.options(), rooms.forClients(), node.json())
+          .registerIn(commands);
+    }
     mesaBridge = options.mesaBridge == null ? null : bridge(options, cluster, sessions);
     MesaDialect dialect = endpoints.mesa();
     if (dialect != null) {

@@ -9,10 +9,8 @@ import io.meshrt.server.command.CommandHandler;
 import io.meshrt.server.command.CommandOptions;
 import io.meshrt.server.command.Middleware;
 import io.meshrt.server.command.TypedCommandHandler;
-import io.meshrt.server.connection.Connection;
 import io.meshrt.server.connection.ConnectionListener;
 import io.meshrt.server.connection.Connections;
-import io.meshrt.server.connection.DisconnectListener;
 import io.meshrt.server.hook.Hooks;
 import io.meshrt.server.identity.Identities;
 import io.meshrt.server.inbox.Inboxes;
@@ -26,8 +24,6 @@ import io.meshrt.server.room.RoomSendPolicy;
 import io.meshrt.server.room.Rooms;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +41,8 @@ import org.jspecify.annotations.Nullable;
  * registered as non-blocking.
  */
 public final class MeshServer
-    implements MessageDoors,
+    implements ConnectionDoors,
+        MessageDoors,
         ChannelDoors,
         InboxDoors,
         RecordDoors,
@@ -168,42 +165,9 @@ public final class MeshServer
     return node.commands().addMiddleware(middleware)::run;
   }
 
-  /** Adds a listener for the connections that open from now on. */
+  @Override
   public Registration addConnectionListener(ConnectionListener listener) {
     return node.listeners().add(listener)::close;
-  }
-
-  /** Adds a listener for {@link ConnectionListener#onConnect} alone. */
-  public Registration onConnect(Consumer<Connection> listener) {
-    return addConnectionListener(
-        new ConnectionListener() {
-          @Override
-          public void onConnect(Connection connection) {
-            listener.accept(connection);
-          }
-        });
-  }
-
-  /** Adds a listener for {@link ConnectionListener#onDisconnect} alone. */
-  public Registration onDisconnect(DisconnectListener listener) {
-    return addConnectionListener(
-        new ConnectionListener() {
-          @Override
-          public void onDisconnect(Connection connection, int code, String reason) {
-            listener.onDisconnect(connection, code, reason);
-          }
-        });
-  }
-
-  /** Adds a listener for {@link ConnectionListener#onError} alone. */
-  public Registration onError(BiConsumer<Connection, Throwable> listener) {
-    return addConnectionListener(
-        new ConnectionListener() {
-          @Override
-          public void onError(Connection connection, Throwable error) {
-            listener.accept(connection, error);
-          }
-        });
   }
 
   /** The connections of this server and, through the cluster, of all its nodes. */

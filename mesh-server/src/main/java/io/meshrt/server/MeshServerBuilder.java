@@ -22,6 +22,7 @@ import io.meshrt.server.mesa.MesaBridgeOptions;
 import io.meshrt.server.mesa.MesaOptions;
 import io.meshrt.server.record.RecordLimits;
 import io.meshrt.server.room.PersistentRoomOptions;
+import io.meshrt.server.thinws.ThinWsOptions;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Objects;
@@ -56,6 +57,7 @@ public final class MeshServerBuilder {
   AuthenticationOptions authentication = AuthenticationOptions.defaults();
   Set<LegacyGeneration> announced = Set.of(LegacyGeneration.values());
   Endpoints.@Nullable Mesa mesa;
+  Endpoints.@Nullable ThinWs thinWs;
   @Nullable MesaBridgeOptions mesaBridge;
   @Nullable ObjectMapper objectMapper;
   @Nullable MeterRegistry meterRegistry;
@@ -101,8 +103,27 @@ public final class MeshServerBuilder {
    * @throws IllegalArgumentException when the path does not begin with a slash
    */
   public MeshServerBuilder mesa(String path, MesaOptions options) {
-    transport = transport.withEndpoints(Set.of(path));
     this.mesa = new Endpoints.Mesa(path, Objects.requireNonNull(options, "options"));
+    transport = transport.withEndpoints(Endpoints.paths(this));
+    return this;
+  }
+
+  /** As {@link #thinWs(String, ThinWsOptions)} with the defaults: clients are believed. */
+  public MeshServerBuilder thinWs(String path) {
+    return thinWs(path, ThinWsOptions.defaults());
+  }
+
+  /**
+   * Lets ThinWS's clients connect, unchanged, on a path of their own; not unless set. They use the
+   * rooms of all clients, where these are exposed, and have them restored where they are
+   * {@linkplain RoomDoors#persistentRooms persistent}.
+   *
+   * @param path exactly as clients ask for it, for example {@code /thinws}
+   * @throws IllegalArgumentException when the path does not begin with a slash
+   */
+  public MeshServerBuilder thinWs(String path, ThinWsOptions options) {
+    this.thinWs = new Endpoints.ThinWs(path, Objects.requireNonNull(options, "options"));
+    transport = transport.withEndpoints(Endpoints.paths(this));
     return this;
   }
 

@@ -47,6 +47,7 @@ class LayersTest {
           "worker",
           "work",
           "mesa",
+          "thinws",
           "room",
           "membership",
           "presence",
@@ -84,7 +85,8 @@ class LayersTest {
   private static final Map<String, List<String>> USERS =
       Map.ofEntries(
           Map.entry("mesa", List.of("server")),
-          Map.entry("room", List.of("server")),
+          Map.entry("thinws", List.of("server")),
+          Map.entry("room", List.of("server", "thinws")),
           Map.entry("membership", List.of("server", "room")),
           Map.entry("presence", List.of("server")),
           Map.entry("inbox", List.of("server", "mesa")),
@@ -163,6 +165,7 @@ class LayersTest {
                   "server",
                   "delegation",
                   "mesa",
+                  "thinws",
                   "room",
                   "presence",
                   "directory",
@@ -247,6 +250,7 @@ class LayersTest {
                   ROOT + ".identity",
                   ROOT + ".message",
                   ROOT + ".mesa",
+                  ROOT + ".thinws",
                   ROOT + ".hook"))
           .should()
           .dependOnClassesThat(resideInAnyPackage(ROOT, ROOT + ".internal.."));

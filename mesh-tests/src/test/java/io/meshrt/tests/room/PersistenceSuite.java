@@ -46,7 +46,7 @@ abstract class PersistenceSuite extends RoomWorld {
   @Test
   void whoComesBackOnAnotherNodeIsInItsRoomsWithoutJoining() throws Exception {
     V1Socket first = raw(0, "ann");
-    first.send(1, "mesh/join-room", Map.of("roomName", "r1", "persist", true));
+    first.send(1, "mesh/join-room", Map.<String, Object>of("roomName", "r1", "persist", true));
     assertThat(first.next().path("payload").path("success").asBoolean()).isTrue();
     first.socket().reset();
     awaitMembers("r1", 0);

@@ -117,7 +117,8 @@ public final class RoomFeature implements Rooms {
             reply.onFailure(failure);
           }
         };
-    RawJson wish = builtIns.json().encode(Map.of("roomName", room, "persist", true));
+    RawJson wish =
+        builtIns.json().encode(Map.<String, Object>of("roomName", room, "persist", true));
     builtIns.execute(reply, () -> builtIns.call(room, Names.JOIN_ROOM_PERSISTENTLY, wish, outcome));
     return reply.future();
   }
@@ -175,7 +176,9 @@ public final class RoomFeature implements Rooms {
         room,
         here ? Names.LEAVE_ROOM_HERE : Names.LEAVE_ROOM,
         here
-            ? builtIns.json().encode(Map.of("roomName", room, "thisConnectionOnly", true))
+            ? builtIns
+                .json()
+                .encode(Map.<String, Object>of("roomName", room, "thisConnectionOnly", true))
             : payload(room),
         new Call.Outcome() {
           @Override

@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 public record Key(String kind, String name) {
   private static final String IDENTITY = "room.kept.identity";
   private static final String TOKEN = "room.kept.token";
+  private static final String THINWS = "room.kept.thinws";
   private static final int TOKEN_BYTES = 24;
   private static final Pattern TOKEN_FORM = Pattern.compile("[0-9A-Za-z_-]{32}");
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -26,6 +27,11 @@ public record Key(String kind, String name) {
   /** An identity's. */
   public static Key ofIdentity(String id) {
     return new Key(IDENTITY, id);
+  }
+
+  /** A name of ThinWS's clients, which nobody has checked. */
+  static Key ofThinWs(String name) {
+    return new Key(THINWS, name);
   }
 
   /** That of whoever has this token; the key does not tell it. */

@@ -200,6 +200,37 @@ public final class MembershipFeature implements SessionListener {
             });
   }
 
+  /**
+   * Restores what is remembered for a session's identity, else under a name of a foreign protocol;
+   * anew if that was done before.
+   */
+  public CompletableFuture<?> restoreForeign(Session session, Optional<String> name) {
+    Visitor known = isInUse() ? visitor(session) : null;
+    Key key =
+        session.identity().isPresent()
+            ? null
+            : name.filter(some -> isInUse()).map(Key::ofThinWs).orElse(null);
+    Visitor visitor = key == null ? known : enter(session, key, null);
+    return visitor == null
+        ? CompletableFuture.completedFuture(null)
+        : holder(visitor).synchronise();
+  }
+
+  /** Whether rooms of a session can be remembered now, without a token. */
+  public boolean hasKey(Session session) {
+    return isInUse() && visitor(session) != null;
+  }
+
+  /** Leaves the rooms a session is in because they are remembered, and forgets none. */
+  public CompletableFuture<?> suspend(Session session) {
+    Visitor visitor = visitors.remove(session);
+    if (visitor == null) {
+      return CompletableFuture.completedFuture(null);
+    }
+    exit(visitor);
+    return visitor.leaveAll();
+  }
+
   private CompletableFuture<Restored> restore(Visitor visitor) {
     CompletableFuture<?> ready =
         visitor.isSynchronised()

@@ -121,6 +121,11 @@ public final class RoomFeature implements Rooms, AutoCloseable {
     return neighbours.roster().groups(session, RoomReader.KIND).contains(RoomMirror.group(room));
   }
 
+  /** What clients may do with rooms, for those who speak another protocol. */
+  public ClientRooms forClients() {
+    return new ClientRooms(exposures, neighbours.roster(), memberships, sending);
+  }
+
   /** What remembers memberships. */
   public MembershipFeature memberships() {
     return memberships;

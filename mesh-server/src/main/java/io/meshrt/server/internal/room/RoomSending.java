@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.internal.room;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.meshrt.core.codec.JsonValues;
@@ -26,6 +27,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiPredicate;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Messages of clients to rooms. One is a publication on the room's topic, like a broadcast; those
@@ -71,8 +73,18 @@ public final class RoomSending {
   private CompletionStage<?> send(Session session, Request request) {
     Fields fields = Fields.of(request, json);
     String room = fields.name("roomName");
-    RawJson message = json.encode(fields.value("message"));
+    JsonNode message = fields.value("message");
     boolean echo = fields.optional("echo").isEmpty() || fields.flag("echo");
+    return send(session, room, message, echo, null);
+  }
+
+  /**
+   * Sends, if the session may.
+   *
+   * @param more further members of the push; null for none
+   */
+  CompletableFuture<Map<String, Object>> send(
+      Session session, String room, JsonNode message, boolean echo, @Nullable ObjectNode more) {
     return exposures
         .admits(session, room)
         .thenCompose(
@@ -80,16 +92,16 @@ public final class RoomSending {
               boolean open =
                   exposures.settings(room).filter(policy -> !policy.membersOnly()).isPresent();
               return admitted && (open || isMember.test(session, room))
-                  ? publish(session, room, message, echo)
+                  ? publish(session, room, message, echo, more)
                   : CompletableFuture.failedFuture(
                       CommandException.accessDenied("No access to the room."));
             });
   }
 
   private CompletableFuture<Map<String, Object>> publish(
-      Session session, String room, RawJson message, boolean echo) {
+      Session session, String room, JsonNode message, boolean echo, @Nullable ObjectNode more) {
     String id = session.id() + "-" + Long.toString(sent.incrementAndGet(), Character.MAX_RADIX);
-    byte[] frame = frame(session, room, message, id);
+    byte[] frame = frame(session, room, message, id, more);
     if (pushes.publisher().isTooLarge(frame)) {
       session.services().metrics().limitHit(Limit.ROOM_MESSAGE_BYTES);
       return CompletableFuture.failedFuture(
@@ -100,7 +112,7 @@ public final class RoomSending {
         .thenApply(
             done -> {
               session.services().metrics().rooms().sent();
-              observer.onMessage(session, room, message);
+              observer.onMessage(session, room, json.encode(message));
               Map<String, Object> reply = new LinkedHashMap<>();
               reply.put("success", true);
               reply.put("id", id);
@@ -108,12 +120,16 @@ public final class RoomSending {
             });
   }
 
-  private byte[] frame(Session session, String room, RawJson message, String id) {
+  private byte[] frame(
+      Session session, String room, JsonNode message, String id, @Nullable ObjectNode more) {
     ObjectNode payload = JsonNodeFactory.instance.objectNode();
     payload.put("roomName", room).put("id", id);
     ObjectNode from = payload.putObject("from").put("connectionId", session.id());
     session.identity().map(Identity::id).ifPresent(who -> from.put("identity", who));
-    payload.set("message", json.tree(message));
+    payload.set("message", message);
+    if (more != null) {
+      payload.setAll(more);
+    }
     return Dialect.builtInPush(Generation.V1, "room-message", json.encode(payload));
   }
 }

@@ -64,8 +64,8 @@ class RecordedFramesTest {
 
     assertThat(text(dialect.failure(nope, Failure.unknownCommand(nope))))
         .isEqualTo(
-            "{\"id\":6950005,\"command\":\"nope\",\"payload\":{\"error\":"
-                + "\"Command \\\"nope\\\" not found\",\"code\":\"ENOTFOUND\",\"name\":\"CommandError\"}}");
+            "{\"id\":6950005,\"command\":\"nope\",\"payload\":{\"error\":\"Command \\\"nope\\\" not"
+                + " found\",\"code\":\"ENOTFOUND\",\"name\":\"CommandError\"}}");
   }
 
   @Test

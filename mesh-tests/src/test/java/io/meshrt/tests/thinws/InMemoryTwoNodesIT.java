@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.tests.thinws;
+
+import io.meshrt.tests.cluster.Deployment;
+
+class InMemoryTwoNodesIT extends EndpointSuite {
+  @Override
+  Deployment deployment() {
+    return Deployment.inMemory(2);
+  }
+}

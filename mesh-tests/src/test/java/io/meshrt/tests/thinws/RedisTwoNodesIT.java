@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.tests.thinws;
+
+import io.meshrt.tests.cluster.Deployment;
+
+class RedisTwoNodesIT extends EndpointSuite {
+  @Override
+  Deployment deployment() {
+    return Deployment.redis(2);
+  }
+}
