@@ -47,7 +47,8 @@ public final class MesaServer {
           server
               .message("SAID", Map.of("from", from, "text", text))
               .kept() // whoever is away gets it later, with s = 1..n
-              .to(context.payload().path("to").asText());
+              .to(context.payload().path("to").asText())
+              .join();
           return CommandResult.none(); // Mesa's clients expect no answer
         });
     server.start();

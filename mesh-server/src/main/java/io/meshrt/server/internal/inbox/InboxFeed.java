@@ -131,7 +131,7 @@ public final class InboxFeed {
   }
 
   /** Hears one inbox for all its sessions of this node. */
-  private final class Hearing implements TopicListener {
+  private static final class Hearing implements TopicListener {
     private final Fanout<Feed> fanout;
 
     Hearing(Fanout<Feed> fanout) {

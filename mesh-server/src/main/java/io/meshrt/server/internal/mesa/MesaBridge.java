@@ -150,7 +150,7 @@ public final class MesaBridge {
         return;
       }
       waiting++;
-      last = last.handle((done, failure) -> keep(dispatch, publication)).thenCompose(kept -> kept);
+      last = last.handle((done, failure) -> true).thenCompose(done -> keep(dispatch, publication));
     }
   }
 

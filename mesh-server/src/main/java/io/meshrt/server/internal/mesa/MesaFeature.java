@@ -94,7 +94,7 @@ public final class MesaFeature implements SessionListener {
                 decision.completeExceptionally(
                     CommandException.unauthorized("Authentication timed out")),
             timeout);
-    CompletableFuture<?> over = decision.whenComplete((done, failure) -> timer.cancel());
+    CompletableFuture<?> unusedEnd = decision.whenComplete((done, failure) -> timer.cancel());
     decide(session, credentials, decision);
     return answer;
   }

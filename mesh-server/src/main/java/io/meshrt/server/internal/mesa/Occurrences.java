@@ -120,7 +120,8 @@ final class Occurrences {
         : theirs;
   }
 
-  /** One that was not counted here is not gone on with either. */
+  /** One that was not counted here is not gone on with either: that very one, not one like it. */
+  @SuppressWarnings("ReferenceEquality")
   private synchronized Count remember(String digest, Count count, @Nullable Count theirs) {
     if (count != theirs) {
       known.put(digest, count);

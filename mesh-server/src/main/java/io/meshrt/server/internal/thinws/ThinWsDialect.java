@@ -151,7 +151,7 @@ public final class ThinWsDialect implements Dialect {
       frame.set("message", told.path("message"));
     }
     frame.set("roomID", told.path("roomName"));
-    along.fields().forEachRemaining(field -> frame.set(field.getKey(), field.getValue()));
+    along.properties().forEach(field -> frame.set(field.getKey(), field.getValue()));
     return VALUES.encode(frame).toByteArray();
   }
 

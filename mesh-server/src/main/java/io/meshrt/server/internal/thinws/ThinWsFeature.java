@@ -100,8 +100,8 @@ public final class ThinWsFeature {
     JsonNode body = frame.has("message") ? frame.path("message") : frame.path("payload");
     ObjectNode along = JsonNodeFactory.instance.objectNode();
     frame
-        .fields()
-        .forEachRemaining(
+        .properties()
+        .forEach(
             field -> {
               if (!KNOWN.contains(field.getKey())) {
                 along.set(field.getKey(), field.getValue());
