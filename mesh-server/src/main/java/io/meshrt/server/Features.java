@@ -5,7 +5,6 @@ import io.meshrt.server.collection.CollectionLimits;
 import io.meshrt.server.connection.Connections;
 import io.meshrt.server.connection.MetadataLimits;
 import io.meshrt.server.inbox.Inboxes;
-import io.meshrt.server.internal.auth.CredentialCheck;
 import io.meshrt.server.internal.channel.ChannelFeature;
 import io.meshrt.server.internal.cluster.Cluster;
 import io.meshrt.server.internal.collection.CollectionFeature;
@@ -22,9 +21,6 @@ import io.meshrt.server.internal.inbox.InboxFeature;
 import io.meshrt.server.internal.inbox.InboxKeeper;
 import io.meshrt.server.internal.mail.NodeMail;
 import io.meshrt.server.internal.membership.MembershipFeature;
-import io.meshrt.server.internal.mesa.MesaBridge;
-import io.meshrt.server.internal.mesa.MesaDialect;
-import io.meshrt.server.internal.mesa.MesaFeature;
 import io.meshrt.server.internal.message.Messages;
 import io.meshrt.server.internal.metadata.RoomMetadata;
 import io.meshrt.server.internal.presence.PresenceFeature;
@@ -38,14 +34,11 @@ import io.meshrt.server.internal.schedule.Scheduler;
 import io.meshrt.server.internal.session.Session;
 import io.meshrt.server.internal.session.SessionServices;
 import io.meshrt.server.internal.session.Sessions;
-import io.meshrt.server.internal.thinws.ThinWsFeature;
 import io.meshrt.server.record.RecordLimits;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,7 +49,7 @@ final class Features {
   /** For JavaScript clients, which listen only after they have read the reply. */
   private static final Duration LEGACY_GRACE = Duration.ofMillis(20);
 
-  private static final Duration LINGER = Duration.ofSeconds(10);
+  static final Duration LINGER = Duration.ofSeconds(10);
 
   private final Scheduler scheduler;
   private final NodeMail mail;
@@ -71,7 +64,7 @@ final class Features {
   private final RecordFeature records;
   private final CollectionFeature collections;
   private final Delegation delegation;
-  private final @Nullable MesaBridge mesaBridge;
+  private final OtherProtocols otherProtocols;
 
   Features(
       MeshServerBuilder options,
@@ -229,48 +222,12 @@ final class Features {
             collections,
             delegation)
         .forEach(sessions::addListener);
-    if (options.thinWs != null) {
-      new ThinWsFeature(options.thinWs.options(), rooms.forClients(), node.json())
-          .registerIn(commands);
-    }
-    mesaBridge = options.mesaBridge == null ? null : bridge(options, cluster, sessions);
-    MesaDialect dialect = endpoints.mesa();
-    if (dialect != null) {
-      MesaFeature mesa = mesa(options, dialect, cluster, openInboxes, node);
-      mesa.registerIn(commands);
-      sessions.addListener(mesa);
-    }
-  }
-
-  private MesaBridge bridge(MeshServerBuilder options, Cluster cluster, Sessions sessions) {
-    MesaBridge.Policy policy =
-        new MesaBridge.Policy(
-            options.inbox.keptByDefault(),
-            options.authentication.required(),
-            maxMessageBytes(options));
-    return new MesaBridge(
-        Objects.requireNonNull(options.mesaBridge), policy, cluster, sessions, inboxes);
-  }
-
-  private static MesaFeature mesa(
-      MeshServerBuilder options,
-      MesaDialect dialect,
-      Cluster cluster,
-      InboxFeature inboxes,
-      SessionServices node) {
-    Duration timeout = options.authentication.hookTimeout();
-    return new MesaFeature(
-        dialect,
-        options
-            .authentication
-            .message()
-            .map(authenticator -> new CredentialCheck(authenticator, timeout, node.scheduler()))
-            .orElse(null),
-        timeout,
-        inboxes.feed(MesaDialect.KEPT, cluster.topics(), node.scheduler(), LINGER),
-        node.json(),
-        node.scheduler(),
-        node.metrics().mesa());
+    otherProtocols =
+        new OtherProtocols(
+            options,
+            endpoints,
+            new OtherProtocols.Neighbours(
+                cluster, sessions, commands, rooms, inboxes, openInboxes, this::settled));
   }
 
   private static InboxFeature.Settings inboxSettings(MeshServerBuilder options) {
@@ -280,7 +237,7 @@ final class Features {
         LINGER);
   }
 
-  private static int maxMessageBytes(MeshServerBuilder options) {
+  static int maxMessageBytes(MeshServerBuilder options) {
     return ChannelFeature.Settings.defaults(options.limits.maxOutboxBytes()).maxMessageBytes();
   }
 
@@ -372,15 +329,18 @@ final class Features {
     return delegation;
   }
 
+  /** Completes when a session has what its identity brings it, or cannot have it just now. */
+  CompletableFuture<?> settled(Session session) {
+    return CompletableFuture.allOf(pushes.settled(session), rooms.memberships().settled(session));
+  }
+
   /** Begins to hear other nodes; the cluster has been told to start. Restores what is kept. */
   void start() {
     CompletableFuture<?> unused = mail.start();
     pushes.start();
     records.start();
     delegation.start();
-    if (mesaBridge != null) {
-      mesaBridge.start();
-    }
+    otherProtocols.start();
   }
 
   /** Ends what applications still listen to, and hands stores what they do not have yet. */

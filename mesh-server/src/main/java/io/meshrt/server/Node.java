@@ -301,10 +301,10 @@ final class Node {
     return built;
   }
 
-  /** Completes when a connection has what is remembered for its identity, or cannot have it now. */
+  /** As {@link Features#settled}. */
   private CompletableFuture<?> settled(Connection connection) {
     return connection instanceof Session session
-        ? features.rooms().memberships().settled(session)
+        ? features.settled(session)
         : CompletableFuture.completedFuture(null);
   }
 

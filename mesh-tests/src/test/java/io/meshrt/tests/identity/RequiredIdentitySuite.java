@@ -83,4 +83,18 @@ abstract class RequiredIdentitySuite {
     await().until(() -> observed.size() == 3);
     assertThat(observed).containsExactlyInAnyOrder("ann true", "ann false", "bob true");
   }
+
+  @Test
+  void whoHasAuthenticatedHearsWhatIsSentToItNext() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      String name = "user " + i;
+      MeshClient client = cluster.client(1);
+      List<String> heard = IdentityWorld.heard(client, "note", String.class);
+      Outcomes.result(client.authenticate(name));
+
+      Outcomes.result(cluster.node(0).message("note", name).transientOnly().to(name));
+
+      await().until(() -> heard.contains(name));
+    }
+  }
 }

@@ -159,4 +159,36 @@ abstract class HandledSuite extends InboxSuite {
     socket.send(2, "mesh/acknowledge-inbox", place);
     return socket.next().at("/payload/success").asBoolean();
   }
+
+  @Test
+  void noMoreIsAcknowledgedThanWasSent() throws Exception {
+    keep(0, "ann", 1, 5);
+    try (V1Socket socket = raw(0, "ann")) {
+      socket.send(1, "mesh/acknowledge-inbox", Map.of("epoch", "x", "offset", 1));
+      assertThat(codeOf(socket.next())).isEqualTo("EBADREQUEST");
+      socket.send(2, "mesh/subscribe-channel", Map.of("channel", "mesh/inbox"));
+      JsonNode begun = socket.next().get("payload");
+      String epoch = begun.get("epoch").asText();
+      assertThat(begun.get("publications")).hasSize(5);
+      assertThat(begun.get("recovered").asBoolean()).isTrue();
+      assertThat(begun.get("after").get("offset").asInt()).isZero();
+      assertThat(begun.at("/publications/0/message").toString())
+          .isEqualTo("{\"name\":\"note\",\"payload\":1}");
+
+      socket.send(3, "mesh/acknowledge-inbox", Map.of("epoch", epoch, "offset", 6));
+      assertThat(codeOf(socket.next())).isEqualTo("EBADREQUEST");
+      socket.send(4, "mesh/acknowledge-inbox", Map.of("epoch", epoch, "offset", 4));
+      assertThat(socket.next().at("/payload/success").asBoolean()).isTrue();
+      socket.send(5, "mesh/acknowledge-inbox", Map.of("epoch", epoch, "offset", 2));
+      assertThat(socket.next().at("/payload/success").asBoolean()).isTrue();
+      keep(0, "ann", 6, 6);
+      assertThat(socket.next().at("/payload/message/payload").asInt()).isEqualTo(6);
+    }
+    try (V1Socket socket = raw(1, "ann")) {
+      socket.send(1, "mesh/subscribe-channel", Map.of("channel", "mesh/inbox"));
+      JsonNode begun = socket.next().get("payload");
+      assertThat(begun.at("/publications/0/offset").asInt()).as("never back").isEqualTo(5);
+      assertThat(begun.get("after").get("offset").asInt()).isEqualTo(4);
+    }
+  }
 }

@@ -3,6 +3,7 @@ package io.meshrt.tests.inbox;
 
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.meshrt.client.MeshClient;
 import io.meshrt.client.MeshClientBuilder;
 import io.meshrt.client.ReconnectPolicy;
@@ -116,5 +117,9 @@ abstract class InboxSuite {
 
   static List<String> numbers(int first, int last) {
     return IntStream.rangeClosed(first, last).mapToObj(String::valueOf).toList();
+  }
+
+  static String codeOf(JsonNode frame) {
+    return frame.at("/error/code").asText();
   }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.meshrt.client.ClientStatus;
 import io.meshrt.client.Generation;
 import io.meshrt.client.MeshClient;
@@ -348,38 +347,6 @@ abstract class KeepSuite extends InboxSuite {
   }
 
   @Test
-  void noMoreIsAcknowledgedThanWasSent() throws Exception {
-    keep(0, "ann", 1, 5);
-    try (V1Socket socket = raw(0, "ann")) {
-      socket.send(1, "mesh/acknowledge-inbox", Map.of("epoch", "x", "offset", 1));
-      assertThat(codeOf(socket.next())).isEqualTo("EBADREQUEST");
-      socket.send(2, "mesh/subscribe-channel", Map.of("channel", "mesh/inbox"));
-      JsonNode begun = socket.next().get("payload");
-      String epoch = begun.get("epoch").asText();
-      assertThat(begun.get("publications")).hasSize(5);
-      assertThat(begun.get("recovered").asBoolean()).isTrue();
-      assertThat(begun.get("after").get("offset").asInt()).isZero();
-      assertThat(begun.at("/publications/0/message").toString())
-          .isEqualTo("{\"name\":\"note\",\"payload\":1}");
-
-      socket.send(3, "mesh/acknowledge-inbox", Map.of("epoch", epoch, "offset", 6));
-      assertThat(codeOf(socket.next())).isEqualTo("EBADREQUEST");
-      socket.send(4, "mesh/acknowledge-inbox", Map.of("epoch", epoch, "offset", 4));
-      assertThat(socket.next().at("/payload/success").asBoolean()).isTrue();
-      socket.send(5, "mesh/acknowledge-inbox", Map.of("epoch", epoch, "offset", 2));
-      assertThat(socket.next().at("/payload/success").asBoolean()).isTrue();
-      keep(0, "ann", 6, 6);
-      assertThat(socket.next().at("/payload/message/payload").asInt()).isEqualTo(6);
-    }
-    try (V1Socket socket = raw(1, "ann")) {
-      socket.send(1, "mesh/subscribe-channel", Map.of("channel", "mesh/inbox"));
-      JsonNode begun = socket.next().get("payload");
-      assertThat(begun.at("/publications/0/offset").asInt()).as("never back").isEqualTo(5);
-      assertThat(begun.get("after").get("offset").asInt()).isEqualTo(4);
-    }
-  }
-
-  @Test
   void requestsThatMakeNoSenseAreRefused() throws Exception {
     List<Map<String, Object>> requests =
         List.of(
@@ -402,10 +369,6 @@ abstract class KeepSuite extends InboxSuite {
       socket.send(++id, "mesh/unsubscribe-channel", Map.of("channel", "mesh/inbox"));
       assertThat(socket.next().get("payload").asText()).isEqualTo("true");
     }
-  }
-
-  static String codeOf(JsonNode frame) {
-    return frame.at("/error/code").asText();
   }
 
   private static MeshClient through(TcpProxy proxy) throws Exception {

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * all connections that speak it; knows no connection.
  */
 public interface Dialect {
+  /** Under this name members of a room are sent the messages of clients. */
+  String ROOM_MESSAGE = Generation.V1.wireName("room-message");
+
   /**
    * For connections that negotiated nothing.
    *

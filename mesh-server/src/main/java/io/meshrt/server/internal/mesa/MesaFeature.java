@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,7 @@ public final class MesaFeature implements SessionListener {
   private final MesaDialect dialect;
   private final @Nullable CredentialCheck check;
   private final Duration timeout;
+  private final Function<Session, CompletionStage<?>> settled;
   private final InboxFeed inboxes;
   private final JsonValues json;
   private final Scheduler scheduler;
@@ -49,11 +51,13 @@ public final class MesaFeature implements SessionListener {
    *
    * @param check null where nobody can authenticate by a message
    * @param timeout how long the authenticator may take
+   * @param settled completes when a session has what its identity brings it; does not fail
    */
   public MesaFeature(
       MesaDialect dialect,
       @Nullable CredentialCheck check,
       Duration timeout,
+      Function<Session, CompletionStage<?>> settled,
       InboxFeed inboxes,
       JsonValues json,
       Scheduler scheduler,
@@ -61,6 +65,7 @@ public final class MesaFeature implements SessionListener {
     this.dialect = dialect;
     this.check = check;
     this.timeout = timeout;
+    this.settled = settled;
     this.inboxes = inboxes;
     this.json = json;
     this.scheduler = scheduler;
@@ -80,7 +85,9 @@ public final class MesaFeature implements SessionListener {
     boolean replays = sync == null || sync.asBoolean();
     CompletableFuture<Identity> decision = new CompletableFuture<>();
     CompletableFuture<Answer> answer =
-        decision.thenApply(identity -> accept(session, identity, replays));
+        decision
+            .thenApply(identity -> accept(session, identity, replays))
+            .thenCompose(accepted -> settled.apply(session).thenApply(done -> accepted));
     CompletableFuture<?> unused =
         answer.whenComplete(
             (done, failure) -> {

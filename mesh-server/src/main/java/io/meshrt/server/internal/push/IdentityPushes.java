@@ -56,6 +56,12 @@ final class IdentityPushes implements SessionListener {
     end(session);
   }
 
+  /** Completes when a session hears its identity's pushes, or has tried to once; does not fail. */
+  CompletableFuture<?> settled(Session session) {
+    Hearing hearing = hearings.get(session);
+    return hearing == null ? CompletableFuture.completedFuture(null) : hearing.tried;
+  }
+
   private void end(Session session) {
     Hearing hearing = hearings.remove(session);
     if (hearing != null) {
@@ -67,6 +73,7 @@ final class IdentityPushes implements SessionListener {
   private final class Hearing {
     private final Session session;
     private final Topic topic;
+    private final CompletableFuture<@Nullable Void> tried = new CompletableFuture<>();
     private boolean subscribed;
     private boolean ended;
 
@@ -97,6 +104,7 @@ final class IdentityPushes implements SessionListener {
       } else if (failure == null && late) {
         unsubscribe();
       }
+      tried.complete(null);
     }
 
     void end() {
@@ -108,6 +116,7 @@ final class IdentityPushes implements SessionListener {
       if (there) {
         unsubscribe();
       }
+      tried.complete(null);
     }
 
     private void unsubscribe() {

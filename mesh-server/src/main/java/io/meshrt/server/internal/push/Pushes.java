@@ -170,6 +170,11 @@ public final class Pushes implements SessionListener {
     clearedListeners.add(listener);
   }
 
+  /** Completes when a session hears what is for its identity, or cannot just now. */
+  public CompletableFuture<?> settled(Session session) {
+    return identities.settled(session);
+  }
+
   @Override
   public void onOpened(Session session) {
     identities.onOpened(session);

@@ -40,9 +40,7 @@ public final class ThinWsDialect implements Dialect {
   /** Whatever else a client says: it is acknowledged. */
   static final String OTHER = "thinws-other";
 
-  /** What is pushed to members of a room, and the keys of it that only ThinWS's clients get. */
-  private static final String ROOM_MESSAGE = "mesh/room-message";
-
+  /** The keys of a room message that only ThinWS's clients get. */
   static final String ALONG = "along";
 
   private static final Set<String> TYPES =
@@ -141,7 +139,7 @@ public final class ThinWsDialect implements Dialect {
   public byte[] push(String name, RawJson payload) {
     JsonNode told = VALUES.tree(payload);
     ObjectNode frame = JsonNodeFactory.instance.objectNode();
-    if (!name.equals(ROOM_MESSAGE)) {
+    if (!name.equals(Dialect.ROOM_MESSAGE)) {
       frame.put("type", name).set("message", told);
       return VALUES.encode(frame).toByteArray();
     }

@@ -5,10 +5,8 @@ import io.meshrt.server.internal.cluster.Position;
 import io.meshrt.server.internal.cluster.Publication;
 import io.meshrt.server.internal.cluster.Store.Write;
 import io.meshrt.server.internal.cluster.Stored;
-import io.meshrt.server.internal.cluster.Topic;
 import io.meshrt.server.internal.cluster.Version;
 import io.meshrt.server.internal.execution.Lane;
-import io.meshrt.server.internal.schedule.Scheduler;
 import io.meshrt.server.internal.work.Crew;
 import io.meshrt.server.internal.work.WorkEntry;
 import io.meshrt.server.worker.Distribution;
@@ -99,11 +97,10 @@ final class Tenure implements Inflow.Sink {
     byte[] known = stored.getOrDefault(PROGRESS, Stored.ABSENT).value();
     this.progress = known == null ? new Progress() : Progress.decode(known);
     this.ids = DoneIds.load(stored, services.scheduler().nanoTime());
-    Topic topic = settings.group().partition(partition);
     this.inflow =
         new Inflow(
             services.cluster().topics(),
-            topic,
+            settings.group().partition(partition),
             services.scheduler(),
             lane,
             this,
@@ -396,7 +393,6 @@ final class Tenure implements Inflow.Sink {
   }
 
   private void later(Runnable task, Duration delay) {
-    Scheduler scheduler = services.scheduler();
-    scheduler.schedule(() -> lane.run(task), delay);
+    services.scheduler().schedule(() -> lane.run(task), delay);
   }
 }
