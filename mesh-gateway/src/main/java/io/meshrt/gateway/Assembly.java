@@ -54,6 +54,10 @@ final class Assembly {
         builder.mesaBridge(new MesaBridgeOptions(settings.mesaNamespace()));
       }
     }
+    boolean thinWs = settings.compatibility().contains(Compatibility.THINWS);
+    if (thinWs) {
+      builder.thinWs(Compatibility.THINWS.path());
+    }
     FailedLogins logins = authenticate(builder, settings, customizer.authenticator());
     customizer.configure(builder);
 
@@ -68,6 +72,10 @@ final class Assembly {
       server.addMiddleware(noInbox());
     }
     open(server, settings.opened());
+    if (thinWs) {
+      settings.opened().rooms().forEach(server::persistentRooms);
+      settings.opened().rooms().forEach(server::exposeRoomMessages);
+    }
     customizer.register(server);
     String group = settings.workerGroup();
     if (group != null) {

@@ -36,7 +36,8 @@ public record Settings(
     Duration drain) {
   /** Older protocols. */
   public enum Compatibility {
-    MESA("/mesa");
+    MESA("/mesa"),
+    THINWS("/thinws");
 
     private final String path;
 

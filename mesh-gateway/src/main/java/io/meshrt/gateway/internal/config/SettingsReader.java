@@ -140,8 +140,8 @@ final class SettingsReader {
     for (String name : values.list(Variable.COMPAT)) {
       switch (name.toLowerCase(Locale.ROOT)) {
         case "mesa" -> all.add(Compatibility.MESA);
-        case "thinws" -> environment.problem(Variable.COMPAT, "thinws is not there yet");
-        default -> environment.problem(Variable.COMPAT, "mesa, not " + name);
+        case "thinws" -> all.add(Compatibility.THINWS);
+        default -> environment.problem(Variable.COMPAT, "mesa or thinws, not " + name);
       }
     }
     return all;

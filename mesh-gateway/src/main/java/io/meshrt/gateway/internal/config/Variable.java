@@ -122,7 +122,7 @@ public enum Variable {
   ROOMS("MESH_ROOMS", "", "rooms clients may join; * stands for anything, commas separate"),
   CHANNELS("MESH_CHANNELS", "", "channels clients may subscribe to; as above"),
   RECORDS("MESH_RECORDS", "", "records clients may read and follow; as above"),
-  COMPAT("MESH_COMPAT", "", "older protocols to speak too, on paths of their own: mesa"),
+  COMPAT("MESH_COMPAT", "", "older protocols to speak too, on paths of their own: mesa, thinws"),
   ALLOWED_ORIGINS(
       "MESH_ALLOWED_ORIGINS", "*", "pages that may connect, such as https://app.example.com"),
   TRUSTED_PROXIES(
