@@ -11,6 +11,7 @@ import io.meshrt.server.internal.cluster.Cluster;
 import io.meshrt.server.internal.cluster.Health;
 import io.meshrt.server.internal.cluster.Topics;
 import io.meshrt.server.internal.dialect.ApplicationNames;
+import io.meshrt.server.internal.execution.HandlerThreads;
 import io.meshrt.server.internal.exposure.Guards;
 import io.meshrt.server.internal.identity.IdentityDesk;
 import io.meshrt.server.internal.inbox.InboxKeeper;
@@ -45,6 +46,7 @@ import org.jspecify.annotations.Nullable;
 /** What a dispatcher is made of: the halves of features that need no sessions, on an outpost. */
 final class Dispatching {
   private final Outpost outpost;
+  private final HandlerThreads threads;
   private final NodeMail mail;
   private final LiveNodes nodes;
   private final Publisher publisher;
@@ -55,14 +57,21 @@ final class Dispatching {
   private final MembershipDesk memberships;
   private final Messages messages;
 
+  /**
+   * Has not begun.
+   *
+   * @param threads where its futures complete; whoever made them shuts them down
+   */
   Dispatching(
       Outpost outpost,
+      HandlerThreads threads,
       int maxOutboxBytes,
       RecordLimits recordLimits,
       InboxOptions inbox,
       PersistentRoomOptions persistentRooms,
       boolean requireNodes) {
     this.outpost = outpost;
+    this.threads = threads;
     Cluster cluster = outpost.cluster();
     ServerMetrics metrics = outpost.metrics();
     this.mail = new NodeMail(cluster, outpost.scheduler());
@@ -70,27 +79,27 @@ final class Dispatching {
     Topics topics =
         requireNodes ? new TopicsOfLiveNodes(cluster.topics(), nodes) : cluster.topics();
     this.publisher = new Publisher(topics, mail, outpost.json(), metrics.cluster(), maxOutboxBytes);
-    Guards guards = new Guards(outpost.threads(), outpost.scheduler(), metrics);
+    Guards guards = new Guards(threads, outpost.scheduler(), metrics);
     ChannelFeature.Settings channelSettings = ChannelFeature.Settings.defaults(maxOutboxBytes);
-    this.identities = new IdentityDesk(cluster, outpost.threads());
+    this.identities = new IdentityDesk(cluster, threads);
     this.inboxes =
         new InboxKeeper(
             cluster.topics(), // what is kept needs no server now
             inbox,
             channelSettings.maxMessageBytes(),
             outpost.json(),
-            outpost.threads(),
+            threads,
             metrics);
     this.memberships =
         new MembershipDesk(
-            cluster, persistentRooms, outpost.scheduler(), outpost.threads(), metrics);
+            cluster, persistentRooms, outpost.scheduler(), threads, metrics);
     this.messages =
         new Messages(
             publisher,
             inboxes::prepare,
             inbox.keptByDefault(),
             outpost.json(),
-            outpost.threads(),
+            threads,
             SendObserver.NONE);
     this.channels =
         new ChannelDesk(
@@ -99,7 +108,7 @@ final class Dispatching {
             guards,
             outpost.json(),
             outpost.scheduler(),
-            outpost.threads(),
+            threads,
             metrics);
     int maxRecordBytes = Math.min(recordLimits.maxValueBytes(), maxOutboxBytes / 2);
     this.records =
@@ -110,7 +119,7 @@ final class Dispatching {
                 Duration.ZERO,
                 new SecureRandom().nextLong()),
             new RecordDesk.Tools(
-                cluster, guards, outpost.json(), outpost.scheduler(), outpost.threads(), metrics));
+                cluster, guards, outpost.json(), outpost.scheduler(), threads, metrics));
   }
 
   /** Blocks until the cluster can be asked, or throws. */
@@ -212,7 +221,7 @@ final class Dispatching {
 
   /** The future for the application. */
   private <T> CompletableFuture<T> answer(Supplier<CompletableFuture<T>> question) {
-    return outpost.threads().handOver(question.get());
+    return threads.handOver(question.get());
   }
 
   private static int require(int code, String reason) {

@@ -8,6 +8,7 @@ import io.meshrt.server.connection.ConnectionLimits;
 import io.meshrt.server.identity.IdentityDirectory;
 import io.meshrt.server.inbox.InboxOptions;
 import io.meshrt.server.inbox.Inboxes;
+import io.meshrt.server.internal.execution.HandlerThreads;
 import io.meshrt.server.internal.outpost.Outpost;
 import io.meshrt.server.message.OutgoingMessage;
 import io.meshrt.server.record.RecordEditor;
@@ -54,11 +55,14 @@ public final class MeshDispatcher implements AutoCloseable {
   /**
    * For workers, not for applications: a dispatcher with the defaults of every option on what has
    * started already, and is closed by somebody else after this.
+   *
+   * @param threads where its futures complete: not where those run that wait for them
    */
-  public static MeshDispatcher sharing(Outpost outpost) {
+  public static MeshDispatcher sharing(Outpost outpost, HandlerThreads threads) {
     Dispatching dispatching =
         new Dispatching(
             outpost,
+            threads,
             ConnectionLimits.defaults().maxOutboxBytes(),
             RecordLimits.defaults(),
             InboxOptions.defaults(),

@@ -122,6 +122,7 @@ public final class MeshWorker implements AutoCloseable {
     core.stop();
     dispatch.close(left(timeout, begunNanos));
     outpost.close(left(timeout, begunNanos));
+    dispatch.shutdown(left(timeout, begunNanos)); // by now nothing is under way
   }
 
   private Duration left(Duration timeout, long begunNanos) {

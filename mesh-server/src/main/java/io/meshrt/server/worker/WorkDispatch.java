@@ -3,19 +3,26 @@ package io.meshrt.server.worker;
 
 import io.meshrt.core.protocol.CommandException;
 import io.meshrt.server.dispatch.MeshDispatcher;
+import io.meshrt.server.internal.execution.HandlerThreads;
 import io.meshrt.server.internal.outpost.Outpost;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The dispatcher of a worker, made when somebody asks for it: most workers only answer. Closed
- * once. Thread-safe.
+ * The dispatcher of a worker, made when somebody asks for it: most workers only answer. Its futures
+ * complete on threads of their own, for all those of the worker may run handlers that wait for
+ * them. Closed once, then shut down. Thread-safe.
  */
 final class WorkDispatch {
   private final Outpost outpost;
-  private final AtomicReference<@Nullable MeshDispatcher> made = new AtomicReference<>();
-  private volatile boolean closed;
+
+  /** Held while it is made or closed: there is one, and none after the end. */
+  private final ReentrantLock lock = new ReentrantLock();
+
+  private volatile @Nullable MeshDispatcher made;
+  private @Nullable HandlerThreads threads;
+  private boolean closed;
 
   WorkDispatch(Outpost outpost) {
     this.outpost = outpost;
@@ -27,27 +34,56 @@ final class WorkDispatch {
    * @throws CommandException {@code EUNAVAILABLE} when it was not made before the worker was closed
    */
   MeshDispatcher dispatcher() {
-    MeshDispatcher known = made.get();
-    if (known != null) {
-      return known;
-    }
-    if (closed) {
-      throw CommandException.unavailable("The worker is closed.");
-    }
-    MeshDispatcher mine = MeshDispatcher.sharing(outpost);
-    MeshDispatcher other = made.compareAndExchange(null, mine);
-    if (other == null) {
+    MeshDispatcher known = made;
+    return known == null ? make() : known;
+  }
+
+  private MeshDispatcher make() {
+    lock.lock();
+    try {
+      MeshDispatcher known = made;
+      if (known != null) {
+        return known;
+      }
+      if (closed) {
+        throw CommandException.unavailable("The worker is closed.");
+      }
+      HandlerThreads own = HandlerThreads.start();
+      threads = own;
+      MeshDispatcher mine = MeshDispatcher.sharing(outpost, own);
+      made = mine;
       return mine;
+    } finally {
+      lock.unlock();
     }
-    mine.close(Duration.ZERO); // nobody has used it
-    return other;
   }
 
   void close(Duration timeout) {
-    closed = true;
-    MeshDispatcher last = made.get();
+    MeshDispatcher last;
+    lock.lock();
+    try {
+      closed = true;
+      last = made;
+    } finally {
+      lock.unlock();
+    }
     if (last != null) {
       last.close(timeout);
+    }
+  }
+
+  /** Ends its threads, once the outpost has ended what is under way. Blocks until they have. */
+  void shutdown(Duration timeout) {
+    HandlerThreads last;
+    lock.lock();
+    try {
+      closed = true;
+      last = threads;
+    } finally {
+      lock.unlock();
+    }
+    if (last != null) {
+      last.shutdown(timeout);
     }
   }
 }

@@ -177,7 +177,8 @@ final class Feed implements Subscriber, Slot {
       return;
     }
     History page = beginning.page();
-    if (!opened) {
+    boolean first = !opened;
+    if (first) {
       opened = true;
       replayEnd = page.head();
       inboxes.onOpened(this, beginning);
@@ -187,8 +188,8 @@ final class Feed implements Subscriber, Slot {
     if (!end.equals(at)) {
       stand(end, end.equals(page.head()) ? beginning.headMillis() : Beginning.timeAt(end, page));
     }
-    if (page.publications().isEmpty()) {
-      acknowledged = at;
+    if (first && page.publications().isEmpty()) {
+      acknowledged = at; // later `at` may lie behind what was sent and is not heard yet
     }
     if (page.more() || behind) {
       goOn();
