@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 class GracefulExitIT {
   private static final boolean FULL = Boolean.getBoolean("mesh.full");
   private static final int CLIENTS = FULL ? 100 : 20;
-  private static final Duration DRAIN = Duration.ofSeconds(FULL ? 10 : 4);
+  private static final Duration DRAIN = Duration.ofSeconds(10);
   private static final String PREFIX = "exit";
 
   @Test
