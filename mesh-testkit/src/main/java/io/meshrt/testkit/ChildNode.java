@@ -46,17 +46,17 @@ public final class ChildNode implements AutoCloseable {
 
   /** Reading cannot be interrupted: a program that says nothing is killed instead. */
   private static int readPortSoon(Process process) throws IOException {
-    CompletableFuture<Void> ready = new CompletableFuture<>();
+    CompletableFuture<Boolean> ready = new CompletableFuture<>();
     CompletableFuture<?> unused =
         ready
             .orTimeout(START_SECONDS, TimeUnit.SECONDS)
             .exceptionally(
                 late -> {
                   process.destroyForcibly();
-                  return null;
+                  return false;
                 });
     int port = readPort(process);
-    ready.complete(null);
+    ready.complete(true);
     return port;
   }
 
