@@ -8,14 +8,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A server in a JVM of its own, which can be killed, stopped and continued like any process. It
  * runs a main class of the present class path, which has to print {@code ready <port>} when it
- * listens. Stopping and continuing need a system with POSIX signals.
+ * listens, within two minutes. Stopping and continuing need a system with POSIX signals.
  */
 public final class ChildNode implements AutoCloseable {
   private static final String READY = "ready ";
+  private static final int START_SECONDS = 120;
 
   private final Process process;
   private final int port;
@@ -35,10 +38,26 @@ public final class ChildNode implements AutoCloseable {
     try {
       Process process =
           new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-      return new ChildNode(process, readPort(process));
+      return new ChildNode(process, readPortSoon(process));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Reading cannot be interrupted: a program that says nothing is killed instead. */
+  private static int readPortSoon(Process process) throws IOException {
+    CompletableFuture<Boolean> ready = new CompletableFuture<>();
+    CompletableFuture<?> unused =
+        ready
+            .orTimeout(START_SECONDS, TimeUnit.SECONDS)
+            .exceptionally(
+                late -> {
+                  process.destroyForcibly();
+                  return false;
+                });
+    int port = readPort(process);
+    ready.complete(true);
+    return port;
   }
 
   private static int readPort(Process process) throws IOException {

@@ -36,6 +36,9 @@ abstract class ClientResumeSuite extends CollectionSuite {
   private static final int CHANGES = FULL ? 2_000 : 300;
   private static final int CUTS = FULL ? 50 : 5;
 
+  /** What is written to the client that does not read: 60 tasks, 40 times, so much each. */
+  private static final int TEXT = 13_500;
+
   private TcpProxy proxy;
   private MeshClient client;
 
@@ -159,7 +162,7 @@ abstract class ClientResumeSuite extends CollectionSuite {
       value = Generation.class,
       names = {"V1", "REALTIME"})
   void clientThatDidNotReadForLongIsToldAnew(Generation generation) throws Exception {
-    proxy.takeAhead(64 * 1024); // the server's socket may hold 4 MB of the 14 MB all the same
+    proxy.takeAhead(64 * 1024); // the server's socket may hold 16 MB of the 32 MB all the same
     connect(generation);
     Log<Task> log = new Log<>();
     Log<Task> quick = new Latest();
@@ -204,7 +207,7 @@ abstract class ClientResumeSuite extends CollectionSuite {
   }
 
   private void writeAll(int count, int priority) throws Exception {
-    Task task = new Task("x".repeat(6_000), priority, false);
+    Task task = new Task("x".repeat(TEXT), priority, false);
     List<CompletableFuture<?>> writes = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       writes.add(node(i).publishRecordUpdate("task:" + i, task));

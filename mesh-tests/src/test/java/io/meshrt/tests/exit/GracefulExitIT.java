@@ -27,13 +27,23 @@ import org.junit.jupiter.api.Test;
 class GracefulExitIT {
   private static final boolean FULL = Boolean.getBoolean("mesh.full");
   private static final int CLIENTS = FULL ? 100 : 20;
-  private static final Duration DRAIN = Duration.ofSeconds(FULL ? 10 : 4);
+  private static final Duration DRAIN = Duration.ofSeconds(10);
+  private static final Duration LIFE = Duration.ofMinutes(3);
   private static final String PREFIX = "exit";
 
   @Test
   void answersAllCommandsAndLeavesNothingBehind() throws Exception {
     try (RedisServer redis = RedisServer.started()) {
       Process program = start(redis.uri());
+      CompletableFuture<?> unused = // who reads what it says waits no longer than this
+          program
+              .onExit()
+              .orTimeout(LIFE.toSeconds(), TimeUnit.SECONDS)
+              .exceptionally(
+                  late -> {
+                    program.destroyForcibly();
+                    return program;
+                  });
       List<MeshClient> clients = new ArrayList<>();
       List<Integer> codes = new CopyOnWriteArrayList<>();
       try (BufferedReader said = program.inputReader(StandardCharsets.UTF_8);

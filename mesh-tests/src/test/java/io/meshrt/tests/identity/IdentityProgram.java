@@ -7,18 +7,23 @@ import io.meshrt.server.RedisOptions;
 import io.meshrt.server.auth.Authentication;
 import io.meshrt.server.auth.Identity;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 
 /**
  * A node in a process of its own whose clients are who they say: {@code <redis uri> <prefix>
- * <lease>}.
+ * <lease>}. Its command {@code told} answers whom it told to be online.
  */
 final class IdentityProgram {
   private IdentityProgram() {}
 
   public static void main(String[] args) throws InterruptedException {
     MeshServer server = server(args[0], args[1], Duration.parse(args[2]));
-    server.identities().onOffline(id -> {});
+    Set<String> told = ConcurrentHashMap.newKeySet();
+    server.identities().onOnline(told::add);
+    server.registerCommand("told", ctx -> List.copyOf(told));
     server.start();
     System.out.println("ready " + server.port());
     new CountDownLatch(1).await();

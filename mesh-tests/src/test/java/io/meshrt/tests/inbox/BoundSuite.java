@@ -56,6 +56,7 @@ abstract class BoundSuite extends InboxSuite {
     MeshClient ann = named(0, "ann");
     open(ann, before, PROMPT);
     before.awaitTold("10");
+    awaitHandled("ann", 10);
     ann.close();
     InboxLog after = new InboxLog();
 
@@ -87,11 +88,13 @@ abstract class BoundSuite extends InboxSuite {
   @Test
   void oneDeviceTooManyIsRefusedAlsoWhereItHasHandledNothing() throws Exception {
     keep(0, "ann", 1, 1);
+    int acknowledged = 0;
     for (String device : new String[] {"one", "two"}) {
       InboxLog log = new InboxLog();
       MeshClient ann = named(0, "ann");
       open(ann, log, PROMPT.withDevice(device));
       log.awaitTold("1");
+      awaitAcknowledgements(++acknowledged);
       ann.close();
     }
 

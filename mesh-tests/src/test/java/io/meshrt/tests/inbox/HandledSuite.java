@@ -52,6 +52,7 @@ abstract class HandledSuite extends InboxSuite {
       cut.countDown();
       keep(0, "ann", 5, 5);
       log.awaitTold("5");
+      awaitHandled("ann", 5);
     }
     InboxLog later = new InboxLog();
     open(named(1, "ann"), later);

@@ -22,6 +22,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -113,6 +114,19 @@ abstract class InboxSuite {
     await()
         .atMost(Duration.ofSeconds(30))
         .until(() -> registry.counter("mesh.inbox.acknowledgements").count() >= count);
+  }
+
+  /** Waits until the servers know that the device without a name has handled so much. */
+  final void awaitHandled(String identity, long offset) {
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () -> {
+              try (V1Socket socket = raw(0, identity)) {
+                socket.send(1, "mesh/subscribe-channel", Map.of("channel", "mesh/inbox"));
+                return socket.next().at("/payload/after/offset").asLong() == offset;
+              }
+            });
   }
 
   static List<String> numbers(int first, int last) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 abstract class EndpointSuite extends MesaSuite {
   private static final String HELLO =
       "{\"op\":10,\"d\":{\"c_heartbeat_interval\":10000,\"c_reconnect_interval\":5000,"
-          + "\"c_authentication_timeout\":1500,\"rules\":[\"sends_user_object\"]}}";
+          + "\"c_authentication_timeout\":5000,\"rules\":[\"sends_user_object\"]}}";
 
   @Test
   void helloComesFirst() throws Exception {

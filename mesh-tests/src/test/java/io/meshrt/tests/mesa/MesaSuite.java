@@ -60,7 +60,7 @@ abstract class MesaSuite {
                             .authentication(
                                 AuthenticationOptions.defaults()
                                     .withMessage((sent, who) -> decide(sent))
-                                    .withFirstMessageTimeout(Duration.ofMillis(1_500))
+                                    .withFirstMessageTimeout(Duration.ofSeconds(5))
                                     .withRequired(required()))),
                 this::setUp);
   }

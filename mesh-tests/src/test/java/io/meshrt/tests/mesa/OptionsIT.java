@@ -29,7 +29,7 @@ class OptionsIT {
     @Override
     MesaOptions options() {
       return MesaOptions.defaults()
-          .withHeartbeat(Duration.ofMillis(200), 2)
+          .withHeartbeat(Duration.ofSeconds(1), 2)
           .withReconnectInterval(Duration.ofMillis(400))
           .withStoresMessages(true);
     }
@@ -39,8 +39,8 @@ class OptionsIT {
       try (MesaSocket socket = MesaSocket.unread(port(0), "/mesa")) {
         assertThat(socket.read())
             .isEqualTo(
-                "{\"op\":10,\"d\":{\"c_heartbeat_interval\":200,\"c_reconnect_interval\":400,"
-                    + "\"c_authentication_timeout\":1500,"
+                "{\"op\":10,\"d\":{\"c_heartbeat_interval\":1000,\"c_reconnect_interval\":400,"
+                    + "\"c_authentication_timeout\":5000,"
                     + "\"rules\":[\"store_messages\",\"sends_user_object\"]}}");
       }
     }

@@ -6,7 +6,7 @@ import io.meshrt.server.connection.HeartbeatOptions;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 
-/** A server in a process of its own, which pings every 200 ms. */
+/** A server in a process of its own, which pings every 2 s. */
 final class EchoProgram {
   private EchoProgram() {}
 
@@ -15,7 +15,7 @@ final class EchoProgram {
         MeshServer.builder()
             .host("127.0.0.1")
             .port(0)
-            .heartbeat(new HeartbeatOptions(Duration.ofMillis(200), Duration.ofHours(1), 2))
+            .heartbeat(new HeartbeatOptions(Duration.ofSeconds(2), Duration.ofHours(1), 2))
             .build();
     server.registerCommand("echo", ctx -> ctx.rawPayload());
     server.start();

@@ -131,9 +131,12 @@ abstract class PersistenceSuite extends RoomWorld {
     MeshClient client = named(0, "ann");
     Outcomes.result(client.rooms().joinPersistent("r1"));
 
-    Outcomes.result(node(1).identities().disconnect(List.of("ann"), 4503, "out"));
-
-    awaitMembers("r1", 0);
+    await() // hearing one's identity begins with the connection, not before it
+        .until(
+            () -> {
+              Outcomes.result(node(1).identities().disconnect(List.of("ann"), 4503, "out"));
+              return members("r1").isEmpty();
+            });
     assertThat(named(1, "ann").rooms().persistent()).containsExactly("r1");
   }
 

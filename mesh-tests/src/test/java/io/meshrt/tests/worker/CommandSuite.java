@@ -31,6 +31,8 @@ import org.junit.jupiter.api.Test;
 /** Commands that workers answer. */
 @SuppressWarnings("FutureReturnValueIgnored") // handlers return stages as plain objects
 abstract class CommandSuite extends WorkerSuite {
+  private static final String READY = "ready";
+
   /** Commands of each client that are under way. */
   private static final int WINDOW = 20;
 
@@ -225,11 +227,22 @@ abstract class CommandSuite extends WorkerSuite {
     MeshClient bob = client(1, "bob");
     List<String> heard = new CopyOnWriteArrayList<>();
     bob.onMessage("news", String.class, heard::add);
+    await() // hearing one's identity begins with the connection, not before it
+        .until(
+            () -> {
+              worker.dispatcher().sendToIdentity("bob", "news", READY).get(10, TimeUnit.SECONDS);
+              return heard.contains(READY);
+            });
 
     assertThat(Outcomes.result(ann.command("shop.tell", "hello", String.class))).isEqualTo("told");
     worker.dispatcher().broadcast("news", "all").get(10, TimeUnit.SECONDS);
 
-    await().until(() -> heard.equals(List.of("hello", "all")));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(heard)
+                    .filteredOn(text -> !text.equals(READY))
+                    .containsExactly("hello", "all"));
     worker.close();
     assertThatThrownBy(() -> worker.dispatcher().nodeCount().get(10, TimeUnit.SECONDS))
         .hasMessageContaining("EUNAVAILABLE");

@@ -11,7 +11,7 @@ import java.util.concurrent.CountDownLatch;
 /** A server that forwards, in a process of its own: {@code <redis uri> <prefix>}. */
 final class ServerProgram {
   private static final ClusterOptions LEASES =
-      new ClusterOptions(Duration.ofSeconds(3), Duration.ofSeconds(1), Duration.ofSeconds(1));
+      new ClusterOptions(Duration.ofSeconds(12), Duration.ofSeconds(2), Duration.ofSeconds(2));
 
   private ServerProgram() {}
 
