@@ -72,7 +72,7 @@ public final class GatewayMain {
   private void serve() throws InterruptedException {
     MeshGateway gateway;
     try {
-      gateway = MeshGateway.start(GatewayConfig.of(variables));
+      gateway = MeshGateway.startProgram(GatewayConfig.of(variables));
     } catch (GatewayConfigException e) {
       tell(e);
       System.exit(WRONG);
