@@ -111,6 +111,7 @@ final class Assembly {
             beating == null ? 0 : beating.maxAttempts())
         .withReconnectInterval(reconnect.enabled() ? reconnect.interval() : Duration.ZERO)
         .withSendsUser(settings.authentication().sendUser())
+        .withInbox(settings.inbox().enabled())
         .withClosesOnRefusal(settings.authentication().disconnectOnFail());
   }
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * for each open connection that was refused.
  */
 final class FailedLogins implements MessageAuthenticator {
-  /** Refusals after which a connection is closed in any case. */
+  /** Refusals in a row after which a connection is closed in any case. */
   static final int MOST = 5;
 
   private final MessageAuthenticator authenticator;
@@ -64,6 +64,8 @@ final class FailedLogins implements MessageAuthenticator {
     if (!(decided instanceof Authentication authentication)
         || authentication.identity().isEmpty()) {
       refused(connection);
+    } else {
+      forget(connection);
     }
   }
 
@@ -80,7 +82,7 @@ final class FailedLogins implements MessageAuthenticator {
     }
   }
 
-  /** The connection has ended. */
+  /** The connection has ended, or was authenticated. */
   void forget(Connection connection) {
     refusals.remove(connection.id());
   }

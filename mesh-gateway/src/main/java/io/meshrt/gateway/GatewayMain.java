@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
@@ -59,7 +60,8 @@ public final class GatewayMain {
     setUnlessSet(
         "mesh.gateway.name",
         ConfigReading.text(variables, Variable.ENV) + (node.isEmpty() ? "" : " " + node));
-    boolean quiet = List.of("false", "0").contains(ConfigReading.text(variables, Variable.LOG));
+    String log = ConfigReading.text(variables, Variable.LOG).toLowerCase(Locale.ROOT);
+    boolean quiet = List.of("false", "0").contains(log);
     setUnlessSet("mesh.gateway.level", quiet ? "WARN" : "INFO");
   }
 
@@ -72,7 +74,7 @@ public final class GatewayMain {
   private void serve() throws InterruptedException {
     MeshGateway gateway;
     try {
-      gateway = MeshGateway.start(GatewayConfig.of(variables));
+      gateway = MeshGateway.startProgram(GatewayConfig.of(variables));
     } catch (GatewayConfigException e) {
       tell(e);
       System.exit(WRONG);

@@ -35,14 +35,14 @@ public final class MeshGateway implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(MeshGateway.class);
   private static final GatewayCustomizer NOTHING = new GatewayCustomizer() {};
 
-  private final Settings settings;
   private final MeshServer server;
+  private final GracefulExit exit;
   private final Door door;
   private final Runnable meters;
 
-  private MeshGateway(Settings settings, MeshServer server, Door door, Runnable meters) {
-    this.settings = settings;
+  private MeshGateway(MeshServer server, GracefulExit exit, Door door, Runnable meters) {
     this.server = server;
+    this.exit = exit;
     this.door = door;
     this.meters = meters;
   }
@@ -60,6 +60,16 @@ public final class MeshGateway implements AutoCloseable {
    * @throws RuntimeException when an address cannot be bound
    */
   public static MeshGateway start(GatewayConfig config, GatewayCustomizer customizer) {
+    return start(config, customizer, false);
+  }
+
+  /** For a program that is nothing else: whoever asks it to end is heard before it listens. */
+  static MeshGateway startProgram(GatewayConfig config) {
+    return start(config, NOTHING, true);
+  }
+
+  private static MeshGateway start(
+      GatewayConfig config, GatewayCustomizer customizer, boolean program) {
     requireWayIn(config, customizer.authenticator());
     Settings settings = config.settings();
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -73,8 +83,12 @@ public final class MeshGateway implements AutoCloseable {
           registry.close();
         };
     MeshServer server = Assembly.server(settings, registry, customizer);
+    GracefulExit exit = GracefulExit.of(server).drain(settings.drain());
     Door door = null;
     try {
+      if (program) {
+        exit.listen();
+      }
       door = Door.open(settings.listening(), new Pages(() -> isReady(server), registry::scrape));
       door.admit(new MeshHttpHandler(server, null));
     } catch (RuntimeException | Error e) {
@@ -91,7 +105,7 @@ public final class MeshGateway implements AutoCloseable {
         settings.listening().host(),
         door.port(),
         door.healthPort());
-    return new MeshGateway(settings, server, door, meters);
+    return new MeshGateway(server, exit, door, meters);
   }
 
   /** What the configuration cannot know by itself. */
@@ -147,7 +161,7 @@ public final class MeshGateway implements AutoCloseable {
    * @throws InterruptedException when the thread is interrupted before it was asked
    */
   public void awaitExit() throws InterruptedException {
-    GracefulExit.of(server).drain(settings.drain()).await();
+    exit.await();
   }
 
   /** Closes the server, as {@link MeshServer#close()} does, and frees the port. */

@@ -52,7 +52,7 @@ class HostileIT {
   @Test
   void theProcessAndOthersGoOn() throws Exception {
     Map<String, String> variables =
-        Map.of("WS_KEY", Tokens.KEY, "MESA_PORT", "0", "ENABLE_LOGGING", "true");
+        Map.of("WS_KEY", Tokens.KEY, "MESA_PORT", "0", "MESH_LOG", "true", "MESH_DRAIN_MS", "1s");
     try (GatewayProcess gateway = GatewayProcess.start(variables, folder)) {
       int port = gateway.port();
       try (MeshClient good = Gateways.client(port).reconnect(ReconnectPolicy.off()).build()) {
@@ -72,6 +72,8 @@ class HostileIT {
         assertThat(Gateways.page(port, "/readyz").statusCode()).isEqualTo(200);
         Gateways.connected(port).close();
       }
+      gateway.terminate();
+      assertThat(gateway.awaitEnd()).isZero();
       assertThat(String.join("\n", gateway.said())).doesNotContain("ERROR");
     }
   }

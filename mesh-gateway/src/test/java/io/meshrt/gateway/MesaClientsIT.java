@@ -51,6 +51,25 @@ class MesaClientsIT {
   }
 
   @Test
+  void inboxesAreOpenWhenTheVariableSaysSo() throws Exception {
+    for (boolean open : new boolean[] {true, false}) {
+      Map<String, String> variables = Map.of("SYNC_ENABLED", String.valueOf(open));
+      try (MeshGateway gateway = MeshGateway.start(config(variables));
+          RawWebSocket socket = mesa(gateway)) {
+        result(gateway.server().message("KEPT", 1).kept().to("42"));
+        assertThat(socket.readText()).contains("\"op\":10");
+        socket.sendText("{\"op\":2,\"d\":{\"token\":\"" + TOKEN + "\"}}");
+        assertThat(socket.readText()).contains("\"op\":22");
+        if (!open) {
+          result(gateway.server().message("LIVE", 1).transientOnly().to("42"));
+        }
+
+        assertThat(socket.readText()).contains(open ? "\"t\":\"KEPT\"" : "\"t\":\"LIVE\"");
+      }
+    }
+  }
+
+  @Test
   void aRefusedTokenCloses() throws Exception {
     try (MeshGateway gateway = MeshGateway.start(config(Map.of()));
         RawWebSocket socket = mesa(gateway)) {

@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Ends a program with its servers when somebody asks it to, as {@code kill}, Ctrl+C or the host of
  * a container do. For programs that are nothing but servers: nothing is installed in the JVM unless
- * {@link #await} is called, and where others listen for signals they should call {@link
- * MeshServer#drain} and {@link MeshServer#close} instead.
+ * {@link #listen} or {@link #await} is called, and where others listen for signals they should call
+ * {@link MeshServer#drain} and {@link MeshServer#close} instead.
  *
  * <pre>{@code
  * server.start();
@@ -37,6 +37,8 @@ public final class GracefulExit {
   private static final Logger log = LoggerFactory.getLogger(GracefulExit.class);
 
   private final List<MeshServer> servers;
+  private final SynchronousQueue<String> asked = new SynchronousQueue<>();
+  private boolean listening;
   private Duration drain = Duration.ofSeconds(10);
   private Function<String, ? extends CompletionStage<?>> beforeExit =
       reason -> CompletableFuture.completedFuture(null);
@@ -72,6 +74,34 @@ public final class GracefulExit {
   }
 
   /**
+   * Listens for whoever asks the program to end, from now on; {@link #await} goes on at once if
+   * that was before it was called. To be called before a program tells others that it is there;
+   * {@link #await} does it by itself.
+   */
+  public GracefulExit listen() {
+    if (!listening) {
+      listening = true;
+      AtomicBoolean first = new AtomicBoolean(true);
+      for (String name : List.of("INT", "TERM")) {
+        handle(name, () -> hear(name, first));
+      }
+    }
+    return this;
+  }
+
+  /** A shutdown hook would hear it too, but then the status is not 0, and a second is not heard. */
+  private void hear(String name, AtomicBoolean first) {
+    if (!first.getAndSet(false)) {
+      Runtime.getRuntime().halt(AT_ONCE);
+    }
+    try {
+      asked.put(name);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
    * Waits until the program is asked to end, drains and closes the servers, and ends the JVM with
    * status 0; it does not return. Asked again meanwhile, the program ends at once, with {@value
    * #AT_ONCE}.
@@ -79,7 +109,8 @@ public final class GracefulExit {
    * @throws InterruptedException when the thread is interrupted before it was asked
    */
   public void await() throws InterruptedException {
-    String signal = awaitSignal();
+    listen();
+    String signal = asked.take();
     log.info("asked to end by {}", signal);
     servers.forEach(server -> server.drain(drain));
     runBeforeExit(signal);
@@ -102,29 +133,8 @@ public final class GracefulExit {
     }
   }
 
-  /** A shutdown hook would hear it too, but then the status is not 0, and a second is not heard. */
-  private static String awaitSignal() throws InterruptedException {
-    SynchronousQueue<String> asked = new SynchronousQueue<>();
-    AtomicBoolean first = new AtomicBoolean(true);
-    for (String name : List.of("INT", "TERM")) {
-      listen(
-          name,
-          () -> {
-            if (!first.getAndSet(false)) {
-              Runtime.getRuntime().halt(AT_ONCE);
-            }
-            try {
-              asked.put(name);
-            } catch (InterruptedException e) {
-              Thread.currentThread().interrupt();
-            }
-          });
-    }
-    return asked.take();
-  }
-
   /** By reflection, because compilers warn of this class, which every JVM has. */
-  private static void listen(String name, Runnable action) {
+  private static void handle(String name, Runnable action) {
     try {
       Class<?> signal = Class.forName("sun.misc.Signal");
       Class<?> handler = Class.forName("sun.misc.SignalHandler");

@@ -8,6 +8,7 @@ import io.meshrt.server.internal.outpost.Ground;
 import io.meshrt.server.internal.schedule.Scheduler;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import org.redisson.config.Config;
 
@@ -40,6 +41,19 @@ public final class RedisOptions extends Ground {
    */
   public static RedisOptions of(String uri) {
     return new RedisOptions(RedisSettings.of(uri));
+  }
+
+  /**
+   * The server that sentinels call the master.
+   *
+   * @param uri as in {@link #of(String)}: user, password, database and TLS, the latter for the
+   *     sentinels as well; its host and port are not used
+   * @param master what the sentinels call it
+   * @param sentinels {@code host:port} of one or more; not all of them have to be there
+   * @throws IllegalArgumentException when the URI is wrong; does not repeat the password
+   */
+  public static RedisOptions ofSentinels(String uri, String master, List<String> sentinels) {
+    return new RedisOptions(RedisSettings.ofSentinels(uri, master, sentinels));
   }
 
   /** Whatever Redisson can reach: single server, sentinels, cluster. The object is copied. */

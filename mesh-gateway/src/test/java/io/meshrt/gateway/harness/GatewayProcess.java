@@ -24,12 +24,13 @@ public final class GatewayProcess implements AutoCloseable {
   private static final int PATIENCE_SECONDS = 60;
 
   private final Process process;
+  private final Thread reader;
   private final List<String> said = new CopyOnWriteArrayList<>();
   private final BlockingQueue<String> unread = new LinkedBlockingQueue<>();
 
   private GatewayProcess(Process process) {
     this.process = process;
-    Thread reader = new Thread(this::read, "gateway-output");
+    reader = new Thread(this::read, "gateway-output");
     reader.setDaemon(true);
     reader.start();
   }
@@ -118,10 +119,14 @@ public final class GatewayProcess implements AutoCloseable {
     process.toHandle().destroy();
   }
 
-  /** Waits for its end; its exit status. */
+  /** Waits for its end, and for all it has said; its exit status. */
   public int awaitEnd() throws InterruptedException {
     if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
       throw new AssertionError("did not end; said " + said);
+    }
+    reader.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+    if (reader.isAlive()) {
+      throw new AssertionError("its output does not end; said " + said);
     }
     return process.exitValue();
   }

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param closesOnRefusal whether a refused authentication closes the connection (1008, no reason);
  *     else the client may try again, five times in all
  * @param storesMessages whether clients are told to keep all they send and receive
+ * @param inbox whether clients that have authenticated are sent what is kept for their identity;
+ *     else the inbox is closed to them, and what is kept does not reach them
  * @param errorType type of the message that tells a client that a command failed; null for none
  */
 public record MesaOptions(
@@ -27,13 +29,15 @@ public record MesaOptions(
     boolean sendsUser,
     boolean closesOnRefusal,
     boolean storesMessages,
+    boolean inbox,
     @Nullable String errorType) {
   private static final Duration SHORTEST = Duration.ofMillis(100);
   private static final Duration LONGEST = Duration.ofHours(1);
   private static final int MAX_ATTEMPTS = 100;
 
   private static final MesaOptions DEFAULTS =
-      new MesaOptions(Duration.ofSeconds(10), 3, Duration.ofSeconds(5), true, true, false, "ERROR");
+      new MesaOptions(
+          Duration.ofSeconds(10), 3, Duration.ofSeconds(5), true, true, false, true, "ERROR");
 
   /** Checks the bounds. */
   public MesaOptions {
@@ -53,7 +57,7 @@ public record MesaOptions(
 
   /**
    * A heartbeat each 10 s, repeated 3 times; reconnecting after 5 s; the user is told; a refusal
-   * closes; failures are told by messages of the type {@code ERROR}.
+   * closes; clients get their inbox; failures are told by messages of the type {@code ERROR}.
    */
   public static MesaOptions defaults() {
     return DEFAULTS;
@@ -68,6 +72,7 @@ public record MesaOptions(
         sendsUser,
         closesOnRefusal,
         storesMessages,
+        inbox,
         errorType);
   }
 
@@ -80,6 +85,7 @@ public record MesaOptions(
         sendsUser,
         closesOnRefusal,
         storesMessages,
+        inbox,
         errorType);
   }
 
@@ -92,6 +98,7 @@ public record MesaOptions(
         sends,
         closesOnRefusal,
         storesMessages,
+        inbox,
         errorType);
   }
 
@@ -104,6 +111,7 @@ public record MesaOptions(
         sendsUser,
         closes,
         storesMessages,
+        inbox,
         errorType);
   }
 
@@ -116,6 +124,20 @@ public record MesaOptions(
         sendsUser,
         closesOnRefusal,
         stores,
+        inbox,
+        errorType);
+  }
+
+  /** The same, sending clients what is kept for their identity or not. */
+  public MesaOptions withInbox(boolean sends) {
+    return new MesaOptions(
+        heartbeatInterval,
+        heartbeatAttempts,
+        reconnectInterval,
+        sendsUser,
+        closesOnRefusal,
+        storesMessages,
+        sends,
         errorType);
   }
 
@@ -128,6 +150,7 @@ public record MesaOptions(
         sendsUser,
         closesOnRefusal,
         storesMessages,
+        inbox,
         type);
   }
 }

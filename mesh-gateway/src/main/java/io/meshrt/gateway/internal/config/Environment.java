@@ -36,12 +36,12 @@ final class Environment {
   }
 
   private void read(Variable variable, Map<String, String> all) {
-    String own = set(all, variable.key());
+    String own = set(all, variable, variable.key());
     if (own != null) {
       put(variable, variable.key(), own);
     }
     for (String alias : variable.aliases()) {
-      String value = set(all, alias);
+      String value = set(all, variable, alias);
       if (value == null) {
         continue;
       }
@@ -80,9 +80,19 @@ final class Environment {
     names.put(variable, name);
   }
 
-  private static @Nullable String set(Map<String, String> all, String name) {
+  /** All characters of a key count: whoever signs has them too. */
+  private @Nullable String set(Map<String, String> all, Variable variable, String name) {
     String value = all.get(name);
-    return value == null || value.isBlank() ? null : value.strip();
+    if (value == null || value.isBlank()) {
+      return null;
+    }
+    if (variable != Variable.JWT_KEY) {
+      return value.strip();
+    }
+    if (!value.equals(value.strip())) {
+      notices.add(name + " begins or ends with white space, which is part of the key");
+    }
+    return value;
   }
 
   /** Its value, or its default. */

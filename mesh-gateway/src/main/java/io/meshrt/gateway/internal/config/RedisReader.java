@@ -2,12 +2,9 @@
 package io.meshrt.gateway.internal.config;
 
 import io.meshrt.server.RedisOptions;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.redisson.config.Config;
-import org.redisson.config.SentinelServersConfig;
 
 /** The Redis of the environment: one server, or whatever sentinels point to. */
 final class RedisReader {
@@ -21,11 +18,8 @@ final class RedisReader {
 
   /** Null when there is none. */
   @Nullable RedisOptions read() {
-    RedisOptions redis = server();
     List<String> sentinels = addresses();
-    if (!sentinels.isEmpty()) {
-      redis = sentinels(sentinels);
-    }
+    RedisOptions redis = sentinels.isEmpty() ? server() : sentinels(sentinels);
     String prefix = environment.text(Variable.NAMESPACE);
     try {
       RedisOptions named =
@@ -49,51 +43,32 @@ final class RedisReader {
     }
   }
 
+  /** Each {@code host:port}. */
   private List<String> addresses() {
     List<String> addresses = new ArrayList<>();
     for (String text : values.list(Variable.REDIS_SENTINELS)) {
-      String address = text.contains("://") ? text : "redis://" + text;
-      if (!address.matches("rediss?://[A-Za-z0-9._-]+:\\d{1,5}/?")) {
+      if (!text.matches("(rediss?://)?[A-Za-z0-9._-]+:\\d{1,5}/?")) {
         environment.problem(
             Variable.REDIS_SENTINELS, "host:port between commas; credentials: MESH_REDIS_URI");
         return List.of();
       }
-      addresses.add(address);
+      addresses.add(text.replaceAll("^rediss?://|/$", ""));
     }
     return addresses;
   }
 
-  private RedisOptions sentinels(List<String> addresses) {
-    Config config = new Config();
-    SentinelServersConfig servers =
-        config
-            .useSentinelServers()
-            .setMasterName(environment.text(Variable.REDIS_MASTER))
-            .addSentinelAddress(addresses.toArray(String[]::new));
-    String uri = environment.text(Variable.REDIS_URI);
-    if (!uri.isEmpty()) {
-      takeCredentials(uri, config, servers);
-    }
-    return RedisOptions.of(config);
-  }
-
-  private void takeCredentials(String uri, Config config, SentinelServersConfig servers) {
+  /** TLS is said by the URI, else by the addresses. */
+  private @Nullable RedisOptions sentinels(List<String> addresses) {
+    boolean tls = environment.text(Variable.REDIS_SENTINELS).contains("rediss://");
+    String uri =
+        environment.isSet(Variable.REDIS_URI)
+            ? environment.text(Variable.REDIS_URI)
+            : (tls ? "rediss" : "redis") + "://localhost";
     try {
-      URI parsed = URI.create(uri);
-      String user = parsed.getUserInfo();
-      if (user != null) {
-        int colon = user.indexOf(':');
-        config.setPassword(user.substring(colon + 1));
-        if (colon > 0) {
-          config.setUsername(user.substring(0, colon));
-        }
-      }
-      String path = parsed.getPath();
-      if (path != null && path.matches("/\\d{1,4}")) {
-        servers.setDatabase(Integer.parseInt(path.substring(1)));
-      }
+      return RedisOptions.ofSentinels(uri, environment.text(Variable.REDIS_MASTER), addresses);
     } catch (IllegalArgumentException e) {
-      return; // told already, without the password
+      environment.problem(Variable.REDIS_URI, String.valueOf(e.getMessage()));
+      return null;
     }
   }
 }

@@ -40,8 +40,9 @@ final class SettingsReader {
     values.number(Variable.TRACE_MESSAGES, 0, 0);
     values.number(Variable.INBOX_INTERVAL, 0, 0);
     only(Variable.WORKER_DISTRIBUTION, "partition");
+    Set<Compatibility> compatibility = compatibility();
     return new Settings(
-        listening(),
+        listening(compatibility),
         new RedisReader(environment, values).read(),
         authenticating(),
         keeping(),
@@ -54,7 +55,7 @@ final class SettingsReader {
             values.wildcards(Variable.ROOMS),
             values.wildcards(Variable.CHANNELS),
             values.wildcards(Variable.RECORDS)),
-        compatibility(),
+        compatibility,
         environment.isSet(Variable.NAMESPACE) ? environment.text(Variable.NAMESPACE) : null,
         values.flag(Variable.STRICT_VERSIONS),
         values.flag(Variable.LOG),
@@ -62,15 +63,15 @@ final class SettingsReader {
         values.duration(Variable.DRAIN_MS, Duration.ZERO, DAY));
   }
 
-  private Listening listening() {
+  private Listening listening(Set<Compatibility> compatibility) {
     String path = environment.text(Variable.PATH);
     boolean onePort = !environment.isSet(Variable.HEALTH_PORT);
     if (!path.startsWith("/")) {
       environment.problem(Variable.PATH, "begins with /, not " + path);
     } else if (onePort && PAGES.contains(path)) {
       environment.problem(Variable.PATH, path + " is a page for probes");
-    } else if (path.equals(Compatibility.MESA.path())) {
-      environment.problem(Variable.PATH, path + " is the path of clients of Mesa");
+    } else if (compatibility.stream().anyMatch(older -> older.path().equals(path))) {
+      environment.problem(Variable.PATH, path + " is the path of a protocol of MESH_COMPAT");
     }
     int port = Objects.requireNonNull(values.port(Variable.PORT));
     Integer healthPort = values.port(Variable.HEALTH_PORT);

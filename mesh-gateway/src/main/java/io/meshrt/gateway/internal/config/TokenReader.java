@@ -165,7 +165,8 @@ final class TokenReader {
     try {
       return Files.readString(Path.of(name));
     } catch (IOException | InvalidPathException e) {
-      environment.problem(variable, "cannot read " + name.lines().findFirst().orElse(""));
+      environment.problem(
+          variable, "cannot read " + (Variable.isFileName(name) ? name : "the file"));
       return null;
     }
   }

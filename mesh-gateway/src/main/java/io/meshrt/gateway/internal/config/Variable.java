@@ -2,6 +2,7 @@
 package io.meshrt.gateway.internal.config;
 
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Everything the gateway can be told, in the order in which pages and listings have it. */
 public enum Variable {
@@ -68,8 +69,11 @@ public enum Variable {
       "0",
       "only 0: kept messages come without a pause",
       "SYNC_REDELIVERY_INTERVAL"),
-  INBOX_MAX_LEN("MESH_INBOX_MAX_LEN", "1000", "messages of one inbox; older ones go"),
-  INBOX_MAX_AGE("MESH_INBOX_MAX_AGE", "7d", "how long a message is kept"),
+  INBOX_MAX_LEN(
+      "MESH_INBOX_MAX_LEN",
+      "1000",
+      "messages of one inbox, older ones go; who sends needs the same"),
+  INBOX_MAX_AGE("MESH_INBOX_MAX_AGE", "7d", "how long a message is kept; as above"),
   WORKERS_ENABLED(
       "MESH_WORKERS_ENABLED",
       "false",
@@ -131,6 +135,14 @@ public enum Variable {
       "MESH_HEALTH_PORT", "", "port of /healthz, /readyz and /metrics; the same unless set"),
   DRAIN_MS("MESH_DRAIN_MS", "10000", "how long clients are sent elsewhere before the end");
 
+  private static final int LONGEST_NAME = 200;
+
+  /** At least as long as a key of 256 bits. */
+  private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/=_-]{40,}");
+
+  private static final Pattern PUBLIC =
+      Pattern.compile("-----BEGIN (PUBLIC KEY|CERTIFICATE)-----[^-]*-----END \\1-----");
+
   private final String key;
   private final String fallback;
   private final String meaning;
@@ -169,8 +181,33 @@ public enum Variable {
   String mask(String value) {
     return switch (this) {
       case JWT_KEY -> value.isEmpty() ? "" : "***";
-      case REDIS_URI, REDIS_SENTINELS -> value.replaceAll("//[^@/]*@", "//***@");
-      default -> value.strip().replaceAll("\\R", "\\\\n");
+      case REDIS_URI, REDIS_SENTINELS -> withoutPassword(value);
+      case JWT_PUBLIC_KEY, JWT_JWKS_FILE ->
+          isFileName(value) || isPublic(value) ? inOneLine(value) : "***";
+      default -> inOneLine(value);
     };
+  }
+
+  /** A password may have all characters, however wrong that is in a URI. */
+  private static String withoutPassword(String value) {
+    String masked = value.replaceAll("(?s)//.*@", "//***@");
+    return masked.contains("@") && !masked.contains("//***@") ? "***" : masked;
+  }
+
+  /** Whether a value that ought to be the name of a file cannot be a key by mistake. */
+  static boolean isFileName(String value) {
+    return value.length() <= LONGEST_NAME
+        && !value.contains("-----")
+        && value.indexOf('{') < 0
+        && value.lines().count() <= 1
+        && !BASE64.matcher(value).matches();
+  }
+
+  private static boolean isPublic(String pem) {
+    return PUBLIC.matcher(pem.strip()).matches();
+  }
+
+  private static String inOneLine(String value) {
+    return value.strip().replaceAll("\\R", "\\\\n");
   }
 }

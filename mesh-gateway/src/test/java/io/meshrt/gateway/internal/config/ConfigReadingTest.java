@@ -2,10 +2,16 @@
 package io.meshrt.gateway.internal.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.meshrt.gateway.harness.Tokens;
+import io.meshrt.gateway.internal.token.TokenRules;
+import io.meshrt.gateway.internal.token.TokenVerifier;
+import io.meshrt.server.auth.Identity;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -188,6 +194,62 @@ class ConfigReadingTest {
         .doesNotContain("hidden");
     assertThat(problems(Map.of("REDIS_URI", "http://ann:hidden@nowhere")).toString())
         .doesNotContain("hidden");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "MESH_REDIS_URI, redis://:hid/den@host",
+    "MESH_REDIS_URI, redis://:@hid@den@host",
+    "MESH_REDIS_URI, redis://p:1/hidden@host",
+    "MESH_REDIS_URI, redis:hidden@host",
+    "MESH_REDIS_SENTINELS, redis://:hid@den@host:1",
+    "MESH_JWT_PUBLIC_KEY, -----BEGIN PRIVATE KEY-----hidden-----END PRIVATE KEY-----",
+    "MESH_JWT_PUBLIC_KEY, MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHhiddenG0wawIBAQQg",
+    "MESH_JWT_JWKS_FILE, {\"keys\":[{\"k\":\"hidden\"}]}",
+  })
+  void whateverMayBeSecretIsNotShown(String name, String value) {
+    ConfigReading reading = ConfigReading.of(key(Map.of(name, value)));
+
+    assertThat(reading.print() + reading.problems())
+        .contains(name + "=")
+        .doesNotContain("hid")
+        .doesNotContain("den@");
+  }
+
+  @Test
+  void whatIsPublicIsShown() {
+    String pem = "-----BEGIN PUBLIC KEY-----\nMIGH\n-----END PUBLIC KEY-----";
+
+    assertThat(ConfigReading.of(key(Map.of("MESH_JWT_PUBLIC_KEY", pem))).print())
+        .contains("MESH_JWT_PUBLIC_KEY=" + pem.replace("\n", "\\n"));
+    assertThat(ConfigReading.of(key(Map.of("MESH_JWT_PUBLIC_KEY", "/etc/key.pem"))).print())
+        .contains("MESH_JWT_PUBLIC_KEY=/etc/key.pem\n");
+  }
+
+  @Test
+  void keysKeepTheirWhiteSpaceAndItIsTold() {
+    ConfigReading reading = ConfigReading.of(Map.of("WS_KEY", Tokens.KEY + "\n"));
+    TokenRules rules =
+        Objects.requireNonNull(
+            Objects.requireNonNull(reading.settings()).authentication().tokens());
+
+    assertThat(reading.notices()).hasSize(2).anyMatch(notice -> notice.contains("white space"));
+    assertThatCode(() -> verify(rules, Tokens.KEY + "\n")).doesNotThrowAnyException();
+    assertThatThrownBy(() -> verify(rules, Tokens.KEY))
+        .isInstanceOf(TokenVerifier.BadTokenException.class);
+  }
+
+  private static void verify(TokenRules rules, String key) throws Exception {
+    Identity unused =
+        new TokenVerifier(rules, Clock.systemUTC()).verify(Tokens.hs256(key, "{\"id\":1}"));
+  }
+
+  @Test
+  void pathsOfOlderProtocolsAreTakenWhenTheyAreSpoken() {
+    assertThat(problems(Map.of("MESA_PATH", "/mesa", "MESH_COMPAT", "thinws"))).isEmpty();
+    assertThat(problems(Map.of("MESA_PATH", "/mesa", "MESH_COMPAT", "mesa"))).hasSize(1);
+    assertThat(problems(Map.of("MESA_PATH", "/thinws", "MESH_COMPAT", "mesa"))).isEmpty();
+    assertThat(problems(Map.of("MESA_PATH", "/thinws", "MESH_COMPAT", "thinws"))).hasSize(1);
   }
 
   @Test

@@ -147,7 +147,7 @@ public final class MesaFeature implements SessionListener {
     return new Answer(
         user,
         replied -> {
-          if (replied) {
+          if (replied && dialect.options().inbox()) {
             inboxes.open(session, !replays);
           }
         });

@@ -58,6 +58,11 @@ public final class RedisSettings {
     return of(uri.toString());
   }
 
+  /** As sentinels say, each {@code host:port}; all but host and port is that of {@code uri}. */
+  public static RedisSettings ofSentinels(String uri, String master, List<String> sentinels) {
+    return of(RedisUri.parse(uri).toSentinelConfig(master, sentinels));
+  }
+
   /** Whatever Redisson can reach: single server, sentinels, cluster. The object is copied. */
   public static RedisSettings of(Config config) {
     Config copy = new Config(config);

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import org.redisson.config.Config;
 import org.redisson.config.SingleServerConfig;
@@ -59,6 +60,9 @@ record RedisUri(
     if (path.isEmpty() || path.equals("/")) {
       return 0;
     }
+    if (path.contains("@")) {
+      throw new IllegalArgumentException("special characters of the password have to be escaped");
+    }
     if (!path.matches("/\\d{1,4}")) {
       throw new IllegalArgumentException("database in the Redis URI: " + path);
     }
@@ -73,6 +77,23 @@ record RedisUri(
     Config config = new Config();
     SingleServerConfig server = config.useSingleServer();
     server.setAddress((tls ? "rediss://" : "redis://") + address()).setDatabase(database);
+    user.ifPresent(config::setUsername);
+    password.ifPresent(config::setPassword);
+    return config;
+  }
+
+  /** The host counts for nothing then: sentinels know it. */
+  Config toSentinelConfig(String master, List<String> addresses) {
+    Config config = new Config();
+    config
+        .useSentinelServers()
+        .setMasterName(master)
+        .setCheckSentinelsList(false)
+        .setDatabase(database)
+        .addSentinelAddress(
+            addresses.stream()
+                .map(address -> (tls ? "rediss://" : "redis://") + address)
+                .toArray(String[]::new));
     user.ifPresent(config::setUsername);
     password.ifPresent(config::setPassword);
     return config;

@@ -74,6 +74,25 @@ class RedisSettingsTest {
   }
 
   @Test
+  void sentinelsTakeAllButTheHostOfTheUri() {
+    RedisSettings settings =
+        RedisSettings.ofSentinels("rediss://ann:p%2Fw@any/3", "m", List.of("s1:26379", "s2:26379"));
+
+    Config config = settings.newConfig();
+
+    assertThat(config.useSentinelServers().getSentinelAddresses())
+        .containsExactly("rediss://s1:26379", "rediss://s2:26379");
+    assertThat(config.useSentinelServers().isCheckSentinelsList()).isFalse();
+    assertThat(config.useSentinelServers().getDatabase()).isEqualTo(3);
+    assertThat(config.getUsername()).isEqualTo("ann");
+    assertThat(config.getPassword()).isEqualTo("p/w");
+    assertThat(settings.address()).isEqualTo("s1:26379, s2:26379");
+    assertThat(catchThrowable(() -> RedisSettings.of("redis://p:1/hidden@host")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageNotContaining("hidden");
+  }
+
+  @Test
   void delaysAndTimeoutsAreSettable() {
     RedisSettings settings =
         RedisSettings.of("redis://cache")
