@@ -2,8 +2,10 @@
 package io.meshrt.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.meshrt.server.MeshServer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -19,9 +21,12 @@ class MesaServerIT {
 
   @Test
   void whatIsSaidWaitsForWhoeverIsAway() throws Exception {
-    try (MeshServer server = MesaServer.server(MeshServer.builder().port(0))) {
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    try (MeshServer server =
+        MesaServer.server(MeshServer.builder().port(0).meterRegistry(registry))) {
       WebSocket ann = authenticated(server, "ann");
       say(ann, "{\"op\":0,\"d\":{\"to\":\"bob\",\"text\":\"hi\"},\"t\":\"SAY\"}");
+      await().until(() -> registry.counter("mesh.inbox.kept").count() == 1);
       say(ann, "{\"op\":0,\"d\":{\"to\":\"ann\",\"text\":\"said\"},\"t\":\"SAY\"}");
       assertThat(next()).contains("\"text\":\"said\"");
 

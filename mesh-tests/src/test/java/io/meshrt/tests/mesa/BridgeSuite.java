@@ -100,7 +100,12 @@ abstract class BridgeSuite extends MesaSuite {
 
     @Test
     void garbageIsIgnoredAndCounted() throws Exception {
-      try (MesaSocket ann = connect(0, "a")) {
+      try (MesaSocket ann = connect(0, "a");
+          MesaSocket again = connect(1, "a")) {
+        // What was published before it has been counted when this is read on each node.
+        dispatcher().dispatch("{\"op\":0,\"d\":{},\"t\":\"D\"}", "a");
+        assertThat(ann.read()).contains("\"t\":\"D\"");
+        assertThat(again.read()).contains("\"t\":\"D\"");
         double before = garbage();
         String[] texts = {
           "",
@@ -123,6 +128,7 @@ abstract class BridgeSuite extends MesaSuite {
         }
         await().until(() -> garbage() - before == texts.length * nodes());
         ann.settle();
+        again.settle();
       }
     }
 

@@ -4,7 +4,6 @@ package io.meshrt.tests.mesa;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.awaitility.Awaitility.await;
 
 import io.meshrt.server.connection.Connection;
 import io.meshrt.testkit.RawFrame;
@@ -145,40 +144,18 @@ abstract class EndpointSuite extends MesaSuite {
         MesaSocket bob = connect(1, "bob");
         MesaSocket nobody = connect(0);
         V1Socket own = V1Socket.open(RawWebSocket.to(port(1)).path("/native"))) {
-      awaitHearing(ann, "ann");
-      awaitHearing(again, "ann");
-      awaitHearing(bob, "bob");
       Outcomes.result(node(1).message("NOTE", 1).to("ann", "bob"));
-      Outcomes.result(node(0).message("NOTE", 2).except("ann").toEveryone());
       for (MesaSocket socket : new MesaSocket[] {ann, again, bob}) {
-        readMarks(socket);
+        assertThat(socket.read()).isEqualTo(note(1));
       }
 
-      ann.settle();
-      again.settle();
+      Outcomes.result(node(0).message("NOTE", 2).except("ann").toEveryone());
       assertThat(bob.read()).isEqualTo(note(2));
       assertThat(nobody.read()).isEqualTo(note(2));
       assertThat(own.next().toString()).contains("\"command\":\"NOTE\",\"payload\":2");
+      ann.settle();
+      again.settle();
     }
-  }
-
-  /** Reads up to the first note. */
-  private static void readMarks(MesaSocket socket) throws Exception {
-    String text = socket.read();
-    while (text.contains("MARK")) {
-      text = socket.read();
-    }
-    assertThat(text).isEqualTo(note(1));
-  }
-
-  /** Waits until pushes to an identity reach a connection; it may get several marks. */
-  private void awaitHearing(MesaSocket socket, String identity) {
-    await()
-        .until(
-            () -> {
-              Outcomes.result(node(0).message("MARK", 0).to(identity));
-              return socket.hasMore();
-            });
   }
 
   @Test

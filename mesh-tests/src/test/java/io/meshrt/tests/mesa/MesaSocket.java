@@ -53,11 +53,6 @@ final class MesaSocket implements AutoCloseable {
     assertThat(read()).isEqualTo("{\"op\":0,\"d\":{\"n\":1},\"t\":\"ECHO\"}");
   }
 
-  /** Whether something waits to be read. */
-  boolean hasMore() throws IOException {
-    return socket.socket().getInputStream().available() > 0;
-  }
-
   /** The next message; null at the end. */
   String read() throws IOException {
     return socket.readText();

@@ -60,9 +60,13 @@ abstract class MesaSuite {
                             .authentication(
                                 AuthenticationOptions.defaults()
                                     .withMessage((sent, who) -> decide(sent))
-                                    .withFirstMessageTimeout(Duration.ofSeconds(5))
+                                    .withFirstMessageTimeout(firstMessageTimeout())
                                     .withRequired(required()))),
                 this::setUp);
+  }
+
+  Duration firstMessageTimeout() {
+    return Duration.ofMillis(1_500);
   }
 
   private Authentication decide(JsonNode sent) {

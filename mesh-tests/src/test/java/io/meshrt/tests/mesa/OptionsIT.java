@@ -55,16 +55,6 @@ class OptionsIT {
         assertThat(close.payload()).isEmpty();
       }
     }
-
-    @Test
-    void answersStartAnew() throws Exception {
-      try (MesaSocket socket = connect(0)) {
-        for (int round = 0; round < 6; round++) {
-          assertThat(socket.read()).isEqualTo("{\"op\":1,\"d\":{}}");
-          socket.send("{\"op\":11,\"d\":{}}");
-        }
-      }
-    }
   }
 
   @Nested
@@ -74,17 +64,20 @@ class OptionsIT {
       return true;
     }
 
+    @Override
+    Duration firstMessageTimeout() {
+      return Duration.ofMinutes(5);
+    }
+
     @Test
-    void nothingGoesBeforeAndTooLateIsTooLate() throws Exception {
+    void nothingGoesBefore() throws Exception {
       try (MesaSocket socket = connect(0)) {
         socket.send("{\"op\":0,\"d\":{},\"t\":\"ECHO\"}");
         assertThat(socket.read()).contains("\"type\":\"ECHO\",\"code\":\"EUNAUTHORIZED\"");
         Outcomes.result(node(0).message("NOTE", 1).toEveryone());
 
+        socket.send("{\"op\":2,\"d\":{\"token\":\"bad\"}}");
         assertThat(socket.read()).as("nothing but the end").isNull();
-      }
-      try (MesaSocket socket = connect(0)) {
-        assertThat(socket.readClose().closeCode()).isEqualTo(1008);
       }
     }
 
@@ -94,6 +87,26 @@ class OptionsIT {
         ann.settle();
         Outcomes.result(node(0).message("NOTE", 1).toEveryone());
         assertThat(ann.read()).isEqualTo(note(1));
+      }
+    }
+  }
+
+  @Nested
+  class Late extends OneNode {
+    @Override
+    boolean required() {
+      return true;
+    }
+
+    @Override
+    Duration firstMessageTimeout() {
+      return Duration.ofMillis(100);
+    }
+
+    @Test
+    void whoeverDoesNotAuthenticateIsClosed() throws Exception {
+      try (MesaSocket socket = MesaSocket.unread(port(0), "/mesa")) {
+        assertThat(socket.readClose().closeCode()).isEqualTo(1008);
       }
     }
   }
