@@ -33,14 +33,16 @@ class Memberships {
 
   restore() {
     const { wire } = this.client;
+    this.token = this.store?.getItem(this.key) ?? this.token; // another tab may have one
+    const { token } = this;
     const done = (error, reply) => {
       if (wire !== this.client.wire || (error && isLost(error))) return;
-      if (!error) this.onRestored(reply);
+      if (!error) this.onRestored(reply, token);
       else if (isPassing(error) || error.code === "EUNAUTHORIZED") this.restoreLater(wire);
       else this.client.report("NOT_RESTORED", error, "ROOM");
       if (!error || !isPassing(error)) this.begun();
     };
-    this.client.call(RESTORE, { token: this.token }, done, { first: true });
+    this.client.call(RESTORE, { token }, done, { first: true });
   }
 
   restoreLater(wire) {
@@ -48,8 +50,8 @@ class Memberships {
     this.client.platform.setTimeout(again, RETRY_MILLIS);
   }
 
-  onRestored({ rooms, refused = [], known }) {
-    if (known === false) this.keep(undefined);
+  onRestored({ rooms, refused = [], known }, sent) {
+    if (known === false && sent && (this.store?.getItem(this.key) ?? this.token) === sent) this.keep(undefined);
     const before = this.names;
     this.names = new Set(rooms);
     for (const room of before) if (!this.names.has(room)) this.onChange?.(room, false);
@@ -81,9 +83,9 @@ class Memberships {
 
   async join(room, options) {
     const wish = { roomName: checkedName(room), persist: true };
+    this.unwanted.delete(room);
     const { present, token } = await this.client.ask(JOIN, wish, options);
     if (token) this.keep(token);
-    this.unwanted.delete(room);
     this.names.add(room);
     return present.map(({ id, metadata }) => ({ connectionId: id, metadata }));
   }

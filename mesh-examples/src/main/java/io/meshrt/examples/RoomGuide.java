@@ -17,7 +17,7 @@ public final class RoomGuide {
   public static void expose(MeshServer server) {
     // snippet: expose
     Pattern games = Pattern.compile("game:[a-z]+");
-    server.exposeRoom(games, (connection, room) -> connection.isOpen());
+    server.exposeRoom(games, (connection, room) -> !room.equals("game:closed"));
     server.persistentRooms(games);
     server.exposeRoomMessages(games);
     server.exposeRoomMessages(Pattern.compile("suggestions"), RoomSendPolicy.open());

@@ -220,9 +220,13 @@ public final class RememberedRooms implements Introduction {
     }
   }
 
+  /** The application wants to be in a room, whatever became of an earlier wish to leave. */
+  void onJoining(String room) {
+    unwanted.remove(room);
+  }
+
   /** The server remembers a room from now on. */
   void onJoined(String room, RawJson reply) {
-    unwanted.remove(room);
     rooms.add(room);
     String issued = builtIns.tree(reply).path("token").asText("");
     if (!issued.isEmpty()) {

@@ -119,7 +119,12 @@ public final class RoomFeature implements Rooms {
         };
     RawJson wish =
         builtIns.json().encode(Map.<String, Object>of("roomName", room, "persist", true));
-    builtIns.execute(reply, () -> builtIns.call(room, Names.JOIN_ROOM_PERSISTENTLY, wish, outcome));
+    builtIns.execute(
+        reply,
+        () -> {
+          remembered.onJoining(room);
+          builtIns.call(room, Names.JOIN_ROOM_PERSISTENTLY, wish, outcome);
+        });
     return reply.future();
   }
 

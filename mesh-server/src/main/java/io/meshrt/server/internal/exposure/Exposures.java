@@ -59,12 +59,12 @@ public final class Exposures<T> {
 
   /** The settings for a name; empty when it is not exposed. Asks no guard. */
   public Optional<T> settings(String name) {
-    return matching(name).stream().findFirst().map(Exposure::settings);
+    return orNone(matching(name)).stream().findFirst().map(Exposure::settings);
   }
 
   /** Whether a session may use a name; never fails. */
   public CompletableFuture<Boolean> admits(Session session, String name) {
-    List<Exposure<T>> matching = matching(name);
+    List<Exposure<T>> matching = orNone(matching(name));
     List<Guard> asked = guardsOf(matching);
     return asked.isEmpty()
         ? CompletableFuture.completedFuture(!matching.isEmpty())
@@ -74,6 +74,9 @@ public final class Exposures<T> {
   /** The same, and why not; never fails. */
   public CompletableFuture<Verdict> decide(Session session, String name) {
     List<Exposure<T>> matching = matching(name);
+    if (matching == null) {
+      return CompletableFuture.completedFuture(Verdict.UNKNOWN);
+    }
     List<Guard> asked = guardsOf(matching);
     return asked.isEmpty()
         ? CompletableFuture.completedFuture(
@@ -122,8 +125,12 @@ public final class Exposures<T> {
     snapshot = new Snapshot<>(names, patterns);
   }
 
-  /** In the order of exposure; none when a pattern cannot be matched. */
-  private List<Exposure<T>> matching(String name) {
+  private static <T> List<T> orNone(@Nullable List<T> matching) {
+    return matching == null ? List.of() : matching;
+  }
+
+  /** In the order of exposure; null when a pattern cannot be matched. */
+  private @Nullable List<Exposure<T>> matching(String name) {
     if (name.length() > MAX_CHARACTERS) {
       return List.of();
     }
@@ -140,7 +147,7 @@ public final class Exposures<T> {
         case NO -> {}
         case UNKNOWN -> {
           log.debug("refused, because the pattern {} goes astray", pattern);
-          return List.of();
+          return null;
         }
       }
     }

@@ -2,6 +2,7 @@
 package io.meshrt.server.internal.exposure;
 
 import io.meshrt.core.protocol.CommandException;
+import io.meshrt.core.protocol.ErrorCode;
 import io.meshrt.server.auth.Guard;
 import io.meshrt.server.internal.execution.HandlerThreads;
 import io.meshrt.server.internal.metrics.Limit;
@@ -183,10 +184,11 @@ public final class Guards {
       }
     }
 
-    /** A guard may say no in this way too. */
+    /** A guard may say no in this way too; other codes mean that it could not decide. */
     private static boolean isMeant(Throwable failure) {
       Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-      return cause instanceof CommandException;
+      return cause instanceof CommandException refusal
+          && (refusal.is(ErrorCode.ACCESS_DENIED) || refusal.is(ErrorCode.UNAUTHORIZED));
     }
 
     private void onDeadline() {

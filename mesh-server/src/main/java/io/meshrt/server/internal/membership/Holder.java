@@ -6,7 +6,6 @@ import io.meshrt.server.internal.cluster.Publication;
 import io.meshrt.server.internal.cluster.Registration;
 import io.meshrt.server.internal.cluster.TopicListener;
 import io.meshrt.server.internal.schedule.Scheduler;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -18,11 +17,10 @@ import org.jspecify.annotations.Nullable;
  * them in step, by one synchronisation at a time. Thread-safe, never blocks.
  */
 final class Holder implements TopicListener {
-  private static final Duration RETRY = Duration.ofSeconds(5);
-
   private final Key key;
   private final MembershipFeature.Tools tools;
   private final List<Visitor> visitors = new CopyOnWriteArrayList<>();
+  private volatile List<Visitor> inPass = List.of();
 
   // Guarded by this.
   private @Nullable CompletableFuture<Registration> listening;
@@ -73,7 +71,10 @@ final class Holder implements TopicListener {
     return closed;
   }
 
-  /** Completes when all are in step with what was there when this was called, or later. */
+  /**
+   * Completes when all are in step with what was there when this was called, or later, as far as
+   * they can be: the rest is tried again. Fails when what is there could not be read.
+   */
   CompletableFuture<@Nullable Void> synchronise() {
     CompletableFuture<@Nullable Void> mine = new CompletableFuture<>();
     synchronized (this) {
@@ -93,38 +94,48 @@ final class Holder implements TopicListener {
         listen()
             .thenCompose(
                 heard -> {
-                  visitors.forEach(Visitor::beforeRead);
+                  List<Visitor> some = List.copyOf(visitors);
+                  inPass = some;
+                  some.forEach(Visitor::beforeRead);
                   return tools.kept().read(key);
                 })
             .thenCompose(
                 found -> {
                   Kept kept = found.orElse(Kept.NOTHING);
                   CompletableFuture<?> renewed = tools.kept().renew(key, kept);
-                  return CompletableFuture.allOf(apply(kept), renewed);
+                  return CompletableFuture.allOf(apply(kept), renewed)
+                      .handle((all, failure) -> failure == null);
                 })
-            .whenComplete((all, failure) -> onEnded(done, failure));
+            .whenComplete(
+                (inStep, failure) -> onEnded(done, Boolean.TRUE.equals(inStep), failure));
   }
 
+  /** Only those who were here before the read: for others it may be too old. */
   private CompletableFuture<?> apply(Kept kept) {
     Map<String, Kept.By> rooms = kept.rooms();
     return CompletableFuture.allOf(
-        visitors.stream().map(one -> one.apply(rooms)).toArray(CompletableFuture<?>[]::new));
+        inPass.stream().map(one -> one.apply(rooms)).toArray(CompletableFuture<?>[]::new));
   }
 
-  private void onEnded(CompletableFuture<@Nullable Void> done, @Nullable Throwable failure) {
+  private void onEnded(
+      CompletableFuture<@Nullable Void> done, boolean inStep, @Nullable Throwable failure) {
+    inPass.forEach(Visitor::afterPass);
+    inPass = List.of();
     CompletableFuture<@Nullable Void> following;
     synchronized (this) {
       following = next;
       next = null;
       running = following;
-      if (failure != null && !closed && retry == null) {
-        retry = tools.scheduler().schedule(this::tryAgain, RETRY);
+      if (!inStep && !closed && retry == null) {
+        retry = tools.scheduler().schedule(this::tryAgain, MembershipFeature.retryDelay());
       }
+    }
+    if (!inStep) {
+      tools.metrics().notRestored();
     }
     if (failure == null) {
       done.complete(null);
     } else {
-      tools.metrics().notRestored();
       done.completeExceptionally(failure);
     }
     if (following != null) {

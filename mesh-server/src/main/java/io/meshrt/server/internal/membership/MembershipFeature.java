@@ -14,12 +14,15 @@ import io.meshrt.server.internal.session.Session;
 import io.meshrt.server.internal.session.SessionListener;
 import io.meshrt.server.internal.session.SessionServices;
 import io.meshrt.server.room.PersistentRoomOptions;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * keys. Thread-safe, never blocks. Nothing is persistent until said so.
  */
 public final class MembershipFeature implements SessionListener {
+  private static final Duration RETRY = Duration.ofSeconds(5);
+
   private final Exposures<Boolean> persistent;
   private final MembershipDesk desk;
   private final Tools tools;
@@ -41,6 +46,7 @@ public final class MembershipFeature implements SessionListener {
    *
    * @param persistence whether a room is persistent
    * @param rooms those that clients may join
+   * @param isTaken whether the session of a visitor that has ended holds a room for its next key
    */
   record Tools(
       KeptRooms kept,
@@ -49,6 +55,7 @@ public final class MembershipFeature implements SessionListener {
       Exposures<Boolean> rooms,
       Predicate<String> persistence,
       BiConsumer<Session, String> onRefused,
+      BiPredicate<Visitor, String> isTaken,
       Scheduler scheduler,
       RoomMeter metrics) {
     boolean isPersistent(String room) {
@@ -89,6 +96,7 @@ public final class MembershipFeature implements SessionListener {
             rooms,
             this::isPersistent,
             neighbours.onRefused(),
+            this::isTaken,
             services.scheduler(),
             services.metrics().rooms());
   }
@@ -232,15 +240,18 @@ public final class MembershipFeature implements SessionListener {
   }
 
   private CompletableFuture<Restored> restore(Visitor visitor) {
-    CompletableFuture<?> ready =
-        visitor.isSynchronised()
-            ? CompletableFuture.completedFuture(null)
-            : holder(visitor).synchronise();
-    return ready.thenApply(
-        done -> {
-          Set<String> rooms = visitor.held();
-          return new Restored(rooms, visitor.takeRefused(), true, () -> visitor.begin(rooms));
-        });
+    return ready(visitor)
+        .thenApply(
+            done -> {
+              Set<String> rooms = visitor.held();
+              return new Restored(rooms, visitor.takeRefused(), true, () -> visitor.begin(rooms));
+            });
+  }
+
+  private CompletableFuture<?> ready(Visitor visitor) {
+    return visitor.isSynchronised()
+        ? CompletableFuture.completedFuture(null)
+        : holder(visitor).synchronise();
   }
 
   private static Restored nothing(boolean known) {
@@ -252,7 +263,7 @@ public final class MembershipFeature implements SessionListener {
     Visitor visitor = isInUse() ? visitor(session) : null;
     return visitor == null
         ? CompletableFuture.completedFuture(null)
-        : restore(visitor).handle((done, failure) -> null);
+        : ready(visitor).handle((done, failure) -> null);
   }
 
   @Override
@@ -324,6 +335,17 @@ public final class MembershipFeature implements SessionListener {
       return null;
     }
     return entered;
+  }
+
+  private boolean isTaken(Visitor before, String room) {
+    Visitor now = visitors.get(before.session());
+    return now != null && now != before && now.holds(room);
+  }
+
+  /** Not the same for all: what failed for many is not to be tried by all at once. */
+  static Duration retryDelay() {
+    long half = RETRY.toMillis() / 2;
+    return Duration.ofMillis(half + ThreadLocalRandom.current().nextLong(half + 1));
   }
 
   private void synchronise(Visitor visitor) {

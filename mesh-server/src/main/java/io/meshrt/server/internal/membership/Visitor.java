@@ -2,12 +2,13 @@
 package io.meshrt.server.internal.membership;
 
 import io.meshrt.core.protocol.CommandException;
-import io.meshrt.core.protocol.ErrorCode;
+import io.meshrt.server.internal.cluster.Topic;
 import io.meshrt.server.internal.exposure.Verdict;
 import io.meshrt.server.internal.membership.Kept.By;
 import io.meshrt.server.internal.mirror.RoomMirror;
 import io.meshrt.server.internal.session.Session;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,7 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -24,9 +24,12 @@ import org.jspecify.annotations.Nullable;
  * One session that has a key, and the rooms it is in because they are remembered. Thread-safe.
  *
  * <p>What the session changes itself is touched, and left alone by a synchronisation that began
- * before: what that one read may be older.
+ * before: what that one read may be older. A room is held until the session has left it.
  */
 final class Visitor {
+  /** A restore is not to fill the queue of the guards. */
+  static final int AT_ONCE = 8;
+
   private final Session session;
   private final MembershipFeature.Tools tools;
   private final Key key;
@@ -35,13 +38,14 @@ final class Visitor {
 
   // Guarded by this.
   private final Set<String> held = new LinkedHashSet<>();
-  private final Set<String> changing = new HashSet<>();
+  private final Map<String, Integer> changing = new HashMap<>();
   private final Set<String> touched = new HashSet<>();
   private final Set<String> leftHere = new HashSet<>();
   private final Set<String> refused = new LinkedHashSet<>();
   private @Nullable Set<String> told;
   private boolean synchronised;
   private boolean skipped;
+  private boolean inPass;
   private boolean ended;
 
   /**
@@ -89,41 +93,48 @@ final class Visitor {
 
   /** A synchronisation begins: what it reads is as new as what the session has changed. */
   synchronized void beforeRead() {
-    touched.retainAll(changing);
+    inPass = true;
+    touched.retainAll(changing.keySet());
   }
 
-  /** Brings the session in step with what was read. Fails when that has to be tried again. */
+  /** That one has ended. */
+  synchronized void afterPass() {
+    inPass = false;
+    touched.retainAll(changing.keySet());
+  }
+
+  /**
+   * Brings the session in step with what was read, as far as possible. Fails when that has to be
+   * tried again.
+   */
   CompletableFuture<?> apply(Map<String, By> kept) {
-    List<CompletableFuture<?>> steps = new ArrayList<>();
     List<String> gone = new ArrayList<>();
     List<String> come = new ArrayList<>();
     boolean again;
     synchronized (this) {
       if (ended) {
-        return CompletableFuture.completedFuture(null);
+        return done();
       }
+      leftHere.removeIf(room -> !kept.containsKey(room) && !touched.contains(room));
       held.stream().filter(room -> !kept.containsKey(room)).forEach(gone::add);
       kept.keySet().stream()
           .filter(room -> !held.contains(room) && !leftHere.contains(room))
           .forEach(come::add);
       boolean some = gone.removeIf(touched::contains);
       skipped = come.removeIf(touched::contains) || some || skipped;
-      gone.forEach(held::remove);
       again = skipped && changing.isEmpty();
       skipped &= !again;
     }
     if (again) {
       resync.run();
     }
-    gone.forEach(room -> steps.add(leaveRoom(room)));
-    for (String room : come) {
-      if (tools.isPersistent(room)) {
-        steps.add(restore(room, kept.getOrDefault(room, By.CLIENT)));
-      }
-    }
-    return CompletableFuture.allOf(steps.toArray(CompletableFuture<?>[]::new))
-        .thenRun(
-            () -> {
+    come.removeIf(room -> !tools.isPersistent(room));
+    return CompletableFuture.allOf(
+            Paced.run(gone, AT_ONCE, room -> leaveRoom(room).thenRun(() -> release(room))),
+            Paced.run(
+                come, AT_ONCE, room -> restore(room, kept.getOrDefault(room, By.CLIENT))))
+        .whenComplete(
+            (all, failure) -> {
               synchronized (this) {
                 synchronised = true;
               }
@@ -139,6 +150,9 @@ final class Visitor {
   }
 
   private CompletableFuture<?> restore(String room, By by, Verdict verdict) {
+    if (isOver()) {
+      return done(); // what a guard says of one that is going means nothing
+    }
     return switch (verdict) {
       case ADMITTED -> enter(room);
       case NOT_EXPOSED -> by == By.SERVER ? enter(room) : done();
@@ -156,17 +170,20 @@ final class Visitor {
       }
     }
     return joinRoom(room)
+        .thenCompose(joined -> stay(room))
         .handle(
-            (joined, failure) -> {
+            (stays, failure) -> {
               if (failure == null) {
-                tools.metrics().restored();
+                if (stays) {
+                  tools.metrics().restored();
+                }
                 return null;
               }
-              forget(room);
-              if (isGone(failure)) {
+              release(room);
+              if (Failures.isGone(failure)) {
                 return null;
               }
-              throw wrapped(failure);
+              throw Failures.wrapped(failure);
             });
   }
 
@@ -181,55 +198,80 @@ final class Visitor {
 
   /** The session wants to be in a room, and to be remembered there. */
   CompletableFuture<?> join(String room) {
-    return change(
-        room,
-        () ->
-            tools
-                .kept()
-                .add(key, room, By.CLIENT)
-                .thenCompose(
-                    added -> {
-                      synchronized (this) {
-                        held.add(room);
-                        leftHere.remove(room);
-                        refused.remove(room);
-                      }
-                      return joinRoom(room);
-                    })
-                .whenComplete(
-                    (joined, failure) -> {
-                      if (failure != null) {
-                        forget(room);
-                      } else {
-                        noteTold(room, true);
-                      }
-                    }));
+    return isOver() ? Failures.over() : change(room, () -> doJoin(room));
+  }
+
+  private CompletableFuture<?> doJoin(String room) {
+    return tools
+        .kept()
+        .add(key, room, By.CLIENT)
+        .thenCompose(
+            added -> {
+              synchronized (this) {
+                if (ended) {
+                  return Failures.over();
+                }
+                held.add(room);
+                leftHere.remove(room);
+                refused.remove(room);
+              }
+              return joinRoom(room);
+            })
+        .thenCompose(joined -> stay(room))
+        .thenCompose(stays -> stays ? CompletableFuture.completedFuture(true) : Failures.over())
+        .whenComplete(
+            (joined, failure) -> {
+              if (failure != null) {
+                release(room);
+              } else {
+                noteTold(room, true);
+              }
+            });
+  }
+
+  /** After a room was joined: whether the session is to be there; else it has left. */
+  private CompletableFuture<Boolean> stay(String room) {
+    synchronized (this) {
+      if (!ended) {
+        held.add(room);
+        return CompletableFuture.completedFuture(true);
+      }
+    }
+    return leaveLate(room).thenApply(left -> false);
   }
 
   /** The session leaves a room, and with it all that have its key, or it alone. */
   CompletableFuture<?> leave(String room, boolean here) {
-    Supplier<CompletableFuture<?>> leaving =
-        () -> {
-          synchronized (this) {
-            held.remove(room);
-            if (here) {
-              leftHere.add(room);
-            }
-          }
-          noteTold(room, false);
-          return leaveRoom(room);
-        };
     return change(
         room,
         () ->
             here
-                ? leaving.get()
-                : tools.kept().remove(key, room).thenCompose(was -> leaving.get()));
+                ? doLeave(room, true)
+                : tools.kept().remove(key, room).thenCompose(was -> doLeave(room, false)));
+  }
+
+  private CompletableFuture<Boolean> doLeave(String room, boolean here) {
+    return leaveRoom(room)
+        .whenComplete(
+            (left, failure) -> {
+              if (failure != null) {
+                synchronized (this) {
+                  skipped = true; // still held: a synchronisation takes it out
+                }
+                return;
+              }
+              synchronized (this) {
+                if (release(room) && here) {
+                  leftHere.add(room);
+                }
+              }
+              noteTold(room, false);
+            });
   }
 
   private CompletableFuture<?> change(String room, Supplier<CompletableFuture<?>> change) {
     synchronized (this) {
-      changing.add(room);
+      changing.merge(room, 1, Integer::sum);
       touched.add(room);
     }
     return change
@@ -238,8 +280,10 @@ final class Visitor {
             (done, failure) -> {
               boolean again;
               synchronized (this) {
-                changing.remove(room);
-                touched.add(room);
+                changing.computeIfPresent(room, (same, count) -> count == 1 ? null : count - 1);
+                if (!inPass && !changing.containsKey(room)) {
+                  touched.remove(room); // nobody has read something older
+                }
                 again = skipped && changing.isEmpty();
                 skipped &= !again;
               }
@@ -249,16 +293,31 @@ final class Visitor {
             });
   }
 
-  /** Leaves all rooms it is in for its key: it has another one now. */
+  /** Leaves all rooms it is in for its key: it has another one now. Tries until it is done. */
   CompletableFuture<?> leaveAll() {
     List<String> rooms;
     synchronized (this) {
       ended = true;
       rooms = List.copyOf(held);
-      held.clear();
     }
-    return CompletableFuture.allOf(
-        rooms.stream().map(this::leaveRoom).toArray(CompletableFuture<?>[]::new));
+    return Paced.run(rooms, AT_ONCE, room -> leaveLate(room).thenRun(() -> forget(room)))
+        .whenComplete(
+            (all, failure) -> {
+              if (failure != null && session.isOpen()) {
+                tools.scheduler().schedule(this::leaveAll, MembershipFeature.retryDelay());
+              }
+            });
+  }
+
+  /** Leaves a room after the end, unless the session is there for the key it has now. */
+  private CompletableFuture<?> leaveLate(String room) {
+    if (!session.isOpen() || tools.isTaken().test(this, room)) {
+      return done();
+    }
+    return leaveRoom(room)
+        .thenCompose(left -> tools.isTaken().test(this, room)
+                    ? joinRoom(room)
+                    : CompletableFuture.completedFuture(left));
   }
 
   /** The rooms it is in for its key. */
@@ -295,13 +354,13 @@ final class Visitor {
       return;
     }
     for (String room : List.copyOf(known)) {
-      if (!held.contains(room) && !changing.contains(room)) {
+      if (!held.contains(room) && !changing.containsKey(room)) {
         known.remove(room);
         boolean unused = session.offer(RoomFrames.membership(room, false));
       }
     }
     for (String room : held) {
-      if (!changing.contains(room) && known.add(room)) {
+      if (!changing.containsKey(room) && known.add(room)) {
         boolean unused = session.offer(RoomFrames.membership(room, true));
       }
     }
@@ -311,26 +370,25 @@ final class Visitor {
     held.remove(room);
   }
 
+  /** Forgets a room unless the session is in it; tells whether it was held. */
+  private synchronized boolean release(String room) {
+    Topic group = RoomMirror.group(room);
+    return !tools.roster().groups(session, group.kind()).contains(group) && held.remove(room);
+  }
+
+  private synchronized boolean isOver() {
+    return ended || !session.isOpen();
+  }
+
   private CompletableFuture<Boolean> joinRoom(String room) {
     return tools.roster().join(session, RoomMirror.group(room));
   }
 
-  private CompletableFuture<?> leaveRoom(String room) {
+  private CompletableFuture<Boolean> leaveRoom(String room) {
     return tools.roster().leave(session, RoomMirror.group(room));
   }
 
   private static CompletableFuture<?> done() {
     return CompletableFuture.completedFuture(null);
-  }
-
-  private static boolean isGone(Throwable failure) {
-    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    return cause instanceof CommandException refusal && refusal.is(ErrorCode.NOT_FOUND);
-  }
-
-  private static CompletionException wrapped(Throwable failure) {
-    return failure instanceof CompletionException already
-        ? already
-        : new CompletionException(failure);
   }
 }
