@@ -18,6 +18,9 @@ public interface Asking {
     return false;
   }
 
+  /** It does, and the followers have forgotten what they had. */
+  default void onBeginningAnew() {}
+
   /** For the first subscription. */
   RawJson subscribe(SubscribeOptions options);
 

@@ -205,7 +205,8 @@ final class ChannelLine implements Followers {
   @Override
   public RawJson resuming() {
     if (asking.beginsAnew()) {
-      followers.forEach(Follower::forget);
+      followers.forEach(Follower::forget); // before: what was theirs is not to count as new
+      asking.onBeginningAnew();
     }
     if (!asking.beginsWithUnread() || followers.isEmpty()) {
       asked = cursor;

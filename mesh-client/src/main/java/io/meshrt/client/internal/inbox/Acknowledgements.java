@@ -128,7 +128,8 @@ final class Acknowledgements {
   private void onAnswer(Place answered) {
     underWay--;
     if (!answered.equals(sent)) {
-      return; // a later one tells as much, or it is of another inbox
+      onOutdated();
+      return;
     }
     refused = false;
     settled = answered;
@@ -139,10 +140,18 @@ final class Acknowledgements {
     }
   }
 
+  /** A later one tells as much, or it is of another inbox; unless that one was not sent. */
+  private void onOutdated() {
+    if (underWay == 0 && (over || onSettled != null)) {
+      send();
+    }
+  }
+
   private void onNotSent(Place unsettled, RuntimeException failure) {
     underWay--;
     if (!unsettled.equals(sent)) {
-      return; // a later one tells as much, or it is of another inbox
+      onOutdated();
+      return;
     }
     if (BuiltIns.isOneOf(failure, ErrorCode.CONNECTION_LOST, ErrorCode.CLOSED)) {
       settle(); // the next connection begins with it

@@ -41,13 +41,13 @@ final class InboxAsking implements Asking {
 
   @Override
   public boolean beginsAnew() {
-    String present = identity.get();
-    boolean another = !present.equals(accepted);
-    if (another) {
-      accepted = present;
-      onAnother.run();
-    }
-    return another;
+    return !identity.get().equals(accepted);
+  }
+
+  @Override
+  public void onBeginningAnew() {
+    accepted = identity.get();
+    onAnother.run();
   }
 
   @Override

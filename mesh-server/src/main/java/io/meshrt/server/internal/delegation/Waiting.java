@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class Waiting {
   static final int MAX_WAITING = 10_000;
 
+  /** A timer that is later than this tells of a server that stood still, and heard nothing. */
+  private static final Duration LATE = Duration.ofMillis(100);
+
   private final Scheduler scheduler;
   private final WorkMeter meter;
   private final BooleanSupplier hears;
@@ -57,7 +60,9 @@ final class Waiting {
     Item item = new Item(id, count, timeout);
     items.put(id, item);
     meter.waiting(1);
-    item.timer = scheduler.schedule(item::decide, WorkTime.untilDecision(timeout));
+    long openedNanos = scheduler.nanoTime();
+    item.timer =
+        scheduler.schedule(() -> item.decide(openedNanos), WorkTime.untilDecision(timeout));
     return item;
   }
 
@@ -114,8 +119,10 @@ final class Waiting {
     }
 
     /** Nobody begins any more: either somebody has, or nobody will. */
-    private void decide() {
-      if (begun || !hears.getAsBoolean()) {
+    private void decide(long openedNanos) {
+      Duration waited = Duration.ofNanos(scheduler.nanoTime() - openedNanos);
+      boolean late = waited.minus(WorkTime.untilDecision(timeout)).compareTo(LATE) > 0;
+      if (late || begun || !hears.getAsBoolean()) {
         timer = scheduler.schedule(this::expire, timeout.minus(WorkTime.untilDecision(timeout)));
       } else {
         meter.noWorker();

@@ -9,8 +9,10 @@ import io.meshrt.core.protocol.CommandException;
 import io.meshrt.server.command.CommandResult;
 import io.meshrt.server.fakes.ManualScheduler;
 import io.meshrt.server.internal.metrics.WorkMeter;
+import io.meshrt.server.internal.schedule.Scheduler;
 import io.meshrt.server.internal.work.WorkAnswer;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** Each command ends once: with its answer, or when its time is over. */
@@ -85,6 +87,37 @@ class WaitingTest {
     waiting.onAnswer(new WorkAnswer("1", RawJson.TRUE, null));
 
     assertThat(item.answer()).isCompletedWithValue(RawJson.TRUE);
+  }
+
+  @Test
+  void silenceProvesNothingToAServerThatStoodStill() {
+    AtomicLong lostNanos = new AtomicLong();
+    Scheduler late =
+        new Scheduler() {
+          @Override
+          public long nanoTime() {
+            return scheduler.nanoTime() + lostNanos.get();
+          }
+
+          @Override
+          public long currentTimeMillis() {
+            return scheduler.currentTimeMillis();
+          }
+
+          @Override
+          public Timer schedule(Runnable task, Duration delay) {
+            return scheduler.schedule(task, delay);
+          }
+        };
+    Waiting.Item item = new Waiting(late, WorkMeter.NONE, () -> true).open("1", "shop", TIME);
+
+    lostNanos.set(Duration.ofMillis(101).toNanos());
+    scheduler.advance(Duration.ofMillis(9_500));
+    boolean decided = item.answer().isDone();
+    scheduler.advance(Duration.ofMillis(500));
+
+    assertThat(decided).isFalse();
+    assertThat(codeOf(item)).isEqualTo("ETIMEOUT");
   }
 
   @Test
