@@ -118,12 +118,17 @@ final class CommandTable {
 
   /** Registers a command of the framework that runs in turn, by its bare name. */
   void registerBuiltIn(String name, BuiltIn builtIn, boolean beforeAuthentication) {
+    registerBuiltIn(name, builtIn, CommandOptions.defaults(), beforeAuthentication);
+  }
+
+  /** The same, with a timeout of its own. */
+  void registerBuiltIn(
+      String name, BuiltIn builtIn, CommandOptions options, boolean beforeAuthentication) {
     CommandMeter meter = metrics.command(name);
     synchronized (this) {
       builtIns.put(
           name,
-          new Registered(
-              Step.of(builtIn), CommandOptions.defaults(), List.of(), meter, beforeAuthentication));
+          new Registered(Step.of(builtIn), options, List.of(), meter, beforeAuthentication));
       publish();
     }
   }

@@ -128,6 +128,15 @@ public final class Commands {
     table.registerBuiltIn(bareName, Objects.requireNonNull(builtIn, "builtIn"), true);
   }
 
+  /** The same, with a timeout of its own. */
+  public void registerFirst(String bareName, BuiltIn builtIn, Duration timeout) {
+    table.registerBuiltIn(
+        bareName,
+        Objects.requireNonNull(builtIn, "builtIn"),
+        CommandOptions.defaults().withTimeout(timeout),
+        true);
+  }
+
   /**
    * Registers the built-in command that gives a connection its identity. It runs before anyone is
    * authenticated, hence without global middleware, which may demand an identity.

@@ -5,6 +5,7 @@ import io.meshrt.core.protocol.CloseCode;
 import io.meshrt.server.internal.cluster.Cluster;
 import io.meshrt.server.internal.dialect.Dialect;
 import io.meshrt.server.internal.dialect.PushFrame;
+import io.meshrt.server.internal.execution.Lane;
 import io.meshrt.server.internal.inbox.InboxKeeper;
 import io.meshrt.server.internal.metrics.MesaMeter;
 import io.meshrt.server.internal.metrics.MesaMeter.Heard;
@@ -16,6 +17,7 @@ import io.meshrt.server.mesa.MesaBridgeOptions;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -46,9 +48,11 @@ public final class MesaBridge {
   private final DispatchReader reader;
   private final Occurrences occurrences;
 
-  // Guarded by this.
+  private final AtomicInteger waiting = new AtomicInteger();
+  private final Lane lane = new Lane();
+
+  /** Only used in the lane. */
   private CompletableFuture<?> last = CompletableFuture.completedFuture(null);
-  private int waiting;
 
   /**
    * How messages are passed on.
@@ -144,14 +148,16 @@ public final class MesaBridge {
   }
 
   private void keepInOrder(Dispatch dispatch, byte[] publication) {
-    synchronized (this) {
-      if (waiting == MAX_WAITING) {
-        meter.heard(Heard.FAILED);
-        return;
-      }
-      waiting++;
-      last = last.handle((done, failure) -> true).thenCompose(done -> keep(dispatch, publication));
+    if (waiting.incrementAndGet() > MAX_WAITING) {
+      waiting.decrementAndGet();
+      meter.heard(Heard.FAILED);
+      return;
     }
+    lane.run(
+        () ->
+            last =
+                last.handle((done, failure) -> true)
+                    .thenCompose(done -> keep(dispatch, publication)));
   }
 
   private CompletableFuture<?> keep(Dispatch dispatch, byte[] publication) {
@@ -168,8 +174,8 @@ public final class MesaBridge {
         dispatch.recipients().stream().map(keeping).toArray(CompletableFuture<?>[]::new));
   }
 
-  private synchronized void onKept(@Nullable Throwable failure) {
-    waiting--;
+  private void onKept(@Nullable Throwable failure) {
+    waiting.decrementAndGet();
     if (failure != null) {
       meter.heard(Heard.FAILED);
     }

@@ -74,7 +74,7 @@ public final class MesaFeature implements SessionListener {
 
   /** Registers what an op 2 asks for. */
   public void registerIn(Commands commands) {
-    commands.registerFirst(MesaDialect.AUTHENTICATE, this::authenticate);
+    commands.registerFirst(MesaDialect.AUTHENTICATE, this::authenticate, timeout);
   }
 
   private CompletionStage<?> authenticate(Session session, Request request) {

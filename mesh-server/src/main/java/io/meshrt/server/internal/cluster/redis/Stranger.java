@@ -3,11 +3,13 @@ package io.meshrt.server.internal.cluster.redis;
 
 import io.meshrt.server.internal.cluster.Registration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.redisson.api.RTopic;
+import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.ByteArrayCodec;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +26,7 @@ final class Stranger {
   private final String channel;
   private final Consumer<byte[]> listener;
   private final Executor executor;
+  private final CompletableFuture<Registration> listening = new CompletableFuture<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final AtomicInteger waiting = new AtomicInteger();
   private CompletableFuture<?> last = CompletableFuture.completedFuture(null);
@@ -36,13 +39,29 @@ final class Stranger {
   }
 
   CompletableFuture<Registration> listen() {
-    return link.call(
-        redisson -> {
-          RTopic topic = redisson.getTopic(channel, ByteArrayCodec.INSTANCE);
-          return topic
-              .addListenerAsync(byte[].class, (name, message) -> onMessage(message))
-              .<Registration>thenApply(id -> () -> close(topic, id));
-        });
+    CompletableFuture<?> unused =
+        link.call(this::subscribe)
+            .whenComplete(
+                (done, failure) -> {
+                  if (failure != null) {
+                    listening.completeExceptionally(failure);
+                  }
+                });
+    return listening;
+  }
+
+  private CompletionStage<Void> subscribe(RedissonClient redisson) {
+    RTopic topic = redisson.getTopic(channel, ByteArrayCodec.INSTANCE);
+    return topic
+        .addListenerAsync(byte[].class, (name, message) -> onMessage(message))
+        .thenAccept(
+            id -> {
+              Registration registration = () -> close(topic, id);
+              // Whoever was told that it failed listens anew, and would hear everything twice.
+              if (!listening.complete(registration)) {
+                registration.close();
+              }
+            });
   }
 
   private synchronized void onMessage(byte[] message) {
@@ -55,7 +74,7 @@ final class Stranger {
 
   private void tell(byte[] message) {
     waiting.decrementAndGet();
-    if (closed.get()) {
+    if (closed.get() || listening.isCompletedExceptionally()) {
       return;
     }
     try {
