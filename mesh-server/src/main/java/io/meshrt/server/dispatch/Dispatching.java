@@ -91,8 +91,7 @@ final class Dispatching {
             threads,
             metrics);
     this.memberships =
-        new MembershipDesk(
-            cluster, persistentRooms, outpost.scheduler(), threads, metrics);
+        new MembershipDesk(cluster, persistentRooms, outpost.scheduler(), threads, metrics);
     this.messages =
         new Messages(
             publisher,
@@ -103,13 +102,7 @@ final class Dispatching {
             SendObserver.NONE);
     this.channels =
         new ChannelDesk(
-            channelSettings,
-            topics,
-            guards,
-            outpost.json(),
-            outpost.scheduler(),
-            threads,
-            metrics);
+            channelSettings, topics, guards, outpost.json(), outpost.scheduler(), threads, metrics);
     int maxRecordBytes = Math.min(recordLimits.maxValueBytes(), maxOutboxBytes / 2);
     this.records =
         new RecordDesk(

@@ -110,7 +110,13 @@ public final class MeshDispatcherBuilder {
     Outpost outpost = new Outpost(ground, json, metrics);
     Dispatching dispatching =
         new Dispatching(
-            outpost, outpost.threads(), limits.maxOutboxBytes(), recordLimits, inbox, persistentRooms, requireNodes);
+            outpost,
+            outpost.threads(),
+            limits.maxOutboxBytes(),
+            recordLimits,
+            inbox,
+            persistentRooms,
+            requireNodes);
     dispatching.start(connectTimeout);
     return new MeshDispatcher(dispatching, false);
   }

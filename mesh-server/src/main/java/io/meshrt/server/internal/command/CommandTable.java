@@ -127,8 +127,7 @@ final class CommandTable {
     CommandMeter meter = metrics.command(name);
     synchronized (this) {
       builtIns.put(
-          name,
-          new Registered(Step.of(builtIn), options, List.of(), meter, beforeAuthentication));
+          name, new Registered(Step.of(builtIn), options, List.of(), meter, beforeAuthentication));
       publish();
     }
   }

@@ -106,8 +106,7 @@ final class Holder implements TopicListener {
                   return CompletableFuture.allOf(apply(kept), renewed)
                       .handle((all, failure) -> failure == null);
                 })
-            .whenComplete(
-                (inStep, failure) -> onEnded(done, Boolean.TRUE.equals(inStep), failure));
+            .whenComplete((inStep, failure) -> onEnded(done, Boolean.TRUE.equals(inStep), failure));
   }
 
   /** Only those who were here before the read: for others it may be too old. */

@@ -131,8 +131,7 @@ final class Visitor {
     come.removeIf(room -> !tools.isPersistent(room));
     return CompletableFuture.allOf(
             Paced.run(gone, AT_ONCE, room -> leaveRoom(room).thenRun(() -> release(room))),
-            Paced.run(
-                come, AT_ONCE, room -> restore(room, kept.getOrDefault(room, By.CLIENT))))
+            Paced.run(come, AT_ONCE, room -> restore(room, kept.getOrDefault(room, By.CLIENT))))
         .whenComplete(
             (all, failure) -> {
               synchronized (this) {
@@ -315,7 +314,9 @@ final class Visitor {
       return done();
     }
     return leaveRoom(room)
-        .thenCompose(left -> tools.isTaken().test(this, room)
+        .thenCompose(
+            left ->
+                tools.isTaken().test(this, room)
                     ? joinRoom(room)
                     : CompletableFuture.completedFuture(left));
   }
