@@ -303,9 +303,13 @@ final class Visitor {
         .whenComplete(
             (all, failure) -> {
               if (failure != null && session.isOpen()) {
-                tools.scheduler().schedule(this::leaveAll, MembershipFeature.retryDelay());
+                tools.scheduler().schedule(this::leaveAllAgain, MembershipFeature.retryDelay());
               }
             });
+  }
+
+  private void leaveAllAgain() {
+    CompletableFuture<?> unused = leaveAll();
   }
 
   /** Leaves a room after the end, unless the session is there for the key it has now. */
