@@ -66,7 +66,7 @@ abstract class MesaSuite {
   }
 
   Duration firstMessageTimeout() {
-    return Duration.ofMillis(1_500);
+    return Duration.ofSeconds(5);
   }
 
   private Authentication decide(JsonNode sent) {
