@@ -13,6 +13,10 @@ import java.util.concurrent.CompletionStage;
  * <p>Called on a handler thread, for each request anew, so its answer may change; it may block. A
  * guard that throws, answers null or takes longer than 5 s refuses. Where several exposures match a
  * name, all their guards have to admit.
+ *
+ * <p>A {@linkplain io.meshrt.server.RoomDoors#persistentRooms persistent} membership ends only when
+ * a guard says no, or throws {@code EACCESS} or {@code EUNAUTHORIZED}; with any other failure it is
+ * asked again later.
  */
 @FunctionalInterface
 public interface Guard {

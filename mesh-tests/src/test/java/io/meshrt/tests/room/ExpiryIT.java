@@ -2,6 +2,7 @@
 package io.meshrt.tests.room;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.meshrt.client.MeshClient;
 import io.meshrt.server.InMemoryNetwork;
@@ -55,16 +56,31 @@ class ExpiryIT {
   }
 
   private static String join(MeshCluster cluster) throws Exception {
+    String token;
     try (MeshClient client = cluster.client(0)) {
       Outcomes.result(client.rooms().joinPersistent("r1"));
-      return client.rooms().token().orElseThrow();
+      token = client.rooms().token().orElseThrow();
     }
+    awaitNobody(cluster);
+    return token;
   }
 
   /** Whether it is a member again. */
   private static boolean visit(MeshCluster cluster, String token) throws Exception {
+    boolean member;
     try (MeshClient client = cluster.client(1, builder -> builder.roomToken(token))) {
-      return client.rooms().persistent().contains("r1");
+      member = client.rooms().persistent().contains("r1");
     }
+    awaitNobody(cluster);
+    return member;
+  }
+
+  /** Until the nodes know that the client has gone: a connection renews what is remembered. */
+  private static void awaitNobody(MeshCluster cluster) {
+    await()
+        .until(
+            () ->
+                Outcomes.result(cluster.node(0).connections().all()).isEmpty()
+                    && Outcomes.result(cluster.node(0).rooms().memberIds("r1")).isEmpty());
   }
 }

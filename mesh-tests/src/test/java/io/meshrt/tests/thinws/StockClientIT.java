@@ -15,6 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -68,6 +70,8 @@ class StockClientIT extends ThinWsWorld {
                 "node", "--experimental-websocket", PROGRAM.toString(), url, "someone", "room1")
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
+    // A program that says nothing more cannot be waited for: reading it is not interrupted.
+    CompletableFuture.delayedExecutor(2, TimeUnit.MINUTES).execute(process::destroyForcibly);
     return new BufferedReader(process.inputReader(StandardCharsets.UTF_8)) {
       @Override
       public void close() throws IOException {
