@@ -52,6 +52,12 @@ const phone = { device: "phone" };
 const inOrder = (numbers, from, to) =>
   numbers.length === to - from + 1 && numbers.every((number, i) => number === from + i);
 
+// Opening again is answered behind the acknowledgement: then the server knows what was handled.
+const settle = async (client, inbox) => {
+  inbox.close();
+  await openInbox(client, new Heard(), phone);
+};
+
 // What waits, in pages, and then what comes
 const first = new Heard();
 const ann = await open("ann");
@@ -77,13 +83,14 @@ await ann.command("keep", ["ann", 821, 821]);
 await second.until(821);
 reopened.close();
 const third = new Heard();
-await openInbox(ann, third, phone);
+const again = await openInbox(ann, third, phone);
 await ann.command("keep", ["ann", 822, 822]);
 await third.until(822);
+await settle(ann, again);
 await ann.close();
 const later = await open("ann");
 const fourth = new Heard();
-await openInbox(later, fourth, phone);
+const last = await openInbox(later, fourth, phone);
 await later.command("keep", ["ann", 823, 823]);
 await fourth.until(823);
 say("reopened", [second.all, third.all, fourth.all]);
@@ -99,7 +106,8 @@ const third_ = await open("ann");
 say("tooMany", await codeOf(openInbox(third_, new Heard(), { device: "watch" })));
 
 // Somebody else on the next connection
-await later.close(); // which has handled what the phone was given
+await settle(later, last);
+await later.close();
 const both = new Heard();
 const changing = await open("ann", "bob");
 await openInbox(changing, both, phone);
