@@ -102,7 +102,7 @@ public final class MesaDialect implements Dialect {
 
   @Override
   public Pulse pulse() {
-    return Pulse.PLAIN;
+    return Pulse.MEASURING_IN_ORDER;
   }
 
   @Override
