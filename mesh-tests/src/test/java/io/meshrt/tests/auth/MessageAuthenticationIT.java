@@ -73,7 +73,7 @@ class MessageAuthenticationIT {
     try (MeshServer server = started(options());
         MeshClient client = Local.connected(Local.client(server).reconnect(SOON))) {
       client.onStatus(changes::add);
-      Outcomes.result(client.authenticate(credentials("user-7", 2_000)));
+      Outcomes.result(client.authenticate(credentials("user-7", 4_000)));
 
       await().atMost(Duration.ofSeconds(30)).until(() -> !changes.isEmpty());
 
@@ -89,9 +89,9 @@ class MessageAuthenticationIT {
         MeshClient refreshed = Local.connected(server);
         MeshClient expiring = Local.connected(server)) {
       String connection = refreshed.connectionId().orElseThrow();
-      Outcomes.result(refreshed.authenticate(credentials("user-7", 3_000)));
+      Outcomes.result(refreshed.authenticate(credentials("user-7", 5_000)));
       Outcomes.result(refreshed.authenticate(credentials("user-7", 3_600_000)));
-      Outcomes.result(expiring.authenticate(credentials("user-8", 3_000)));
+      Outcomes.result(expiring.authenticate(credentials("user-8", 5_000)));
 
       // The end of this one is later than the first end of the other.
       await()

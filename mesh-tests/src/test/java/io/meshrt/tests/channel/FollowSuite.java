@@ -176,7 +176,7 @@ abstract class FollowSuite extends ChannelSuite {
     assertThat(ann.awaitTold("ended")).containsExactly("ended");
     assertThat(bob.awaitTold("3")).containsExactly("1", "2", "3");
     assertThat(ann.told).containsExactly("ended");
-    assertThat(subscription.state()).isEqualTo(SubscriptionState.ENDED);
+    await().until(() -> subscription.state() == SubscriptionState.ENDED);
   }
 
   @Test
@@ -191,6 +191,7 @@ abstract class FollowSuite extends ChannelSuite {
     assertThat(Outcomes.result(node(1).channels().subscriberCount("chat:1"))).isEqualTo(1);
 
     publish(1, "chat:1", 3, 3, 10);
+    one.awaitTold("3");
     two.awaitTold("3");
     first.close();
     publish(1, "chat:1", 4, 4, 10);

@@ -102,6 +102,7 @@ class Log<T> implements CollectionListener<T> {
   }
 
   private CollectionUpdate<T> last() {
-    return updates.get(updates.size() - 1);
+    List<CollectionUpdate<T>> all = List.copyOf(updates); // others change it
+    return all.get(all.size() - 1);
   }
 }

@@ -33,9 +33,9 @@ class HeartbeatIT {
     assertThat(framesOfSilentClient("mesh.v1", forgiven)).isEqualTo(pingsThenClose(forgiven + 1));
   }
 
-  /** The first ping falls between a quarter and five sixths of an interval. */
+  /** The first ping falls between a quarter and fifteen sixteenths of an interval. */
   @ParameterizedTest
-  @CsvSource({"4000, 1000, latency", "3000, 2500, ping"})
+  @CsvSource({"4000, 1000, latency", "8000, 7500, ping"})
   void firstPingOfLegacyClientComesAfterHalfAnInterval(
       int pingMillis, int latencyMillis, String first) throws Exception {
     HeartbeatOptions options =

@@ -8,11 +8,13 @@ import io.meshrt.server.auth.Authentication;
 import io.meshrt.server.auth.Identity;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 /**
  * A node in a process of its own that ends well when it is asked to: {@code <redis uri> <prefix>
- * <drain>}. Its clients are who they say, and its command {@code slow} takes half a second.
+ * <drain>}. Its clients are who they say, and its command {@code slow} says that it has begun and
+ * takes a second.
  */
 final class ExitProgram {
   private ExitProgram() {}
@@ -30,8 +32,12 @@ final class ExitProgram {
     server.exposeRoom("lobby");
     server.registerCommand(
         "slow",
-        ctx ->
-            new CompletableFuture<String>().completeOnTimeout("done", 500, TimeUnit.MILLISECONDS));
+        ctx -> {
+          System.out.println("begun");
+          CompletionStage<String> answer =
+              new CompletableFuture<String>().completeOnTimeout("done", 1, TimeUnit.SECONDS);
+          return answer;
+        });
     server.start();
     System.out.println("ready " + server.port());
     GracefulExit.of(server)

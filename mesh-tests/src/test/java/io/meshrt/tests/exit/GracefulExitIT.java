@@ -62,6 +62,9 @@ class GracefulExitIT {
         assertThat(redis.command("ZCARD", PREFIX + ":nodes")).isEqualTo(":1\r\n");
         List<CompletableFuture<String>> answers = new ArrayList<>();
         clients.forEach(client -> answers.add(client.command("slow", null, String.class)));
+        for (int i = 0; i < CLIENTS; i++) {
+          rest(said, "begun"); // what comes behind the signal is refused
+        }
 
         assertThat(program.toHandle().destroy()).isTrue();
 

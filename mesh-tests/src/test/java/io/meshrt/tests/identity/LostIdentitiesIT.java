@@ -24,7 +24,7 @@ class LostIdentitiesIT {
   private static final List<String> LOST =
       List.of("lost 0", "lost 1", "lost 2", "lost 3", "lost 4");
   private static final boolean FULL = Boolean.getBoolean("mesh.full");
-  private static final Duration LEASE = Duration.ofSeconds(FULL ? 15 : 3);
+  private static final Duration LEASE = Duration.ofSeconds(FULL ? 15 : 9);
 
   /**
    * Lease + 5 s are promised, of which the servers' sweeps are the 5 s. What a machine that does

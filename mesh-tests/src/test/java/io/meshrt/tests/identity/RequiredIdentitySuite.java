@@ -16,6 +16,7 @@ import io.meshrt.server.hook.ObservedMessage;
 import io.meshrt.testkit.MeshCluster;
 import io.meshrt.tests.cluster.Deployment;
 import io.meshrt.tests.harness.Outcomes;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -39,7 +40,10 @@ abstract class RequiredIdentitySuite {
             .start(
                 builder ->
                     builder.authentication(
-                        AuthenticationOptions.defaults().withMessage(BY_NAME).withRequired(true)),
+                        AuthenticationOptions.defaults()
+                            .withMessage(BY_NAME)
+                            .withRequired(true)
+                            .withFirstMessageTimeout(Duration.ofMinutes(1))),
                 this::observe);
   }
 

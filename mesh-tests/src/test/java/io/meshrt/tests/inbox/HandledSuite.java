@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.meshrt.client.ClientStatus;
 import io.meshrt.client.MeshClient;
 import io.meshrt.client.inbox.InboxMessage;
 import io.meshrt.client.inbox.InboxSubscription;
@@ -46,9 +45,10 @@ abstract class HandledSuite extends InboxSuite {
             Local.connected(as(MeshClient.builder("ws://127.0.0.1:" + proxy.port()), "ann"))) {
       open(ann, log, PROMPT);
       await().atMost(Duration.ofSeconds(60)).until(() -> third.getCount() == 0);
+      String before = ann.connectionId().orElseThrow();
       proxy.redirect(node(1).port());
       proxy.cut();
-      await().until(() -> ann.status() == ClientStatus.CONNECTED);
+      await().until(() -> ann.connectionId().filter(now -> !now.equals(before)).isPresent());
       cut.countDown();
       keep(0, "ann", 5, 5);
       log.awaitTold("5");

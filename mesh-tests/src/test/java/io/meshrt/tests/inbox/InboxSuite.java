@@ -118,12 +118,17 @@ abstract class InboxSuite {
 
   /** Waits until the servers know that the device without a name has handled so much. */
   final void awaitHandled(String identity, long offset) {
+    awaitHandled(identity, Map.of("channel", "mesh/inbox"), offset);
+  }
+
+  /** As the device that a request names. */
+  final void awaitHandled(String identity, Map<String, String> request, long offset) {
     await()
         .atMost(Duration.ofSeconds(30))
         .until(
             () -> {
               try (V1Socket socket = raw(0, identity)) {
-                socket.send(1, "mesh/subscribe-channel", Map.of("channel", "mesh/inbox"));
+                socket.send(1, "mesh/subscribe-channel", request);
                 return socket.next().at("/payload/after/offset").asLong() == offset;
               }
             });

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.meshrt.client.ClientStatus;
 import io.meshrt.client.Generation;
 import io.meshrt.client.MeshClient;
+import io.meshrt.client.MeshClientBuilder;
 import io.meshrt.client.channel.HistoryQuery;
 import io.meshrt.client.inbox.InboxMessage;
 import io.meshrt.client.inbox.InboxOptions;
@@ -28,6 +29,9 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
@@ -185,8 +189,9 @@ abstract class KeepSuite extends InboxSuite {
   @Test
   void brokenConnectionsRepeatNothing() throws Exception {
     InboxLog log = new InboxLog();
+    ExecutorService callbacks = Executors.newSingleThreadExecutor();
     try (TcpProxy proxy = TcpProxy.plain(node(0).port());
-        MeshClient ann = through(proxy)) {
+        MeshClient ann = through(proxy, builder -> builder.executor(callbacks))) {
       open(ann, log);
       keep(0, "ann", 1, 2);
       log.awaitTold("2");
@@ -199,6 +204,10 @@ abstract class KeepSuite extends InboxSuite {
       log.awaitTold("700");
       keep(0, "ann", 701, 701);
       log.awaitTold("701");
+      log.awaitTold("recovered");
+      callbacks.submit(() -> {}).get(); // its listener has returned
+    } finally {
+      callbacks.shutdown();
     }
     InboxLog later = new InboxLog();
     open(named(1, "ann"), later);
@@ -238,6 +247,7 @@ abstract class KeepSuite extends InboxSuite {
     MeshClient phones = named(0, "ann");
     open(phones, phone, PROMPT.withDevice("phone"));
     phone.awaitTold("3");
+    awaitHandled("ann", Map.of("channel", "mesh/inbox", "device", "phone"), 3);
     phones.close();
 
     open(named(1, "ann"), desk, PROMPT.withDevice("desk"));
@@ -260,6 +270,7 @@ abstract class KeepSuite extends InboxSuite {
     keep(1, "ann", 1, 20);
     assertThat(one.awaitTold("20")).isEqualTo(numbers(1, 20));
     assertThat(two.awaitTold("20")).isEqualTo(numbers(1, 20));
+    awaitHandled("ann", 20);
     first.close();
     second.close();
     InboxLog later = new InboxLog();
@@ -372,6 +383,12 @@ abstract class KeepSuite extends InboxSuite {
   }
 
   private static MeshClient through(TcpProxy proxy) throws Exception {
-    return Local.connected(as(MeshClient.builder("ws://127.0.0.1:" + proxy.port()), "ann"));
+    return through(proxy, builder -> builder);
+  }
+
+  private static MeshClient through(TcpProxy proxy, UnaryOperator<MeshClientBuilder> options)
+      throws Exception {
+    return Local.connected(
+        options.apply(as(MeshClient.builder("ws://127.0.0.1:" + proxy.port()), "ann")));
   }
 }

@@ -94,6 +94,7 @@ class LostInboxIT {
 
   @Test
   void whoHadNothingToReadIsGivenWhatAnEmptyRedisKeptMeanwhile() throws Exception {
+    awaitHandled(5);
     client.close();
     client =
         Local.connected(InboxSuite.as(MeshClient.builder("ws://127.0.0.1:" + proxy.port()), "ann"));
@@ -112,6 +113,7 @@ class LostInboxIT {
 
   @Test
   void whoHadNothingToReadIsToldAsWell() throws Exception {
+    awaitHandled(5);
     client.close();
     client =
         Local.connected(InboxSuite.as(MeshClient.builder("ws://127.0.0.1:" + proxy.port()), "ann"));
@@ -170,6 +172,22 @@ class LostInboxIT {
     keep(kept);
     proxy.redirect(server.port());
     proxy.admit();
+  }
+
+  private void awaitHandled(int offset) {
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () -> {
+              try (V1Socket socket =
+                  V1Socket.open(
+                      RawWebSocket.to(server.port()).header("Authorization", "Bearer ann"))) {
+                return HandledSuite.begin(socket, Map.of("channel", "mesh/inbox"))
+                        .at("/after/offset")
+                        .asInt()
+                    == offset;
+              }
+            });
   }
 
   private void keep(String... texts) throws Exception {

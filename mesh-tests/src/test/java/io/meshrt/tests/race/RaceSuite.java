@@ -240,7 +240,14 @@ abstract class RaceSuite {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(thread -> thread.isAlive() && !threadsBefore.contains(thread))
         .filter(thread -> !thread.getName().matches("(awaitility|junit|process reaper).*"))
+        .filter(thread -> !isOfVirtualThreads(thread))
         .toList();
+  }
+
+  /** The JVM starts these with the first virtual threads, and keeps some of them for ever. */
+  private static boolean isOfVirtualThreads(Thread thread) {
+    return thread.getName().startsWith("VirtualThread-")
+        || thread.getClass().getSimpleName().equals("CarrierThread");
   }
 
   /** The texts in a reply of Redis. */

@@ -108,9 +108,11 @@ abstract class EventSuite extends WorkerSuite {
     }
     worker("audit", this::listen);
 
-    String id = id(client(1));
+    MeshClient ann = client(1);
+    String id = id(ann);
+    ann.close();
 
-    await().until(() -> told.containsKey(id));
-    assertThat(told.get(id)).containsExactly("connected 0");
+    await().until(() -> told.getOrDefault(id, List.of()).contains("disconnected 1000"));
+    assertThat(told.get(id)).containsExactly("connected 0", "disconnected 1000");
   }
 }

@@ -36,8 +36,8 @@ class KilledServersIT {
   private void tell(ConnectionEvent event, String what) {
     String id = event.client().connectionId();
     String word = what + " " + event.code() + " of " + event.client().nodeId();
-    told.computeIfAbsent(id, key -> new CopyOnWriteArrayList<>()).add(word);
     messageIds.add(event.messageId());
+    told.computeIfAbsent(id, key -> new CopyOnWriteArrayList<>()).add(word);
   }
 
   private String last(String id) {
@@ -58,7 +58,8 @@ class KilledServersIT {
     return sockets;
   }
 
-  private void awaitEnds() {
+  private void awaitEnds(Set<String> ids) {
+    await().atMost(Duration.ofSeconds(30)).until(() -> told.keySet().containsAll(ids));
     await()
         .atMost(Duration.ofSeconds(30))
         .until(() -> told.values().stream().allMatch(words -> words.size() >= 2));
@@ -96,7 +97,7 @@ class KilledServersIT {
         socket.close();
       }
 
-      awaitEnds();
+      awaitEnds(later.keySet());
       // What comes last from each survivor comes behind all it had to tell before.
       for (MeshServer survivor : List.of(one, two)) {
         Map<String, V1Socket> last = open(survivor.port(), CLIENTS_OF_SURVIVORS);
@@ -106,7 +107,7 @@ class KilledServersIT {
         }
         later.putAll(last);
       }
-      awaitEnds();
+      awaitEnds(later.keySet());
       assertThat(told.keySet()).containsAll(dying).containsAll(later.keySet());
       assertThat(told)
           .hasSize(dying.size() + later.size())

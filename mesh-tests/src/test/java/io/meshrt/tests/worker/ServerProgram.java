@@ -4,6 +4,7 @@ package io.meshrt.tests.worker;
 import io.meshrt.server.ClusterOptions;
 import io.meshrt.server.MeshServer;
 import io.meshrt.server.RedisOptions;
+import io.meshrt.server.connection.HeartbeatOptions;
 import io.meshrt.tests.harness.Local;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -25,7 +26,11 @@ final class ServerProgram {
   /** The same within this process, not started. */
   static MeshServer server(String redis, String prefix) {
     MeshServer server =
-        Local.server().redis(RedisOptions.of(redis).withPrefix(prefix)).cluster(LEASES).build();
+        Local.server()
+            .redis(RedisOptions.of(redis).withPrefix(prefix))
+            .cluster(LEASES)
+            .heartbeat(new HeartbeatOptions(Duration.ofHours(1), Duration.ofHours(1), 1))
+            .build();
     server.forwardConnections().toGroup("shop");
     return server;
   }

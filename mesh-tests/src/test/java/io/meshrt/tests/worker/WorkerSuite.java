@@ -25,7 +25,7 @@ abstract class WorkerSuite {
 
   /** Says what is forwarded; before the start. */
   void forward(MeshServer server) {
-    server.forward("quick").withTimeout(Duration.ofSeconds(3)).toGroup("shop");
+    server.forward("quick").withTimeout(Duration.ofSeconds(5)).toGroup("shop");
     server.forward(Pattern.compile("shop\\..*")).toGroup("shop");
     server.forwardConnections().toGroup("shop");
   }
