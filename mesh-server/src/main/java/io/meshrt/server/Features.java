@@ -334,13 +334,17 @@ final class Features {
     return CompletableFuture.allOf(pushes.settled(session), rooms.memberships().settled(session));
   }
 
-  /** Begins to hear other nodes; the cluster has been told to start. Restores what is kept. */
-  void start() {
-    CompletableFuture<?> unused = mail.start();
-    pushes.start();
+  /**
+   * Begins to hear other nodes; the cluster has been told to start. Restores what is kept.
+   *
+   * @return completes when this node hears all that it must hear to be of use to clients
+   */
+  CompletableFuture<?> start() {
+    CompletableFuture<?> heard =
+        CompletableFuture.allOf(mail.start(), pushes.start(), otherProtocols.start());
     records.start();
     delegation.start();
-    otherProtocols.start();
+    return heard;
   }
 
   /** Ends what applications still listen to, and hands stores what they do not have yet. */

@@ -55,7 +55,7 @@ public final class Pushes implements SessionListener {
             metrics,
             services.connectionLimits().maxOutboxBytes());
     OpenedLetters.openIn(mail, sessions);
-    this.everyone = new Everyone(cluster.topics(), sessions);
+    this.everyone = new Everyone(cluster, sessions);
     this.hub =
         new Hub<>(
             cluster.topics(),
@@ -70,9 +70,9 @@ public final class Pushes implements SessionListener {
     this.identities = new IdentityPushes(hub, services.scheduler());
   }
 
-  /** Begins to hear what is for everyone, as soon as the cluster can be asked. */
-  public void start() {
-    everyone.listen();
+  /** Begins to hear what is for everyone, as soon as the cluster can be asked; completes then. */
+  public CompletableFuture<@Nullable Void> start() {
+    return everyone.listen();
   }
 
   /** Keeps what is for everyone from connections without an identity; before {@link #start}. */
