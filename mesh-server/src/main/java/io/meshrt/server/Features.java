@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server;
 
+import io.meshrt.server.auth.Identity;
 import io.meshrt.server.collection.CollectionLimits;
 import io.meshrt.server.connection.Connections;
 import io.meshrt.server.connection.MetadataLimits;
@@ -327,6 +328,11 @@ final class Features {
 
   Delegation delegation() {
     return delegation;
+  }
+
+  /** As {@link Pushes#expect}. */
+  CompletableFuture<Runnable> expect(Identity identity) {
+    return pushes.expect(identity.id());
   }
 
   /** Completes when a session has what its identity brings it, or cannot have it just now. */

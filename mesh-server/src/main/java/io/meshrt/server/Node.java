@@ -146,6 +146,7 @@ final class Node {
             addresses,
             memory::isOverloaded,
             new Dialects(Dialect.legacy(generations(options.announced)), endpoints.dialects()),
+            features::expect,
             sessions,
             timers,
             threads,

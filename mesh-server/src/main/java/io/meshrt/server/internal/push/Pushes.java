@@ -170,6 +170,15 @@ public final class Pushes implements SessionListener {
     clearedListeners.add(listener);
   }
 
+  /**
+   * Makes this node hear what is for an identity before a session of it opens here; completes when
+   * it does, or cannot just now, and does not fail. The result is run once, when the session has
+   * opened or will not.
+   */
+  public CompletableFuture<Runnable> expect(String identity) {
+    return hub.expect(IdentityPushes.topic(identity));
+  }
+
   /** Completes when a session hears what is for its identity, or cannot just now. */
   public CompletableFuture<?> settled(Session session) {
     return identities.settled(session);

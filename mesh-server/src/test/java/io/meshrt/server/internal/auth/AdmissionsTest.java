@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +50,7 @@ class AdmissionsTest {
   private final RecordedMetrics metrics = new RecordedMetrics();
   private AddressLimits addressLimits = AddressLimits.defaults();
   private boolean shortOfMemory;
+  private CompletableFuture<Runnable> reception = CompletableFuture.completedFuture(() -> {});
   private Sessions sessions;
   private Admissions admissions;
 
@@ -206,6 +208,55 @@ class AdmissionsTest {
     assertThat(scheduler.pending()).as("its timer is gone").isZero();
   }
 
+  @Test
+  void whoHasAnIdentityIsLetInWhenTheNodeHearsWhatIsForIt() {
+    AtomicInteger received = new AtomicInteger();
+    reception = new CompletableFuture<>();
+    use(request -> Authentication.accept(Identity.of("ann")));
+
+    CompletableFuture<Admission> answer = admissions.admit(request()).toCompletableFuture();
+    executor.runAll();
+    boolean early = answer.isDone();
+    reception.complete(received::incrementAndGet);
+    int before = received.get();
+    admissions.accept(new FakeTransport(), request(), answer.join());
+
+    assertThat(early).isFalse();
+    assertThat(before).isZero();
+    assertThat(received).hasValue(1);
+  }
+
+  @Test
+  void theNodeNeedNotHearForWhomItDoesNotLetIn() {
+    AtomicInteger received = new AtomicInteger();
+    reception = new CompletableFuture<>();
+    use(request -> Authentication.accept(Identity.of("ann")));
+    CompletableFuture<Admission> first = admissions.admit(request()).toCompletableFuture();
+    CompletableFuture<Admission> second = admissions.admit(request()).toCompletableFuture();
+    executor.runAll();
+
+    reception.complete(received::incrementAndGet);
+    admissions.onAbandoned(first.join());
+    admissions.onAbandoned(second.join());
+    CompletableFuture<Admission> third = admissions.admit(request()).toCompletableFuture();
+    admissions.stop();
+    executor.runAll();
+
+    assertThat(third.join().status()).isEqualTo(503);
+    assertThat(received).hasValue(3);
+  }
+
+  @Test
+  void whoHasNoIdentityIsNotKeptWaiting() {
+    reception = new CompletableFuture<>();
+    use(request -> Authentication.anonymous());
+    int anonymous = admit().status();
+    use(request -> Authentication.reject(418, "tea"));
+
+    assertThat(anonymous).isEqualTo(101);
+    assertThat(admit().status()).isEqualTo(418);
+  }
+
   /** What an authenticator does, and how the upgrade is answered. */
   record Refusal(String name, UpgradeAuthenticator authenticator, int status, String message) {
     @Override
@@ -329,6 +380,7 @@ class AdmissionsTest {
             addresses,
             () -> shortOfMemory,
             new Dialects(Dialect.legacy(Set.of()), Map.of()),
+            identity -> reception,
             sessions,
             scheduler,
             threads,
