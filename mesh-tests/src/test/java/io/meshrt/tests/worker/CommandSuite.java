@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.IntNode;
 import io.meshrt.client.MeshClient;
 import io.meshrt.core.protocol.CommandException;
 import io.meshrt.server.command.CommandResult;
+import io.meshrt.server.inbox.InboxOptions;
 import io.meshrt.server.worker.Distribution;
 import io.meshrt.server.worker.MeshWorker;
 import io.meshrt.server.worker.WorkContext;
