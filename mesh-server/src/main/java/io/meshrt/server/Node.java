@@ -147,10 +147,8 @@ final class Node {
             memory::isOverloaded,
             new Dialects(Dialect.legacy(generations(options.announced)), endpoints.dialects()),
             features::expect,
-            sessions,
-            timers,
-            threads,
-            metrics);
+            options.keptHeaders,
+            sessions);
     endpoint = new HttpEndpoint(transport, admissions, timers, metrics, modules);
   }
 

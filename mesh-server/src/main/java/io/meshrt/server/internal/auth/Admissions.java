@@ -40,6 +40,7 @@ public final class Admissions implements ConnectionAcceptor {
   private final BooleanSupplier shortOfMemory;
   private final Dialects dialects;
   private final Function<Identity, ? extends CompletionStage<Runnable>> reception;
+  private final KeptHeaders keptHeaders;
   private final Sessions sessions;
   private final Scheduler scheduler;
   private final HandlerThreads threads;
@@ -65,20 +66,19 @@ public final class Admissions implements ConnectionAcceptor {
       BooleanSupplier shortOfMemory,
       Dialects dialects,
       Function<Identity, ? extends CompletionStage<Runnable>> reception,
-      Sessions sessions,
-      Scheduler scheduler,
-      HandlerThreads threads,
-      ServerMetrics metrics) {
+      KeptHeaders keptHeaders,
+      Sessions sessions) {
     this.maxConnections = maxConnections;
     this.options = options;
     this.addresses = addresses;
     this.shortOfMemory = shortOfMemory;
     this.dialects = dialects;
     this.reception = reception;
+    this.keptHeaders = keptHeaders;
     this.sessions = sessions;
-    this.scheduler = scheduler;
-    this.threads = threads;
-    this.metrics = metrics;
+    this.scheduler = sessions.services().scheduler();
+    this.threads = sessions.services().threads();
+    this.metrics = sessions.services().metrics();
   }
 
   /** Refuses everybody from now on, for good. */
@@ -207,10 +207,11 @@ public final class Admissions implements ConnectionAcceptor {
   /** What an admission remembers until its session is opened. */
   private record Admitted(Authentication authentication, String address, Runnable received) {}
 
-  private static ConnectionFacts factsOf(UpgradeRequest request, Authentication authentication) {
+  private ConnectionFacts factsOf(UpgradeRequest request, Authentication authentication) {
     return new ConnectionFacts(
         request.path(),
         request.queryString(),
+        keptHeaders.of(request),
         request.remoteAddress(),
         authentication.metadata().orElse(null));
   }

@@ -2,6 +2,7 @@
 package io.meshrt.server.internal.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.meshrt.core.codec.EnvelopeReader;
@@ -30,6 +31,7 @@ import io.meshrt.server.internal.session.Sessions;
 import io.meshrt.server.internal.transport.ConnectionAcceptor.Admission;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -62,6 +64,16 @@ class AdmissionsTest {
 
     assertThat(session.identity()).isEmpty();
     assertThat(session.path()).isEqualTo("/chat");
+    assertThat(session.headers()).isEqualTo(Map.of("x-device", List.of("phone")));
+  }
+
+  @Test
+  void whatIsKeptAreHeadersAndNotTooMany() {
+    for (List<String> names : List.of(List.of(""), List.of("a b"), Collections.nCopies(33, "a"))) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> KeptHeaders.of(names))
+          .withMessageContaining("header");
+    }
   }
 
   @Test
@@ -381,10 +393,8 @@ class AdmissionsTest {
             () -> shortOfMemory,
             new Dialects(Dialect.legacy(Set.of()), Map.of()),
             identity -> reception,
-            sessions,
-            scheduler,
-            threads,
-            metrics);
+            KeptHeaders.of(List.of("X-Device")),
+            sessions);
   }
 
   private static UpgradeRequest request(String... subprotocols) {
@@ -392,7 +402,7 @@ class AdmissionsTest {
         "/chat",
         "user=ann",
         Map.of("user", List.of("ann")),
-        Map.of(),
+        Map.of("x-device", List.of("phone"), "cookie", List.of("secret")),
         Map.of(),
         "192.0.2.7",
         false,
