@@ -10,6 +10,7 @@ import io.meshrt.client.inbox.InboxListener;
 import io.meshrt.client.inbox.InboxMessage;
 import io.meshrt.client.inbox.InboxOptions;
 import io.meshrt.client.inbox.InboxSubscription;
+import io.meshrt.client.internal.builtin.BuiltIns;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -104,6 +105,28 @@ class InboxTest {
     socket.receive(Frames.reply(2, "{\"success\":true}"));
     socket.receive(Frames.reply(3, "{\"success\":true}"));
     socket.receive(Frames.reply(4, "true"));
+    rig.loop.advance(Duration.ofMinutes(1));
+    assertThat(socket.takeSent()).noneMatch(frame -> frame.contains("acknowledge-inbox"));
+  }
+
+  @Test
+  void theLastAcknowledgementIsSentAgainWhenAnEarlierOneEndsAfterIt() {
+    FakeSocket socket = rig.connected();
+    InboxSubscription inbox = opened(socket, EACH, page("e", 1, 1, 1, ""));
+    socket.receive(message("e", 2));
+    inbox.close();
+    rig.loop.run();
+    socket.takeSent();
+
+    socket.receive(Frames.failure(3, "EUNAVAILABLE", "not now"));
+    rig.loop.advance(BuiltIns.RETRY_DELAY);
+    List<String> whileTheFirstIsUnderWay = socket.takeSent();
+    socket.receive(Frames.reply(2, "{\"success\":true}"));
+    rig.loop.run();
+
+    assertThat(whileTheFirstIsUnderWay).noneMatch(frame -> frame.contains("acknowledge-inbox"));
+    assertThat(socket.takeOne()).contains("acknowledge-inbox", "\"offset\":2");
+    socket.receive(Frames.reply(5, "{\"success\":true}"));
     rig.loop.advance(Duration.ofMinutes(1));
     assertThat(socket.takeSent()).noneMatch(frame -> frame.contains("acknowledge-inbox"));
   }

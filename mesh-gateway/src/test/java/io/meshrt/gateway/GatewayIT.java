@@ -160,6 +160,20 @@ class GatewayIT {
   }
 
   @Test
+  void tokensForEverAreRefusedWhereAnEndIsRequired() throws Exception {
+    long end = Instant.now().getEpochSecond() + 600;
+    String ended = Tokens.hs256(Tokens.KEY, "{\"id\":1,\"exp\":" + end + "}");
+    try (MeshGateway gateway = start(Map.of("MESH_JWT_REQUIRE_EXP", "true"));
+        RawWebSocket socket = greeted(gateway.port())) {
+      socket.sendText(authenticate(1, Tokens.hs256(Tokens.KEY, "{\"id\":1}")));
+      assertThat(answer(socket)).contains("EUNAUTHORIZED");
+
+      socket.sendText(authenticate(2, ended));
+      assertThat(answer(socket)).contains("expiresAtMillis");
+    }
+  }
+
+  @Test
   void whatIsNamedIsOpenAndNothingElse() throws Exception {
     Map<String, String> names =
         Map.of("MESH_ROOMS", "lobby", "MESH_CHANNELS", "news.*", "MESH_RECORDS", "board");

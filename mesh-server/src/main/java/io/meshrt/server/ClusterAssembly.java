@@ -26,6 +26,9 @@ import org.slf4j.LoggerFactory;
 final class ClusterAssembly {
   private static final Logger log = LoggerFactory.getLogger(ClusterAssembly.class);
 
+  /** As long as a request to the cluster may take, and some. */
+  private static final Duration HEARING = Duration.ofSeconds(5);
+
   private final Cluster cluster;
   private final boolean waits;
 
@@ -92,6 +95,20 @@ final class ClusterAssembly {
     } catch (CompletionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new IllegalStateException(cause.getMessage(), cause);
+    }
+  }
+
+  /** Blocks until something is heard, or for a moment, unless the options say not to wait. */
+  void await(CompletableFuture<?> heard) {
+    if (!waits) {
+      return;
+    }
+    try {
+      heard.get(HEARING.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      log.warn("this node does not hear others yet; it is not ready before it does");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

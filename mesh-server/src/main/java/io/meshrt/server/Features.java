@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server;
 
+import io.meshrt.server.auth.Identity;
 import io.meshrt.server.collection.CollectionLimits;
 import io.meshrt.server.connection.Connections;
 import io.meshrt.server.connection.MetadataLimits;
@@ -329,18 +330,27 @@ final class Features {
     return delegation;
   }
 
+  /** As {@link Pushes#expect}. */
+  CompletableFuture<Runnable> expect(Identity identity) {
+    return pushes.expect(identity.id());
+  }
+
   /** Completes when a session has what its identity brings it, or cannot have it just now. */
   CompletableFuture<?> settled(Session session) {
     return CompletableFuture.allOf(pushes.settled(session), rooms.memberships().settled(session));
   }
 
-  /** Begins to hear other nodes; the cluster has been told to start. Restores what is kept. */
-  void start() {
-    CompletableFuture<?> unused = mail.start();
-    pushes.start();
+  /**
+   * Begins to hear other nodes; the cluster has been told to start. Restores what is kept.
+   *
+   * @return completes when this node hears all that it must hear to be of use to clients
+   */
+  CompletableFuture<?> start() {
+    CompletableFuture<?> heard =
+        CompletableFuture.allOf(mail.start(), pushes.start(), otherProtocols.start());
     records.start();
     delegation.start();
-    otherProtocols.start();
+    return heard;
   }
 
   /** Ends what applications still listen to, and hands stores what they do not have yet. */

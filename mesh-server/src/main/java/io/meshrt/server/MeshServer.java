@@ -288,7 +288,7 @@ public final class MeshServer
   }
 
   /**
-   * Listens. Returns when connections are accepted.
+   * Listens. Returns when connections are accepted and, where it waits for Redis, others are heard.
    *
    * @throws java.io.UncheckedIOException when the address cannot be bound; names host and port
    * @throws IllegalStateException when the server was started or closed before
@@ -312,8 +312,8 @@ public final class MeshServer
   }
 
   /**
-   * Whether new connections are taken: from {@link #start} until {@link #drain} or {@link #close}.
-   * For what a balancer asks; {@link #health} says whether Redis can be used.
+   * Whether clients are welcome: from {@link #start} until {@link #drain} or {@link #close}, on a
+   * Redis not before this node hears the others. What a balancer asks; for Redis {@link #health}.
    */
   public boolean isReady() {
     return node.isReady();

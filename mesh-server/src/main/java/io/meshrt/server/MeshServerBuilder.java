@@ -15,6 +15,7 @@ import io.meshrt.server.connection.LegacyGeneration;
 import io.meshrt.server.connection.MetadataLimits;
 import io.meshrt.server.connection.SubscriptionLimits;
 import io.meshrt.server.inbox.InboxOptions;
+import io.meshrt.server.internal.auth.KeptHeaders;
 import io.meshrt.server.internal.transport.OriginPolicy;
 import io.meshrt.server.internal.transport.TransportOptions;
 import io.meshrt.server.internal.transport.TrustedProxies;
@@ -55,6 +56,7 @@ public final class MeshServerBuilder {
   @Nullable RedisOptions redis;
   HeartbeatOptions heartbeat = HeartbeatOptions.defaults();
   AuthenticationOptions authentication = AuthenticationOptions.defaults();
+  KeptHeaders keptHeaders = KeptHeaders.of(List.of());
   Set<LegacyGeneration> announced = Set.of(LegacyGeneration.values());
   Endpoints.@Nullable Mesa mesa;
   Endpoints.@Nullable ThinWs thinWs;
@@ -268,6 +270,18 @@ public final class MeshServerBuilder {
   /** Asks {@code authenticator} before each connection; the other authentication options stay. */
   public MeshServerBuilder authentication(UpgradeAuthenticator authenticator) {
     return authentication(authentication.withUpgrade(authenticator));
+  }
+
+  /**
+   * Headers of the upgrade request that {@link io.meshrt.server.connection.Connection#headers
+   * connections keep}; none unless set. Workers get them with each piece of work, through Redis:
+   * better none with secrets, such as cookies.
+   *
+   * @param names in any case, at most 32
+   */
+  public MeshServerBuilder keepHeaders(String... names) {
+    this.keptHeaders = KeptHeaders.of(List.of(names));
+    return this;
   }
 
   /** Reads and writes payloads; used as it is and not changed. */

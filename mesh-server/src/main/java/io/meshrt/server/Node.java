@@ -146,10 +146,9 @@ final class Node {
             addresses,
             memory::isOverloaded,
             new Dialects(Dialect.legacy(generations(options.announced)), endpoints.dialects()),
-            sessions,
-            timers,
-            threads,
-            metrics);
+            features::expect,
+            options.keptHeaders,
+            sessions);
     endpoint = new HttpEndpoint(transport, admissions, timers, metrics, modules);
   }
 
@@ -180,25 +179,28 @@ final class Node {
   void start() {
     begin();
     try {
-      join();
+      CompletableFuture<?> heard = join();
       endpoint.start();
+      becomeReady(heard);
     } catch (RuntimeException | Error e) {
       close(Duration.ZERO);
       throw e;
     }
-    becomeReady();
     log.info("listening on {}:{}", transport.host(), endpoint.boundPort());
   }
 
   UpgradeHandler startEmbedded() {
     begin();
-    join();
-    becomeReady();
+    becomeReady(join());
     return new UpgradeHandler(transport, admissions, timers, metrics, modules);
   }
 
   int port() {
     return endpoint.boundPort();
+  }
+
+  private void becomeReady(CompletableFuture<?> heard) {
+    CompletableFuture<?> unused = heard.thenRun(this::becomeReady);
   }
 
   private synchronized void becomeReady() {
@@ -257,10 +259,12 @@ final class Node {
     return left.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : left;
   }
 
-  /** Becomes a node of the cluster, before anybody may connect. */
-  private void join() {
+  /** Becomes a node of the cluster, before anybody may connect; completes when it hears others. */
+  private CompletableFuture<?> join() {
     cluster.start();
-    features.start();
+    CompletableFuture<?> heard = features.start();
+    cluster.await(heard);
+    return heard;
   }
 
   private void begin() {

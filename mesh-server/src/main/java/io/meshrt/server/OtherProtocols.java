@@ -16,6 +16,7 @@ import io.meshrt.server.internal.session.Sessions;
 import io.meshrt.server.internal.thinws.ThinWsFeature;
 import io.meshrt.server.mesa.MesaBridgeOptions;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -56,11 +57,9 @@ final class OtherProtocols {
     }
   }
 
-  /** Begins to hear dispatchers; the cluster has been told to start. */
-  void start() {
-    if (mesaBridge != null) {
-      mesaBridge.start();
-    }
+  /** Begins to hear dispatchers; the cluster has been told to start. Completes when it does. */
+  CompletableFuture<?> start() {
+    return mesaBridge == null ? CompletableFuture.completedFuture(null) : mesaBridge.start();
   }
 
   private MesaBridge bridge(MeshServerBuilder options, MesaBridgeOptions wanted) {

@@ -8,7 +8,8 @@ import java.util.Optional;
 
 /**
  * The HTTP request that asks to become a connection. Headers live only here: a connection keeps
- * path, query and remote address and nothing else.
+ * path, query and remote address, and what {@link io.meshrt.server.MeshServerBuilder#keepHeaders}
+ * names.
  *
  * @param path decoded path, for example {@code /chat}
  * @param queryString undecoded query without the question mark, empty when there is none

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.meshrt.server.auth.Identity;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,12 @@ public interface Connection {
    * Undecoded query of the upgrade request, without the question mark; empty when there is none.
    */
   String queryString();
+
+  /**
+   * Headers of the upgrade request by lower case name, those that {@link
+   * io.meshrt.server.MeshServerBuilder#keepHeaders} names; empty without it.
+   */
+  Map<String, List<String>> headers();
 
   /** Address of the client; behind trusted proxies the one they forwarded. */
   String remoteAddress();

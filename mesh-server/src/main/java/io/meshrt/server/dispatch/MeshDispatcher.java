@@ -53,19 +53,21 @@ public final class MeshDispatcher implements AutoCloseable {
   }
 
   /**
-   * For workers, not for applications: a dispatcher with the defaults of every option on what has
-   * started already, and is closed by somebody else after this.
+   * For workers, not for applications: a dispatcher with the defaults of every other option on what
+   * has started already, and is closed by somebody else after this.
    *
    * @param threads where its futures complete: not where those run that wait for them
+   * @param inbox how messages are kept for identities
    */
-  public static MeshDispatcher sharing(Outpost outpost, HandlerThreads threads) {
+  public static MeshDispatcher sharing(
+      Outpost outpost, HandlerThreads threads, InboxOptions inbox) {
     Dispatching dispatching =
         new Dispatching(
             outpost,
             threads,
             ConnectionLimits.defaults().maxOutboxBytes(),
             RecordLimits.defaults(),
-            InboxOptions.defaults(),
+            inbox,
             PersistentRoomOptions.defaults(),
             false);
     dispatching.begin();

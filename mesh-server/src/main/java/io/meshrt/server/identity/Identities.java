@@ -17,7 +17,8 @@ public interface Identities extends IdentityDirectory {
 
   /**
    * As {@link #onOnline}, when the last connection on any node is gone; after the death of a node
-   * when its lease has ended and a survivor has noticed, which takes 5 s more.
+   * when its lease has ended and a survivor has noticed, which takes 5 s more, or a minute for a
+   * node that did not live for 5 s with a lease that is shorter than that.
    */
   IdentityRegistration onOffline(Consumer<? super String> listener);
 

@@ -90,8 +90,8 @@ public final class MeshWorker implements AutoCloseable {
 
   /**
    * Sends to the clients of all servers, closes them, writes channels, records and inboxes: over
-   * this worker's connection to the cluster, with the defaults of every option. Made when it is
-   * asked for first, and closed with the worker.
+   * this worker's connection to the cluster, with the defaults of every option but {@link
+   * MeshWorkerBuilder#inboxes}. Made when it is asked for first, and closed with the worker.
    *
    * @throws CommandException {@code EUNAVAILABLE} when the worker was closed before
    */

@@ -3,6 +3,7 @@ package io.meshrt.server.worker;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.meshrt.core.codec.JsonValues;
+import io.meshrt.server.inbox.InboxOptions;
 import io.meshrt.server.internal.metrics.MicrometerMetrics;
 import io.meshrt.server.internal.metrics.NoMetrics;
 import io.meshrt.server.internal.metrics.ServerMetrics;
@@ -32,6 +33,7 @@ public final class MeshWorkerBuilder {
   private final Map<String, WorkHandler> commands = new HashMap<>();
   private final Map<WorkEntry.Kind, ConnectionEventHandler> events =
       new EnumMap<>(WorkEntry.Kind.class);
+  private InboxOptions inbox = InboxOptions.defaults();
   private @Nullable WorkGroup group;
   private @Nullable WorkHandler unknownCommand;
   private @Nullable Consumer<WorkGap> gap;
@@ -128,6 +130,12 @@ public final class MeshWorkerBuilder {
     return this;
   }
 
+  /** How its {@link MeshWorker#dispatcher} keeps messages for identities; as servers have it. */
+  public MeshWorkerBuilder inboxes(InboxOptions options) {
+    this.inbox = Objects.requireNonNull(options, "options");
+    return this;
+  }
+
   /** Reads payloads and writes replies; used as it is and not changed. */
   public MeshWorkerBuilder objectMapper(ObjectMapper objectMapper) {
     this.objectMapper = Objects.requireNonNull(objectMapper, "objectMapper");
@@ -157,7 +165,7 @@ public final class MeshWorkerBuilder {
     ServerMetrics metrics =
         meterRegistry == null ? NoMetrics.INSTANCE : new MicrometerMetrics(meterRegistry);
     Outpost outpost = new Outpost(ground, json, metrics);
-    WorkDispatch dispatch = new WorkDispatch(outpost);
+    WorkDispatch dispatch = new WorkDispatch(outpost, inbox);
     Map<String, Handlers.Command> known = new HashMap<>();
     commands.forEach((command, handler) -> known.put(command, running(handler, dispatch)));
     WorkHandler others = unknownCommand;

@@ -3,6 +3,7 @@ package io.meshrt.server.worker;
 
 import io.meshrt.core.protocol.CommandException;
 import io.meshrt.server.dispatch.MeshDispatcher;
+import io.meshrt.server.inbox.InboxOptions;
 import io.meshrt.server.internal.execution.HandlerThreads;
 import io.meshrt.server.internal.outpost.Outpost;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class WorkDispatch {
   private final Outpost outpost;
+  private final InboxOptions inbox;
 
   /** Held while it is made or closed: there is one, and none after the end. */
   private final ReentrantLock lock = new ReentrantLock();
@@ -24,8 +26,9 @@ final class WorkDispatch {
   private @Nullable HandlerThreads threads;
   private boolean closed;
 
-  WorkDispatch(Outpost outpost) {
+  WorkDispatch(Outpost outpost, InboxOptions inbox) {
     this.outpost = outpost;
+    this.inbox = inbox;
   }
 
   /**
@@ -50,7 +53,7 @@ final class WorkDispatch {
       }
       HandlerThreads own = HandlerThreads.start();
       threads = own;
-      MeshDispatcher mine = MeshDispatcher.sharing(outpost, own);
+      MeshDispatcher mine = MeshDispatcher.sharing(outpost, own, inbox);
       made = mine;
       return mine;
     } finally {

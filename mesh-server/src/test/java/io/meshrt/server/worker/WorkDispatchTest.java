@@ -8,6 +8,7 @@ import io.meshrt.core.codec.JsonValues;
 import io.meshrt.core.protocol.CommandException;
 import io.meshrt.server.InMemoryNetwork;
 import io.meshrt.server.dispatch.MeshDispatcher;
+import io.meshrt.server.inbox.InboxOptions;
 import io.meshrt.server.internal.metrics.NoMetrics;
 import io.meshrt.server.internal.outpost.Outpost;
 import java.time.Duration;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 class WorkDispatchTest {
   private final Outpost outpost =
       new Outpost(new InMemoryNetwork(), new JsonValues(), NoMetrics.INSTANCE);
-  private final WorkDispatch dispatch = new WorkDispatch(outpost);
+  private final WorkDispatch dispatch = new WorkDispatch(outpost, InboxOptions.defaults());
 
   @BeforeEach
   void start() {

@@ -29,6 +29,12 @@ public final class LegacySocket implements AutoCloseable {
     return new LegacySocket(RawWebSocket.to(port).open());
   }
 
+  /** As {@link #open(int)}, with a bearer token in the request. */
+  public static LegacySocket open(int port, String token) throws IOException {
+    return new LegacySocket(
+        RawWebSocket.to(port).header("Authorization", "Bearer " + token).open());
+  }
+
   public String connectionId() {
     return connectionId;
   }

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.meshrt.client.MeshClient;
 import io.meshrt.server.message.MessageReceipt;
 import io.meshrt.server.message.OutgoingMessage;
+import io.meshrt.tests.harness.LegacySocket;
 import io.meshrt.tests.harness.Outcomes;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,31 @@ import org.junit.jupiter.api.Test;
 abstract class MessageSuite extends IdentityWorld {
   private MessageReceipt send(CompletableFuture<MessageReceipt> sending) throws Exception {
     return Outcomes.result(sending);
+  }
+
+  @Test
+  void whoComesWithAnIdentityHearsWhatIsSentToItNext() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      String name = "user " + i;
+      MeshClient client = client(1, name);
+      List<String> heard = heard(client, "note", String.class);
+
+      Outcomes.result(node(0).message("note", name).transientOnly().to(name));
+
+      await().until(() -> heard.contains(name));
+    }
+  }
+
+  @Test
+  void olderClientsDoToo() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      String name = "older " + i;
+      try (LegacySocket client = LegacySocket.open(node(1).port(), name)) {
+        Outcomes.result(node(0).message("note", name).transientOnly().to(name));
+
+        assertThat(client.nextPush().get("payload").asText()).isEqualTo(name);
+      }
+    }
   }
 
   @Test

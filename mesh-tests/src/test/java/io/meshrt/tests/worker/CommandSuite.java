@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.IntNode;
 import io.meshrt.client.MeshClient;
 import io.meshrt.core.protocol.CommandException;
 import io.meshrt.server.command.CommandResult;
+import io.meshrt.server.inbox.InboxOptions;
 import io.meshrt.server.worker.Distribution;
 import io.meshrt.server.worker.MeshWorker;
 import io.meshrt.server.worker.WorkContext;
@@ -218,12 +219,14 @@ abstract class CommandSuite extends WorkerSuite {
                         + " "
                         + ctx.client().identity().orElseThrow().id()
                         + " "
+                        + ctx.client().headers()
+                        + " "
                         + ctx.deliveryCount()));
     MeshClient ann = client(1, "ann");
 
     String answer = Outcomes.result(ann.command("shop.who", null, String.class));
 
-    assertThat(answer).isEqualTo(id(ann) + " ann 1");
+    assertThat(answer).isEqualTo(id(ann) + " ann {x-device=[phone]} 1");
   }
 
   @Test
@@ -260,6 +263,30 @@ abstract class CommandSuite extends WorkerSuite {
     worker.close();
     assertThatThrownBy(() -> worker.dispatcher().nodeCount().get(10, TimeUnit.SECONDS))
         .hasMessageContaining("EUNAVAILABLE");
+  }
+
+  @Test
+  void handlersKeepMessagesWithinTheBoundsOfTheirWorker() throws Exception {
+    worker(
+        w ->
+            w.inboxes(InboxOptions.defaults().withMaxMessages(2))
+                .command(
+                    "shop.keep",
+                    ctx ->
+                        ctx.dispatcher()
+                            .inboxes()
+                            .keep("carl", "note", ctx.payload(Integer.class))
+                            .thenApply(kept -> "kept")));
+    MeshClient ann = client(0, "ann");
+    for (int i = 1; i <= 5; i++) {
+      assertThat(Outcomes.result(ann.command("shop.keep", i, String.class))).isEqualTo("kept");
+    }
+    List<Integer> read = new CopyOnWriteArrayList<>();
+
+    Outcomes.result(client(1, "carl").inbox(message -> read.add(message.payload().asInt())));
+
+    await().until(() -> read.contains(5));
+    assertThat(read).containsExactly(4, 5);
   }
 
   @Test

@@ -58,7 +58,10 @@ abstract class WorkerSuite {
 
   final MeshClient client(int node, String identity) throws Exception {
     return keep(
-        Local.connected(Local.client(server(node)).header("Authorization", "Bearer " + identity)));
+        Local.connected(
+            Local.client(server(node))
+                .header("Authorization", "Bearer " + identity)
+                .header("X-Device", "phone")));
   }
 
   private MeshClient keep(MeshClient client) {

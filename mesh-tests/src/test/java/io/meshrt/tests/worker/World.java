@@ -38,6 +38,7 @@ record World(
   MeshServer server() {
     return place
         .apply(Local.server())
+        .keepHeaders("X-Device")
         .authentication(
             request ->
                 request

@@ -158,11 +158,16 @@ final class Mailbox<T> implements Turns.Calls {
       waitingMessages--;
       waitingBytes -= item.message().length();
     }
-    return entry == null ? null : () -> call(entry);
+    ChannelListener<T> present = present(); // after a clear it may be another one
+    return entry == null ? null : () -> call(entry, present);
   }
 
-  private void call(Object entry) {
-    tell(entry);
+  private ChannelListener<T> present() {
+    return listener instanceof Successive<T> successive ? successive.present() : listener;
+  }
+
+  private void call(Object entry, ChannelListener<T> present) {
+    tell(entry, present);
     afterCall();
   }
 
@@ -179,16 +184,16 @@ final class Mailbox<T> implements Turns.Calls {
     }
   }
 
-  private void tell(Object entry) {
+  private void tell(Object entry, ChannelListener<T> present) {
     try {
       if (entry instanceof ChannelItem item) {
-        listener.onMessage(reader.read(item));
+        present.onMessage(reader.read(item));
       } else if (entry instanceof ChannelGap gap) {
-        listener.onGap(gap);
+        present.onGap(gap);
       } else if (entry instanceof Recovered recovered) {
-        listener.onRecovered(recovered.messages());
+        present.onRecovered(recovered.messages());
       } else {
-        listener.onEnded();
+        present.onEnded();
       }
     } catch (Exception | LinkageError | StackOverflowError | AssertionError e) {
       errors.reportListener(ClientError.Subject.CHANNEL, channel, e);

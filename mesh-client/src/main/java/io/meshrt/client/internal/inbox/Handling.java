@@ -5,26 +5,36 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import io.meshrt.client.channel.ChannelGap;
-import io.meshrt.client.channel.ChannelListener;
 import io.meshrt.client.channel.ChannelMessage;
 import io.meshrt.client.channel.ChannelPosition;
 import io.meshrt.client.inbox.InboxGap;
 import io.meshrt.client.inbox.InboxListener;
 import io.meshrt.client.inbox.InboxMessage;
+import io.meshrt.client.internal.channel.Successive;
 import io.meshrt.core.codec.JsonValues;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Gives the listener what the channel has, and notes what it is done with. Thread-safe. */
-final class Handling implements ChannelListener<JsonNode> {
+/**
+ * Gives the listener what the channel has of one inbox, and notes what it is done with; each inbox
+ * has its own. Thread-safe.
+ */
+final class Handling implements Successive<JsonNode> {
   private final InboxListener listener;
   private final JsonValues json;
   private final Acknowledgements acknowledgements;
+  private final int life;
 
   Handling(InboxListener listener, JsonValues json, Acknowledgements acknowledgements) {
     this.listener = listener;
     this.json = json;
     this.acknowledgements = acknowledgements;
+    this.life = acknowledgements.life();
+  }
+
+  @Override
+  public Handling present() {
+    return new Handling(listener, json, acknowledgements);
   }
 
   @Override
@@ -35,7 +45,6 @@ final class Handling implements ChannelListener<JsonNode> {
   @Override
   public void onMessage(ChannelMessage<JsonNode> message) throws Exception {
     JsonNode content = message.message() == null ? NullNode.instance : message.message();
-    int life = acknowledgements.life();
     try {
       listener.onMessage(
           new Message(
@@ -57,7 +66,6 @@ final class Handling implements ChannelListener<JsonNode> {
 
   @Override
   public void onGap(ChannelGap gap) throws Exception {
-    int life = acknowledgements.life();
     try {
       listener.onGap(new InboxGap(gap.last(), gap.resumesAfter()));
     } finally {

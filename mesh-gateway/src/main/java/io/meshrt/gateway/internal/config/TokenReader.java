@@ -67,7 +67,8 @@ final class TokenReader {
         keys,
         idClaims,
         issuer.isEmpty() ? null : issuer,
-        Set.copyOf(values.list(Variable.JWT_AUDIENCE)));
+        Set.copyOf(values.list(Variable.JWT_AUDIENCE)),
+        values.flag(Variable.JWT_REQUIRE_EXP));
   }
 
   private boolean hasKey() {

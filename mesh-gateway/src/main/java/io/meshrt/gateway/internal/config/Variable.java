@@ -45,6 +45,8 @@ public enum Variable {
       "MESH_JWT_ID_CLAIM", "id,sub", "claim with the id of the user: the first of these that is"),
   JWT_ISSUER("MESH_JWT_ISSUER", "", "what iss has to be"),
   JWT_AUDIENCE("MESH_JWT_AUDIENCE", "", "what aud has to contain, one of these"),
+  JWT_REQUIRE_EXP(
+      "MESH_JWT_REQUIRE_EXP", "false", "refuse tokens without exp, which would be good for ever"),
   LOG(
       "MESH_LOG",
       "true",

@@ -13,13 +13,15 @@ import org.jspecify.annotations.Nullable;
  * @param idClaims the first of these that a token has is the id of its user
  * @param issuer null for any
  * @param audiences a token has to be for one of these; empty for any
+ * @param requiresExpiry whether a token that is good for ever is not good
  */
 public record TokenRules(
     Set<JWSAlgorithm> algorithms,
     TokenKeys keys,
     List<String> idClaims,
     @Nullable String issuer,
-    Set<String> audiences) {
+    Set<String> audiences,
+    boolean requiresExpiry) {
   public TokenRules {
     algorithms = Set.copyOf(algorithms);
     idClaims = List.copyOf(idClaims);

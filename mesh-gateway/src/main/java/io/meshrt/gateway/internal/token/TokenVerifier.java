@@ -75,9 +75,12 @@ public final class TokenVerifier {
     } catch (ParseException | BadJOSEException | JOSEException e) {
       throw new BadTokenException(e.getClass().getSimpleName(), e);
     }
+    Date end = claims.getExpirationTime();
+    if (end == null && rules.requiresExpiry()) {
+      throw new BadTokenException("it has no exp", null); // also where that is null
+    }
     ObjectNode content = JSON.valueToTree(claims.toJSONObject());
     Identity identity = Identity.of(takeId(content)).withClaims(content);
-    Date end = claims.getExpirationTime();
     return end == null ? identity : identity.withExpiry(end.toInstant().plus(SKEW));
   }
 

@@ -179,6 +179,7 @@ class ConfigReadingTest {
     assertThat(problems(Map.of("MESH_JWT_ALGORITHMS", "none"))).isNotEmpty();
     assertThat(problems(Map.of("MESH_JWT_PUBLIC_KEY", "/no/such/file"))).hasSize(1);
     assertThat(problems(Map.of("MESH_JWT_JWKS_FILE", "/no/such/file"))).hasSize(1);
+    assertThat(problems(Map.of("MESH_JWT_REQUIRE_EXP", "maybe"))).hasSize(1);
   }
 
   @Test

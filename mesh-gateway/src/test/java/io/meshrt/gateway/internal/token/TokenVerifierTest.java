@@ -94,11 +94,26 @@ class TokenVerifierTest {
   }
 
   @Test
+  void anEndMayBeRequired() throws Exception {
+    TokenVerifier verifier =
+        new TokenVerifier(
+            new TokenRules(Set.of(JWSAlgorithm.HS256), SECRET, List.of("id"), null, Set.of(), true),
+            CLOCK);
+
+    verifier.verify(signed("{\"id\":1,\"exp\":" + (NOW + 60) + "}"));
+    refuses(verifier, signed("{\"id\":1,\"exp\":" + (NOW - 60) + "}"));
+    refuses(verifier, signed("{\"id\":1,\"exp\":null}"));
+    refuses(verifier, signed("{\"id\":1,\"exp\":\"never\"}"));
+    refuses(verifier, signed("{\"id\":1}"));
+    verifier(SECRET).verify(signed("{\"id\":1}"));
+  }
+
+  @Test
   void issuerAndAudienceHaveToFit() throws Exception {
     TokenVerifier verifier =
         new TokenVerifier(
             new TokenRules(
-                Set.of(JWSAlgorithm.HS256), SECRET, List.of("id"), "us", Set.of("a", "b")),
+                Set.of(JWSAlgorithm.HS256), SECRET, List.of("id"), "us", Set.of("a", "b"), false),
             CLOCK);
 
     verifier.verify(signed("{\"id\":1,\"iss\":\"us\",\"aud\":\"b\"}"));
@@ -178,7 +193,7 @@ class TokenVerifierTest {
     Set<JWSAlgorithm> allowed =
         algorithms.length == 0 ? Set.of(JWSAlgorithm.HS256) : Set.of(algorithms);
     return new TokenVerifier(
-        new TokenRules(allowed, keys, List.of("id", "sub"), null, Set.of()), CLOCK);
+        new TokenRules(allowed, keys, List.of("id", "sub"), null, Set.of(), false), CLOCK);
   }
 
   private static void refuses(TokenVerifier verifier, String token) {

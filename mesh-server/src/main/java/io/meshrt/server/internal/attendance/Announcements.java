@@ -88,7 +88,11 @@ final class Announcements {
 
   private synchronized boolean isDue(Set<NodeId> live) {
     sweeps++;
-    return sweeps % ALL_SWEEPS == 0 || !live.containsAll(swept) || swept.isEmpty();
+    boolean due = sweeps % ALL_SWEEPS == 0 || !live.containsAll(swept) || swept.isEmpty();
+    if (!due) {
+      swept = Set.copyOf(live); // those who came since may die before the next time
+    }
+    return due;
   }
 
   private synchronized void onSwept(Set<NodeId> live) {

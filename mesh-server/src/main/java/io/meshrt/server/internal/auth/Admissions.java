@@ -3,6 +3,7 @@ package io.meshrt.server.internal.auth;
 
 import io.meshrt.server.auth.Authentication;
 import io.meshrt.server.auth.AuthenticationOptions;
+import io.meshrt.server.auth.Identity;
 import io.meshrt.server.auth.UpgradeAuthenticator;
 import io.meshrt.server.auth.UpgradeRequest;
 import io.meshrt.server.internal.execution.HandlerThreads;
@@ -18,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,8 @@ public final class Admissions implements ConnectionAcceptor {
   private final AddressUse addresses;
   private final BooleanSupplier shortOfMemory;
   private final Dialects dialects;
+  private final Function<Identity, ? extends CompletionStage<Runnable>> reception;
+  private final KeptHeaders keptHeaders;
   private final Sessions sessions;
   private final Scheduler scheduler;
   private final HandlerThreads threads;
@@ -51,6 +55,9 @@ public final class Admissions implements ConnectionAcceptor {
    * Admits nobody until the transport asks.
    *
    * @param shortOfMemory whether the node holds too much already
+   * @param reception asked before somebody with an identity is let in: completes when the node
+   *     hears what is for it, or cannot, and does not fail; its result is run when the session has
+   *     opened or will not
    */
   public Admissions(
       int maxConnections,
@@ -58,19 +65,20 @@ public final class Admissions implements ConnectionAcceptor {
       AddressUse addresses,
       BooleanSupplier shortOfMemory,
       Dialects dialects,
-      Sessions sessions,
-      Scheduler scheduler,
-      HandlerThreads threads,
-      ServerMetrics metrics) {
+      Function<Identity, ? extends CompletionStage<Runnable>> reception,
+      KeptHeaders keptHeaders,
+      Sessions sessions) {
     this.maxConnections = maxConnections;
     this.options = options;
     this.addresses = addresses;
     this.shortOfMemory = shortOfMemory;
     this.dialects = dialects;
+    this.reception = reception;
+    this.keptHeaders = keptHeaders;
     this.sessions = sessions;
-    this.scheduler = scheduler;
-    this.threads = threads;
-    this.metrics = metrics;
+    this.scheduler = sessions.services().scheduler();
+    this.threads = sessions.services().threads();
+    this.metrics = sessions.services().metrics();
   }
 
   /** Refuses everybody from now on, for good. */
@@ -95,9 +103,18 @@ public final class Admissions implements ConnectionAcceptor {
     }
     UpgradeAuthenticator authenticator = options.upgradeAuthenticator();
     if (authenticator == null) {
-      return CompletableFuture.completedFuture(decide(Authentication.anonymous(), request));
+      return CompletableFuture.completedFuture(
+          decide(Authentication.anonymous(), request, () -> {}));
     }
-    return ask(authenticator, request).thenApply(decision -> decide(decision, request));
+    return ask(authenticator, request).thenCompose(decision -> receive(decision, request));
+  }
+
+  /** Who connects may be sent something at once, from anywhere, and is to get it. */
+  private CompletionStage<Admission> receive(Authentication decision, UpgradeRequest request) {
+    Identity identity = decision.accepted() ? decision.identity().orElse(null) : null;
+    return identity == null
+        ? CompletableFuture.completedFuture(decide(decision, request, () -> {}))
+        : reception.apply(identity).thenApply(done -> decide(decision, request, done));
   }
 
   @Override
@@ -115,6 +132,7 @@ public final class Admissions implements ConnectionAcceptor {
               authentication.identity().orElse(null));
       return new Accepted(session, session.outgoing());
     } finally {
+      admitted.received.run();
       sessions.onCame();
     }
   }
@@ -124,6 +142,7 @@ public final class Admissions implements ConnectionAcceptor {
     sessions.onCame();
     if (admission.attachment() instanceof Admitted admitted) {
       addresses.release(admitted.address);
+      admitted.received.run();
     }
   }
 
@@ -143,16 +162,17 @@ public final class Admissions implements ConnectionAcceptor {
     return question.answer();
   }
 
-  private Admission decide(Authentication decision, UpgradeRequest request) {
+  private Admission decide(Authentication decision, UpgradeRequest request, Runnable received) {
     if (!decision.accepted()) {
       return refuse(decision, null, request);
     }
     if (stopped) {
+      received.run();
       giveBack(request);
       return refusalOfAll();
     }
     return Admission.accept(
-        dialects.negotiate(request), new Admitted(decision, request.remoteAddress()));
+        dialects.negotiate(request), new Admitted(decision, request.remoteAddress(), received));
   }
 
   /** Refuses a request that has its place already, and gives the place back. */
@@ -185,12 +205,13 @@ public final class Admissions implements ConnectionAcceptor {
   }
 
   /** What an admission remembers until its session is opened. */
-  private record Admitted(Authentication authentication, String address) {}
+  private record Admitted(Authentication authentication, String address, Runnable received) {}
 
-  private static ConnectionFacts factsOf(UpgradeRequest request, Authentication authentication) {
+  private ConnectionFacts factsOf(UpgradeRequest request, Authentication authentication) {
     return new ConnectionFacts(
         request.path(),
         request.queryString(),
+        keptHeaders.of(request),
         request.remoteAddress(),
         authentication.metadata().orElse(null));
   }

@@ -102,7 +102,8 @@ final class EventForwards implements SessionListener {
         session.initialMetadata(),
         session.remoteAddress(),
         session.path(),
-        session.queryString());
+        session.queryString(),
+        session.headers());
   }
 
   private EventQueue queue(WorkGroup group, int partition) {

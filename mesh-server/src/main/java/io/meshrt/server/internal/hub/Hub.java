@@ -68,6 +68,24 @@ public final class Hub<S extends Subscriber> {
             });
   }
 
+  /**
+   * Makes the node listen for somebody who will subscribe soon; once done, subscribing waits for
+   * nothing. The result is run once, when it has subscribed or will not; never fails.
+   */
+  public CompletableFuture<Runnable> expect(Topic topic) {
+    Interest<S> interest = take(topic);
+    return interest
+        .listen(topics, readers)
+        .handle(
+            (listening, failure) -> {
+              if (failure != null) {
+                interests.remove(topic, interest);
+                return () -> {};
+              }
+              return () -> release(interest);
+            });
+  }
+
   /** Removes a session's subscriber; tells it, null if there was none. Nothing reaches it then. */
   public CompletableFuture<@Nullable S> unsubscribe(Topic topic, Session session) {
     Interest<S> interest = interests.get(topic);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import io.meshrt.core.protocol.CommandException;
 import io.meshrt.server.internal.cluster.Cluster;
+import io.meshrt.server.internal.cluster.FirstListen;
 import io.meshrt.server.internal.cluster.Outgoing;
 import io.meshrt.server.internal.cluster.Retention;
 import io.meshrt.server.internal.cluster.Topic;
@@ -30,7 +31,6 @@ public final class NodeMail {
 
   private static final Logger log = LoggerFactory.getLogger(NodeMail.class);
   private static final Retention KEPT = Retention.keep(1_000, Duration.ofSeconds(60));
-  private static final Duration RETRY = Duration.ofSeconds(1);
 
   /** Answers letters of one kind; on threads of the cluster, never blocks. */
   @FunctionalInterface
@@ -71,14 +71,12 @@ public final class NodeMail {
     return mine == null || mine.isBehind();
   }
 
-  /** Begins to look into the box: completes when it does, however often that has to be tried. */
-  public CompletableFuture<Void> start() {
-    CompletableFuture<Void> started = new CompletableFuture<>();
-    listen(started);
-    return started;
+  /** Begins to look into the box; completes when it does, as {@link FirstListen}. */
+  public CompletableFuture<@Nullable Void> start() {
+    return FirstListen.until(cluster, scheduler, this::listen);
   }
 
-  private void listen(CompletableFuture<Void> started) {
+  private CompletableFuture<?> listen() {
     Topic topic = new Topic(KIND, self());
     LetterBox mine =
         new LetterBox(
@@ -87,19 +85,7 @@ public final class NodeMail {
             scheduler,
             this::onLetter,
             () -> onLost.forEach(Runnable::run));
-    CompletableFuture<?> unused =
-        cluster
-            .topics()
-            .listen(topic, mine)
-            .whenComplete(
-                (listening, failure) -> {
-                  if (failure == null) {
-                    box = mine;
-                    started.complete(null);
-                  } else {
-                    scheduler.schedule(() -> listen(started), RETRY);
-                  }
-                });
+    return cluster.topics().listen(topic, mine).thenRun(() -> box = mine);
   }
 
   /** Sends a letter: one request. False when the node is known not to live. */

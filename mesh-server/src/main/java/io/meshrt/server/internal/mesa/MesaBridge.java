@@ -3,6 +3,7 @@ package io.meshrt.server.internal.mesa;
 
 import io.meshrt.core.protocol.CloseCode;
 import io.meshrt.server.internal.cluster.Cluster;
+import io.meshrt.server.internal.cluster.FirstListen;
 import io.meshrt.server.internal.cluster.ForeignListener;
 import io.meshrt.server.internal.dialect.Dialect;
 import io.meshrt.server.internal.dialect.PushFrame;
@@ -16,7 +17,6 @@ import io.meshrt.server.internal.session.Session;
 import io.meshrt.server.internal.session.Sessions;
 import io.meshrt.server.internal.transport.Transport.CloseWhen;
 import io.meshrt.server.mesa.MesaBridgeOptions;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -36,8 +36,6 @@ public final class MesaBridge implements ForeignListener {
 
   /** Publications that wait to be kept; more are not. */
   private static final int MAX_WAITING = 10_000;
-
-  private static final Duration RETRY = Duration.ofSeconds(1);
 
   private final MesaBridgeOptions options;
   private final Policy policy;
@@ -90,19 +88,12 @@ public final class MesaBridge implements ForeignListener {
     sessions.addListener(identified);
   }
 
-  /** Begins to hear, as soon as the cluster can be asked. */
-  public void start() {
-    CompletableFuture<?> unused =
-        cluster
-            .hearOthers(options.channel(), this)
-            .whenComplete(
-                (hearing, failure) -> {
-                  if (failure == null) {
-                    occurrences.onHearing();
-                  } else {
-                    scheduler.schedule(this::start, RETRY);
-                  }
-                });
+  /** Begins to hear, as soon as the cluster can be asked; completes then. */
+  public CompletableFuture<@Nullable Void> start() {
+    return FirstListen.until(
+        cluster,
+        scheduler,
+        () -> cluster.hearOthers(options.channel(), this).thenRun(occurrences::onHearing));
   }
 
   @Override

@@ -1,36 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.internal.push;
 
+import io.meshrt.server.internal.cluster.Cluster;
+import io.meshrt.server.internal.cluster.FirstListen;
 import io.meshrt.server.internal.cluster.Topic;
-import io.meshrt.server.internal.cluster.Topics;
 import io.meshrt.server.internal.metrics.ClusterMetrics;
 import io.meshrt.server.internal.metrics.ClusterMetrics.Address;
 import io.meshrt.server.internal.schedule.Scheduler;
 import io.meshrt.server.internal.session.Session;
 import io.meshrt.server.internal.session.Sessions;
 import io.meshrt.server.internal.transport.IoLoop;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Hears what is for all connections and hands it to those that are open now. */
 final class Everyone {
   static final Topic TOPIC = new Topic("everyone", "");
 
-  private static final Duration RETRY = Duration.ofSeconds(1);
-
-  private final Topics topics;
+  private final Cluster cluster;
   private final Sessions sessions;
   private final Scheduler scheduler;
   private final ClusterMetrics metrics;
   private volatile boolean identified;
 
-  Everyone(Topics topics, Sessions sessions) {
-    this.topics = topics;
+  Everyone(Cluster cluster, Sessions sessions) {
+    this.cluster = cluster;
     this.sessions = sessions;
     this.scheduler = sessions.services().scheduler();
     this.metrics = sessions.services().metrics().cluster();
@@ -41,19 +40,17 @@ final class Everyone {
     identified = true;
   }
 
-  /** Listens until the cluster is closed; tries again while it cannot be asked. */
-  void listen() {
-    CompletableFuture<?> unused =
-        topics
-            .listen(
-                TOPIC,
-                new Delivery(TOPIC, this::forEach, () -> {}, () -> metrics.gap(Address.EVERYONE)))
-            .whenComplete(
-                (listening, failure) -> {
-                  if (failure != null) {
-                    scheduler.schedule(this::listen, RETRY);
-                  }
-                });
+  /** Listens until the cluster is closed; completes when it does, as {@link FirstListen}. */
+  CompletableFuture<@Nullable Void> listen() {
+    return FirstListen.until(cluster, scheduler, this::tryToListen);
+  }
+
+  private CompletableFuture<?> tryToListen() {
+    return cluster
+        .topics()
+        .listen(
+            TOPIC,
+            new Delivery(TOPIC, this::forEach, () -> {}, () -> metrics.gap(Address.EVERYONE)));
   }
 
   private void forEach(Consumer<? super Session> action) {

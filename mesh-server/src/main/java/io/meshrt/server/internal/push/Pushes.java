@@ -55,7 +55,7 @@ public final class Pushes implements SessionListener {
             metrics,
             services.connectionLimits().maxOutboxBytes());
     OpenedLetters.openIn(mail, sessions);
-    this.everyone = new Everyone(cluster.topics(), sessions);
+    this.everyone = new Everyone(cluster, sessions);
     this.hub =
         new Hub<>(
             cluster.topics(),
@@ -70,9 +70,9 @@ public final class Pushes implements SessionListener {
     this.identities = new IdentityPushes(hub, services.scheduler());
   }
 
-  /** Begins to hear what is for everyone, as soon as the cluster can be asked. */
-  public void start() {
-    everyone.listen();
+  /** Begins to hear what is for everyone, as soon as the cluster can be asked; completes then. */
+  public CompletableFuture<@Nullable Void> start() {
+    return everyone.listen();
   }
 
   /** Keeps what is for everyone from connections without an identity; before {@link #start}. */
@@ -168,6 +168,15 @@ public final class Pushes implements SessionListener {
   /** Says who is told of such announcements, and of gaps. On threads of the cluster. */
   public void onCleared(Consumer<String> listener) {
     clearedListeners.add(listener);
+  }
+
+  /**
+   * Makes this node hear what is for an identity before a session of it opens here; completes when
+   * it does, or cannot just now, and does not fail. The result is run once, when the session has
+   * opened or will not.
+   */
+  public CompletableFuture<Runnable> expect(String identity) {
+    return hub.expect(IdentityPushes.topic(identity));
   }
 
   /** Completes when a session hears what is for its identity, or cannot just now. */

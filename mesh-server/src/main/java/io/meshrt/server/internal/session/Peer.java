@@ -4,6 +4,8 @@ package io.meshrt.server.internal.session;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.meshrt.server.auth.Identity;
 import io.meshrt.server.connection.Connection;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,11 @@ abstract class Peer implements Connection {
   @Override
   public final String queryString() {
     return facts.queryString();
+  }
+
+  @Override
+  public final Map<String, List<String>> headers() {
+    return facts.headers();
   }
 
   @Override

@@ -15,7 +15,11 @@ import io.meshrt.server.internal.cluster.Outgoing;
 import io.meshrt.server.worker.WorkClient;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -101,6 +105,9 @@ public record WorkEntry(
     client.metadata().ifPresent(metadata -> head.set("metadata", metadata));
     head.put("address", client.remoteAddress());
     head.put("path", client.path()).put("query", client.queryString());
+    if (!client.headers().isEmpty()) {
+      head.set("headers", JSON.valueToTree(client.headers()));
+    }
     if (kind == Kind.COMMAND) {
       head.put("command", command).put("startBy", startByMillis).put("answered", answered);
     } else {
@@ -159,7 +166,8 @@ public record WorkEntry(
             Optional.ofNullable(head.get("metadata")),
             head.path("address").asText(),
             head.path("path").asText(),
-            head.path("query").asText());
+            head.path("query").asText(),
+            headers(head.path("headers")));
     return new WorkEntry(
         head.path("id").asText(),
         Kind.valueOf(head.path("kind").asText()),
@@ -171,6 +179,16 @@ public record WorkEntry(
         head.path("code").asInt(),
         head.path("reason").asText(),
         payload);
+  }
+
+  private static Map<String, List<String>> headers(JsonNode json) {
+    Map<String, List<String>> headers = new HashMap<>();
+    for (Map.Entry<String, JsonNode> header : json.properties()) {
+      List<String> values = new ArrayList<>();
+      header.getValue().forEach(value -> values.add(value.asText()));
+      headers.put(header.getKey(), List.copyOf(values));
+    }
+    return headers;
   }
 
   private static Identity identity(JsonNode json) {

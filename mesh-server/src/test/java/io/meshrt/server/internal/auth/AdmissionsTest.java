@@ -2,6 +2,7 @@
 package io.meshrt.server.internal.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.meshrt.core.codec.EnvelopeReader;
@@ -30,11 +31,13 @@ import io.meshrt.server.internal.session.Sessions;
 import io.meshrt.server.internal.transport.ConnectionAcceptor.Admission;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +52,7 @@ class AdmissionsTest {
   private final RecordedMetrics metrics = new RecordedMetrics();
   private AddressLimits addressLimits = AddressLimits.defaults();
   private boolean shortOfMemory;
+  private CompletableFuture<Runnable> reception = CompletableFuture.completedFuture(() -> {});
   private Sessions sessions;
   private Admissions admissions;
 
@@ -60,6 +64,16 @@ class AdmissionsTest {
 
     assertThat(session.identity()).isEmpty();
     assertThat(session.path()).isEqualTo("/chat");
+    assertThat(session.headers()).isEqualTo(Map.of("x-device", List.of("phone")));
+  }
+
+  @Test
+  void whatIsKeptAreHeadersAndNotTooMany() {
+    for (List<String> names : List.of(List.of(""), List.of("a b"), Collections.nCopies(33, "a"))) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> KeptHeaders.of(names))
+          .withMessageContaining("header");
+    }
   }
 
   @Test
@@ -206,6 +220,55 @@ class AdmissionsTest {
     assertThat(scheduler.pending()).as("its timer is gone").isZero();
   }
 
+  @Test
+  void whoHasAnIdentityIsLetInWhenTheNodeHearsWhatIsForIt() {
+    AtomicInteger received = new AtomicInteger();
+    reception = new CompletableFuture<>();
+    use(request -> Authentication.accept(Identity.of("ann")));
+
+    CompletableFuture<Admission> answer = admissions.admit(request()).toCompletableFuture();
+    executor.runAll();
+    boolean early = answer.isDone();
+    reception.complete(received::incrementAndGet);
+    int before = received.get();
+    admissions.accept(new FakeTransport(), request(), answer.join());
+
+    assertThat(early).isFalse();
+    assertThat(before).isZero();
+    assertThat(received).hasValue(1);
+  }
+
+  @Test
+  void theNodeNeedNotHearForWhomItDoesNotLetIn() {
+    AtomicInteger received = new AtomicInteger();
+    reception = new CompletableFuture<>();
+    use(request -> Authentication.accept(Identity.of("ann")));
+    CompletableFuture<Admission> first = admissions.admit(request()).toCompletableFuture();
+    CompletableFuture<Admission> second = admissions.admit(request()).toCompletableFuture();
+    executor.runAll();
+
+    reception.complete(received::incrementAndGet);
+    admissions.onAbandoned(first.join());
+    admissions.onAbandoned(second.join());
+    CompletableFuture<Admission> third = admissions.admit(request()).toCompletableFuture();
+    admissions.stop();
+    executor.runAll();
+
+    assertThat(third.join().status()).isEqualTo(503);
+    assertThat(received).hasValue(3);
+  }
+
+  @Test
+  void whoHasNoIdentityIsNotKeptWaiting() {
+    reception = new CompletableFuture<>();
+    use(request -> Authentication.anonymous());
+    int anonymous = admit().status();
+    use(request -> Authentication.reject(418, "tea"));
+
+    assertThat(anonymous).isEqualTo(101);
+    assertThat(admit().status()).isEqualTo(418);
+  }
+
   /** What an authenticator does, and how the upgrade is answered. */
   record Refusal(String name, UpgradeAuthenticator authenticator, int status, String message) {
     @Override
@@ -329,10 +392,9 @@ class AdmissionsTest {
             addresses,
             () -> shortOfMemory,
             new Dialects(Dialect.legacy(Set.of()), Map.of()),
-            sessions,
-            scheduler,
-            threads,
-            metrics);
+            identity -> reception,
+            KeptHeaders.of(List.of("X-Device")),
+            sessions);
   }
 
   private static UpgradeRequest request(String... subprotocols) {
@@ -340,7 +402,7 @@ class AdmissionsTest {
         "/chat",
         "user=ann",
         Map.of("user", List.of("ann")),
-        Map.of(),
+        Map.of("x-device", List.of("phone"), "cookie", List.of("secret")),
         Map.of(),
         "192.0.2.7",
         false,

@@ -117,6 +117,41 @@ class HubTest {
   }
 
   @Test
+  void whoeverIsExpectedSubscribesWithoutWaiting() {
+    CompletableFuture<Runnable> expected = hub.expect(NEWS);
+    boolean early = expected.isDone();
+    topics.accept();
+    Reader one = reader();
+    CompletableFuture<?> subscribed = hub.subscribe(NEWS, one);
+    topics.publish("a"); // behind the subscription
+    expected.join().run();
+    node.scheduler.advance(LINGER);
+    turn();
+
+    assertThat(early).isFalse();
+    assertThat(subscribed).isCompleted();
+    assertThat(topics.asked).hasSize(1);
+    assertThat(one.heard()).containsExactly("a");
+    assertThat(hub.topics()).isEqualTo(1);
+  }
+
+  @Test
+  void whoeverIsExpectedAndDoesNotComeIsForgotten() {
+    CompletableFuture<Runnable> expected = hub.expect(NEWS);
+    topics.accept();
+    expected.join().run();
+    node.scheduler.advance(LINGER);
+    int after = hub.topics();
+
+    CompletableFuture<Runnable> failed = hub.expect(NEWS);
+    topics.asked.get(1).completeExceptionally(CommandException.unavailable("away"));
+
+    assertThat(after).isZero();
+    assertThat(failed).isCompleted();
+    assertThat(hub.topics()).isZero();
+  }
+
+  @Test
   void nothingIsHeardOnceTheEndIsAcknowledged() {
     Reader one = reader();
     CompletableFuture<?> subscribed = hub.subscribe(NEWS, one);

@@ -46,7 +46,7 @@ final class RoomNode implements AutoCloseable {
     rooms.registerIn(live.commands());
     cluster.addListener(roster);
     live.start(roster, pushes);
-    pushes.start();
+    TestWorld.get(pushes.start());
   }
 
   private RoomFeature.Neighbours neighbours() {

@@ -13,6 +13,8 @@ import io.meshrt.server.auth.Identity;
 import io.meshrt.server.worker.WorkClient;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -24,7 +26,15 @@ class WorkEntryTest {
   private final Identity ann =
       Identity.of("ann").withClaims(CLAIMS).withExpiry(Instant.ofEpochMilli(5_000));
   private final WorkClient client =
-      new WorkClient("n1-7", "n1", Optional.of(ann), Optional.of(CLAIMS), "::1", "/p", "q=\n1");
+      new WorkClient(
+          "n1-7",
+          "n1",
+          Optional.of(ann),
+          Optional.of(CLAIMS),
+          "::1",
+          "/p",
+          "q=\n1",
+          Map.of("x-device", List.of("a", "\n")));
 
   @Test
   void commandsComeBackAsTheyWere() {
@@ -43,6 +53,7 @@ class WorkEntryTest {
     assertThat(identity.expiresAt()).contains(Instant.ofEpochMilli(5_000));
     assertThat(read.client().metadata()).contains(CLAIMS);
     assertThat(read.client().queryString()).isEqualTo("q=\n1");
+    assertThat(read.client().headers()).isEqualTo(client.headers());
   }
 
   @Test

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meshrt.server.internal.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.meshrt.server.fakes.ManualScheduler;
+import io.meshrt.server.internal.cluster.memory.InMemoryCluster;
+import io.meshrt.server.internal.cluster.memory.InMemoryWorld;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** What is listened to before the cluster is up is heard as soon as it is. */
+class FirstListenTest {
+  private final ManualScheduler time = new ManualScheduler();
+  private final InMemoryCluster cluster =
+      new InMemoryCluster(
+          new InMemoryWorld(time, 1), "n1", LeaseOptions.defaults(), time, Runnable::run);
+  private final Deque<CompletableFuture<Void>> attempts = new ArrayDeque<>();
+
+  private CompletableFuture<?> listen() {
+    return FirstListen.until(cluster, time, this::attempt);
+  }
+
+  private CompletableFuture<Void> attempt() {
+    CompletableFuture<Void> attempt = new CompletableFuture<>();
+    attempts.add(attempt);
+    return attempt;
+  }
+
+  private void failLast() {
+    attempts.getLast().completeExceptionally(new IllegalStateException("not now"));
+  }
+
+  @Test
+  void itIsTriedAgainAtTheMomentTheClusterComesUp() {
+    CompletableFuture<?> heard = listen();
+    failLast();
+    int before = attempts.size();
+
+    cluster.start().join();
+    int after = attempts.size();
+    attempts.getLast().complete(null);
+
+    assertThat(before).isEqualTo(1);
+    assertThat(after).isEqualTo(2);
+    assertThat(heard).isCompleted();
+  }
+
+  @Test
+  void anAttemptThatFailsAfterTheClusterCameUpIsRepeatedAtOnce() {
+    CompletableFuture<?> heard = listen();
+    cluster.start().join();
+    int during = attempts.size();
+
+    failLast();
+
+    assertThat(during).isEqualTo(1);
+    assertThat(attempts).hasSize(2);
+    assertThat(heard).isNotDone();
+  }
+
+  @Test
+  void itIsTriedEverySecondAsLongAsItFails() {
+    CompletableFuture<?> heard = listen();
+    for (int i = 0; i < 5; i++) {
+      failLast();
+      time.advance(Duration.ofSeconds(1));
+    }
+
+    attempts.getLast().complete(null);
+    time.advance(Duration.ofSeconds(5));
+
+    assertThat(attempts).hasSize(6);
+    assertThat(heard).isCompleted();
+    assertThat(time.pending()).isZero();
+  }
+
+  @Test
+  void ofAClosedClusterNothingIsAskedAnyMore() {
+    CompletableFuture<?> heard = listen();
+    failLast();
+
+    cluster.close().join();
+    time.advance(Duration.ofSeconds(5));
+
+    assertThat(attempts).hasSize(1);
+    assertThat(time.pending()).isZero();
+    assertThatThrownBy(heard::join).hasMessageContaining("closed");
+  }
+}
