@@ -310,7 +310,7 @@ class MeshServerTest {
     assertThat(peer.next()).isEqualTo("{\"id\":1,\"payload\":true}");
     assertThat(peer.awaitClose()).isEqualTo(4001);
     assertThat(disconnected.getCount()).isZero();
-    assertThat(threadsOfTheServer(before)).isEmpty();
+    await().untilAsserted(() -> assertThat(threadsOfTheServer(before)).isEmpty());
   }
 
   @Test
@@ -328,7 +328,7 @@ class MeshServerTest {
     peer.send("{\"id\":1,\"command\":\"never\"}");
     assertThat(running.await(20, TimeUnit.SECONDS)).isTrue();
 
-    server.close(Duration.ofMillis(100));
+    server.close(Duration.ofSeconds(3));
     server.close();
 
     assertThat(peer.awaitClose()).isEqualTo(4001);
