@@ -127,7 +127,7 @@ class DrainTest {
     WebSocketPeer peer = WebSocketPeer.v1(server);
     peer.next();
 
-    server.drain(Duration.ofMillis(2_400));
+    server.drain(Duration.ofMillis(400));
 
     assertThat(peer.awaitClose()).isEqualTo(4001);
     await().untilAsserted(() -> assertThat(server.connections().count()).isZero());

@@ -328,7 +328,7 @@ class MeshServerTest {
     peer.send("{\"id\":1,\"command\":\"never\"}");
     assertThat(running.await(20, TimeUnit.SECONDS)).isTrue();
 
-    server.close(Duration.ofSeconds(3));
+    server.close(Duration.ofMillis(100));
     server.close();
 
     assertThat(peer.awaitClose()).isEqualTo(4001);

@@ -178,7 +178,7 @@ abstract class ListingContract extends RecordContract {
     }
     write(first(), "brief:1", "1");
 
-    Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> ids(list("brief:")).isEmpty());
+    Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> ids(list("brief:")).isEmpty());
   }
 
   @Test
