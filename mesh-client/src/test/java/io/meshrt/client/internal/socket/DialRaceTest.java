@@ -58,10 +58,8 @@ class DialRaceTest {
 
   @Test
   void cancelledOpeningGoesOnToNoOtherAddress() throws Exception {
-    try (ServerSocket refusing = listening();
-        ServerSocket second = listening()) {
-      List<InetSocketAddress> addresses = List.of(address(refusing), address(second));
-      refusing.close();
+    try (ServerSocket second = listening()) {
+      List<InetSocketAddress> addresses = List.of(refusing(), address(second));
       TcpConnector connector =
           new TcpConnector(
               loop,
@@ -87,6 +85,12 @@ class DialRaceTest {
     ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
     server.setSoTimeout(10_000);
     return server;
+  }
+
+  private static InetSocketAddress refusing() throws Exception {
+    try (ServerSocket closed = listening()) {
+      return address(closed);
+    }
   }
 
   private static InetSocketAddress address(ServerSocket server) {

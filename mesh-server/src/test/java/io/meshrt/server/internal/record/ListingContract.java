@@ -203,7 +203,7 @@ abstract class ListingContract extends RecordContract {
 
   private void awaitNames(String... names) {
     Awaitility.await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(Duration.ofSeconds(30))
         .untilAsserted(
             () ->
                 assertThat(
