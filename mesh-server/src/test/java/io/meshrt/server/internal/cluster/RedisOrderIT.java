@@ -51,8 +51,8 @@ class RedisOrderIT extends RedisFaults {
     AtomicBoolean done = new AtomicBoolean();
     CompletableFuture<Void> flusher = CompletableFuture.runAsync(() -> flushUntil(done));
     List<CompletableFuture<Position>> published = new ArrayList<>();
-    for (int round = 0; round < 10; round++) {
-      for (int i = 0; i < 20; i++) {
+    for (int round = 0; round < 20; round++) { // few at a time: each has to be done within 2.4 s
+      for (int i = 0; i < 10; i++) {
         Outgoing message = Outgoing.of(new byte[40_000], Retention.keep(10));
         published.add(first().topics().publish(NEWS, message));
       }
