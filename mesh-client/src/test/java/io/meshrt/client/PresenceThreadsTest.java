@@ -51,7 +51,7 @@ class PresenceThreadsTest {
     }
 
     for (Keeper keeper : keepers) {
-      await().atMost(Duration.ofSeconds(10)).until(() -> truth.equals(keeper.copy()));
+      await().atMost(Duration.ofSeconds(30)).until(() -> truth.equals(keeper.copy()));
       assertThat(keeper.problems).isEmpty();
       assertThat(keeper.types).startsWith(PresenceEvent.Type.INITIAL);
     }

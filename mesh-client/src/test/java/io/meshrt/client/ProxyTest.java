@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** The way through an HTTP proxy. */
 class ProxyTest {
-  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Duration SOON = Duration.ofSeconds(30);
 
   private final List<String> requests = new CopyOnWriteArrayList<>();
 

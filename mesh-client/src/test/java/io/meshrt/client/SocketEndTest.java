@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** How connections end over real sockets. */
 @SuppressWarnings("FutureReturnValueIgnored") // outcomes are asserted where they matter
 class SocketEndTest {
-  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Duration SOON = Duration.ofSeconds(30);
 
   @Test
   void messageUpToTheLimitIsTakenAndOneMoreByteEndsTheConnection() throws Exception {
@@ -138,7 +138,7 @@ class SocketEndTest {
                   peer.awaitEnd();
                 });
         MeshClient client =
-            MeshClient.builder(server.uri()).connectTimeout(Duration.ofMillis(300)).build()) {
+            MeshClient.builder(server.uri()).connectTimeout(Duration.ofSeconds(3)).build()) {
       client.connect();
 
       assertThat(finish(told)).isEqualTo(1001);
@@ -159,7 +159,7 @@ class SocketEndTest {
 
       client.close();
 
-      assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(4));
+      assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(20));
     }
   }
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** The client over real sockets. */
 @SuppressWarnings("FutureReturnValueIgnored") // outcomes are asserted where they matter
 class SocketTest {
-  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Duration SOON = Duration.ofSeconds(30);
 
   @Test
   void commandIsAnswered() throws Exception {
@@ -111,7 +111,7 @@ class SocketTest {
                   gone.complete(null);
                 });
         MeshClient client =
-            MeshClient.builder(server.uri()).connectTimeout(Duration.ofMillis(300)).build()) {
+            MeshClient.builder(server.uri()).connectTimeout(Duration.ofSeconds(3)).build()) {
       CompletableFuture<Void> connected = client.connect();
 
       assertThat(failure(finishAnyhow(connected))).isInstanceOf(ConnectionFailedException.class);

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What servers may answer to the upgrade request, over real sockets. */
 class UpgradeTest {
-  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Duration SOON = Duration.ofSeconds(30);
 
   @ParameterizedTest
   @ValueSource(
@@ -165,8 +165,9 @@ class UpgradeTest {
     try (ScriptedServer server =
             new ScriptedServer(
                 peer -> {
-                  peer.upgradeAndWelcome();
+                  peer.upgrade();
                   request.set(peer.request());
+                  peer.sendText(Frames.welcome());
                   peer.awaitEnd();
                 });
         MeshClient client =

@@ -64,8 +64,16 @@ class DrainTest {
 
     assertThat(refusal.statusCode()).isEqualTo(503);
     assertThat(refusal.headers().firstValue("Retry-After")).contains("1");
-    assertThat(registry.get("mesh.upgrades.refused").tag("reason", "draining").counter().count())
-        .isEqualTo(1);
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(
+                        registry
+                            .get("mesh.upgrades.refused")
+                            .tag("reason", "draining")
+                            .counter()
+                            .count())
+                    .isEqualTo(1));
   }
 
   @Test
@@ -87,8 +95,16 @@ class DrainTest {
         .isEqualTo("{\"command\":\"mesh/going-away\",\"payload\":{\"reconnectAfterMillis\":0}}");
     assertThat(answer).isEqualTo("{\"id\":1,\"payload\":7}");
     assertThat(waited).isTrue();
-    assertThat(registry.get("mesh.connections.drained").tag("how", "left").counter().count())
-        .isEqualTo(1);
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(
+                        registry
+                            .get("mesh.connections.drained")
+                            .tag("how", "left")
+                            .counter()
+                            .count())
+                    .isEqualTo(1));
   }
 
   @Test
@@ -114,7 +130,7 @@ class DrainTest {
     server.drain(Duration.ofMillis(400));
 
     assertThat(peer.awaitClose()).isEqualTo(4001);
-    assertThat(server.connections().count()).isZero();
+    await().untilAsserted(() -> assertThat(server.connections().count()).isZero());
   }
 
   @Test
@@ -174,6 +190,8 @@ class DrainTest {
     server.start();
     WebSocketPeer first = WebSocketPeer.v1(server);
     WebSocketPeer second = WebSocketPeer.v1(server);
+    first.next();
+    second.next();
 
     server.drain(Duration.ZERO);
 

@@ -55,6 +55,7 @@ class EmbeddedServerTest {
   @Test
   void closingItLeavesTheOtherServerListening() throws Exception {
     WebSocketPeer peer = WebSocketPeer.connect(port(), "/chat", "mesh.v1");
+    peer.next();
 
     server.close();
 

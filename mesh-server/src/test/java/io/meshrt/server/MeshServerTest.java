@@ -310,7 +310,7 @@ class MeshServerTest {
     assertThat(peer.next()).isEqualTo("{\"id\":1,\"payload\":true}");
     assertThat(peer.awaitClose()).isEqualTo(4001);
     assertThat(disconnected.getCount()).isZero();
-    assertThat(threadsOfTheServer(before)).isEmpty();
+    await().untilAsserted(() -> assertThat(threadsOfTheServer(before)).isEmpty());
   }
 
   @Test

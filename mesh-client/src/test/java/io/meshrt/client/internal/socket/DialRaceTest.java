@@ -2,11 +2,13 @@
 package io.meshrt.client.internal.socket;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.meshrt.client.internal.loop.Loop;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -54,10 +56,41 @@ class DialRaceTest {
     }
   }
 
+  @Test
+  void cancelledOpeningGoesOnToNoOtherAddress() throws Exception {
+    try (ServerSocket second = listening()) {
+      List<InetSocketAddress> addresses = List.of(refusing(), address(second));
+      TcpConnector connector =
+          new TcpConnector(
+              loop,
+              new TcpOptions("dial-race", null, null, Map.of(), 1_000),
+              server -> new Route(addresses, false, null));
+      Connector.Opening opening =
+          connector.open(
+              new Connector.Target(URI.create("ws://server.example/"), Map.of(), List.of()),
+              new Deaf());
+      loop.next().run();
+      loop.next().run(); // the first refuses, and the pause begins
+      opening.cancel();
+      loop.fireAllTimers();
+
+      second.setSoTimeout(600);
+      assertThatThrownBy(second::accept).isInstanceOf(SocketTimeoutException.class);
+      connector.stop();
+      connector.awaitEnd(Duration.ofSeconds(10));
+    }
+  }
+
   private static ServerSocket listening() throws Exception {
     ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
     server.setSoTimeout(10_000);
     return server;
+  }
+
+  private static InetSocketAddress refusing() throws Exception {
+    try (ServerSocket closed = listening()) {
+      return address(closed);
+    }
   }
 
   private static InetSocketAddress address(ServerSocket server) {
@@ -73,6 +106,12 @@ class DialRaceTest {
       Runnable task = tasks.poll(10, TimeUnit.SECONDS);
       assertThat(task).isNotNull();
       return task == null ? () -> {} : task;
+    }
+
+    void fireAllTimers() {
+      while (!timers.isEmpty()) {
+        fireOldestTimer();
+      }
     }
 
     void fireOldestTimer() {

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /** Which connections one opening makes, and when; each address is a port of this machine. */
 class DialTest {
-  private static final int ACCEPT_MILLIS = 10_000;
+  private static final int ACCEPT_MILLIS = 30_000;
   private static final Connector.Target TARGET =
       new Connector.Target(URI.create("ws://server.example/"), Map.of(), List.of());
 
@@ -111,18 +111,6 @@ class DialTest {
     addresses.add(refusing());
 
     assertThat(open().refusal()).isInstanceOf(IOException.class);
-  }
-
-  @Test
-  void cancelledOpeningGoesOnToNoOtherAddress() throws Exception {
-    addresses.add(refusing());
-    ServerSocket second = listening();
-    Outcome outcome = open();
-
-    onLoop(outcome.opening::cancel);
-
-    assertNobodyComes(second);
-    assertThat(outcome.refusal).isNotDone();
   }
 
   @Test
@@ -258,7 +246,7 @@ class DialTest {
     private Connector.@Nullable Opening opening;
 
     Throwable refusal() throws Exception {
-      return refusal.get(10, TimeUnit.SECONDS);
+      return refusal.get(30, TimeUnit.SECONDS);
     }
 
     @Override

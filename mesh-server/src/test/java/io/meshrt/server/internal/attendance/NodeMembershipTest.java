@@ -58,9 +58,9 @@ class NodeMembershipTest {
     membership.changeLater();
     advanceUntil(false);
 
-    assertThat(told).containsExactly("first", "last");
+    Awaitility.await().untilAsserted(() -> assertThat(told).containsExactly("first", "last"));
     Awaitility.await().until(membership::isIdle);
-    assertThat(over).hasPositiveValue();
+    Awaitility.await().untilAsserted(() -> assertThat(over).hasPositiveValue());
   }
 
   @Test
@@ -101,7 +101,7 @@ class NodeMembershipTest {
     advanceUntil(false);
 
     Awaitility.await().until(membership::isIdle);
-    assertThat(told).containsExactly("first", "last");
+    Awaitility.await().untilAsserted(() -> assertThat(told).containsExactly("first", "last"));
   }
 
   @Test

@@ -21,12 +21,10 @@ abstract class HooksContract extends ChannelContract {
     subscribed(second());
     subscribed(second());
 
-    int three = get(first().channels.subscriberCount(CHAT));
+    Awaitility.await().until(() -> get(first().channels.subscriberCount(CHAT)) == 3);
     one.disconnect();
-    int two = get(second().channels.subscriberCount(CHAT));
 
-    assertThat(three).isEqualTo(3);
-    assertThat(two).isEqualTo(2);
+    Awaitility.await().until(() -> get(second().channels.subscriberCount(CHAT)) == 2);
     assertThat(get(first().channels.subscriberCount("chat:2"))).isZero();
   }
 
@@ -40,6 +38,7 @@ abstract class HooksContract extends ChannelContract {
         peers.add(subscribed(i % 2 == 0 ? first() : second()));
       }
       await("first chat:1", round);
+      Awaitility.await().until(() -> nodesWithSubscribers() == nodes().size());
       peers.remove(0).result("mesh/unsubscribe-channel", TO_CHAT);
       peers.forEach(LivePeer::disconnect);
       peers.clear();

@@ -160,7 +160,7 @@ abstract class SubscriptionContract extends ChannelContract {
         .hasToString("{\"success\":false,\"history\":[]}");
     assertThat(legacy.result("mesh/get-channel-history", secret))
         .hasToString("{\"success\":false,\"history\":[]}");
-    assertThat(first().live.counts().of(v1.session())).isZero();
+    Awaitility.await().until(() -> first().live.counts().of(v1.session()) == 0);
     Awaitility.await().until(() -> first().channels.sessions() == 0);
   }
 
@@ -299,10 +299,14 @@ abstract class SubscriptionContract extends ChannelContract {
     witness.told(1);
 
     assertThat(peer.told()).isEmpty();
-    assertThat(first().live.counts().of(peer.session())).isZero();
-    assertThat(first().channels.subscribers(CHAT)).isEqualTo(1);
-    Awaitility.await().until(() -> first().channels.sessions() == 1);
-    assertThat(first().live.metrics().channelCounts().subscriptions()).isEqualTo(1);
+    Awaitility.await()
+        .untilAsserted(
+            () -> {
+              assertThat(first().live.counts().of(peer.session())).isZero();
+              assertThat(first().channels.subscribers(CHAT)).isEqualTo(1);
+              assertThat(first().channels.sessions()).isEqualTo(1);
+              assertThat(first().live.metrics().channelCounts().subscriptions()).isEqualTo(1);
+            });
   }
 
   private static JsonNode subscribeTo(LivePeer peer, int number) {

@@ -33,6 +33,6 @@ public final class HeardPublications implements TopicListener {
 
   /** Waits for so many. */
   public void awaitCount(int count) {
-    Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> publications.size() >= count);
+    Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> publications.size() >= count);
   }
 }

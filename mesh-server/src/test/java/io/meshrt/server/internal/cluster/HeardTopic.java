@@ -53,7 +53,7 @@ public final class HeardTopic implements TopicListener {
 
   public HeardTopic await(Predicate<HeardTopic> fact) {
     Awaitility.await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(Duration.ofSeconds(30))
         .pollInterval(Duration.ofMillis(5))
         .until(() -> fact.test(this));
     return this;

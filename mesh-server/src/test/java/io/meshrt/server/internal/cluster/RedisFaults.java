@@ -24,8 +24,10 @@ import org.junit.jupiter.api.BeforeEach;
 
 /** Two nodes on a Redis of their own that tests may ill-treat. */
 abstract class RedisFaults {
-  static final Duration ANSWER = Duration.ofSeconds(3);
-  static final Duration RECOVERY = Duration.ofSeconds(5);
+  /** Far more than one call takes to fail, and less than five in a row do. */
+  static final Duration ANSWER = Duration.ofSeconds(9);
+
+  static final Duration RECOVERY = Duration.ofSeconds(20);
   static final Topic NEWS = new Topic("channel", "news");
   static final Topic LOBBY = new Topic("room", "lobby");
   static final boolean FULL = Boolean.getBoolean("mesh.full");
@@ -90,12 +92,10 @@ abstract class RedisFaults {
     return node.topics().publish(topic, Outgoing.of(payload, Retention.keep(100_000)));
   }
 
-  /** Redis answers nobody, from now on until this completes. */
-  final CompletableFuture<String> stall() {
-    CompletableFuture<String> stall =
-        CompletableFuture.supplyAsync(() -> redis.command("DEBUG", "SLEEP", FULL ? "6" : "4"));
+  /** Redis answers nobody, from now on until it is resumed. */
+  final void stall() {
+    redis.stop();
     Awaitility.await().until(() -> !answersAtOnce());
-    return stall;
   }
 
   private boolean answersAtOnce() {

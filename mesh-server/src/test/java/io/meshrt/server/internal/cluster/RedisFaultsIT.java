@@ -42,14 +42,14 @@ class RedisFaultsIT extends RedisFaults {
 
   @Test
   void nodesThatRedisForgotJoinAgain() {
-    List<CompletableFuture<Boolean>> rejoined = new CopyOnWriteArrayList<>();
+    List<NodeId> lost = new CopyOnWriteArrayList<>();
     first()
         .cluster()
         .addListener(
             new ClusterListener() {
               @Override
               public void onLeaseLost(NodeId self) {
-                rejoined.add(first().members().join(LOBBY, "anna", null));
+                lost.add(self);
               }
             });
     get(first().members().join(LOBBY, "anna", null));
@@ -58,11 +58,13 @@ class RedisFaultsIT extends RedisFaults {
     redis().kill();
     redis().start();
 
+    Awaitility.await().atMost(Duration.ofSeconds(40)).until(() -> !lost.isEmpty());
+    recovered(() -> first().members().join(LOBBY, "anna", null).thenApply(joined -> true));
     Awaitility.await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(RECOVERY)
         .ignoreExceptions()
         .until(() -> get(second().members().members(LOBBY)).members().size() == 1);
-    assertThat(rejoined).isNotEmpty();
+
     assertThat(first().cluster().self()).isNotEqualTo(before);
     assertThat(get(second().members().members(LOBBY)).members().get(0).owner())
         .isEqualTo(first().cluster().self());
@@ -137,10 +139,10 @@ class RedisFaultsIT extends RedisFaults {
     HeardTopic there = hear(second(), NEWS);
     get(publish(first(), NEWS, "before"));
 
-    CompletableFuture<String> stall = stall();
+    stall();
     long since = System.nanoTime();
     Map<String, String> outcomes = outcomes(everyCall(first()), since);
-    get(stall);
+    redis().resume();
 
     assertAllUnavailable(outcomes);
     assertAllHear(List.of(first(), second()), List.of(there));
@@ -318,11 +320,9 @@ class RedisFaultsIT extends RedisFaults {
 
     redis().kill();
     redis().start();
-    long since = System.nanoTime();
     boolean[] reached = new boolean[count];
-    Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> publishToSilent(heard, reached));
 
-    assertThat(Duration.ofNanos(System.nanoTime() - since)).isLessThan(RECOVERY);
+    Awaitility.await().atMost(RECOVERY).until(() -> publishToSilent(heard, reached));
   }
 
   private boolean publishToSilent(List<HeardTopic> heard, boolean[] reached) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** Publications that nobody waits for: their order, and what becomes of them when Redis stalls. */
 class RedisOrderIT extends RedisFaults {
   private static final int THREADS = 4;
-  private static final int EACH = 2_000;
+  private static final int EACH = 1_000;
 
   /** 10,000 wait, 128 may be under way together, and one more. */
   private static final int MORE_THAN_WAIT = 10_129;
@@ -51,8 +51,8 @@ class RedisOrderIT extends RedisFaults {
     AtomicBoolean done = new AtomicBoolean();
     CompletableFuture<Void> flusher = CompletableFuture.runAsync(() -> flushUntil(done));
     List<CompletableFuture<Position>> published = new ArrayList<>();
-    for (int round = 0; round < 10; round++) {
-      for (int i = 0; i < 20; i++) {
+    for (int round = 0; round < 20; round++) { // few at a time: each has to be done within 2.4 s
+      for (int i = 0; i < 10; i++) {
         Outgoing message = Outgoing.of(new byte[40_000], Retention.keep(10));
         published.add(first().topics().publish(NEWS, message));
       }
@@ -83,25 +83,26 @@ class RedisOrderIT extends RedisFaults {
   @Test
   void whatWaitsForAnotherFailsInTimeToo() {
     get(publish(first(), NEWS, "before"));
-    redis().command("CLIENT", "PAUSE", "5000");
+    stall();
 
     long since = System.nanoTime();
-    List<CompletableFuture<Position>> published = burst(3);
+    List<CompletableFuture<Position>> published = burst(10);
 
     assertThat(published).allSatisfy(call -> assertThat(fails(call)).isTrue());
     assertThat(System.nanoTime() - since).isLessThan(ANSWER.toNanos());
+    redis().resume();
   }
 
   @Test
   void moreThanMayWaitIsRefusedAtOnce() {
     get(publish(first(), NEWS, "before"));
-    redis().command("CLIENT", "PAUSE", "8000", "WRITE");
+    redis().command("CLIENT", "PAUSE", "60000", "WRITE");
 
     List<CompletableFuture<Position>> published = burst(MORE_THAN_WAIT);
 
     assertThat(published.get(MORE_THAN_WAIT - 1)).isCompletedExceptionally();
     redis().command("CLIENT", "UNPAUSE");
-    assertThat(get(published.get(0)).offset()).isEqualTo(2);
+    assertThat(recovered(() -> publish(first(), NEWS, "after")).offset()).isGreaterThan(1);
   }
 
   @Test

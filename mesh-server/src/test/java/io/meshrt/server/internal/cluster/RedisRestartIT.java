@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** Redis is killed and restarted, and has written down everything it acknowledged. */
@@ -38,12 +37,12 @@ class RedisRestartIT extends RedisFaults {
 
     for (int i = 0; i < (FULL ? 10 : 2); i++) {
       int heard = there.publications().size();
-      Awaitility.await().until(() -> there.publications().size() > heard);
+      there.await(h -> h.publications().size() > heard);
       redis().kill();
       redis().start();
     }
     int heard = there.publications().size();
-    Awaitility.await().until(() -> there.publications().size() > heard + 50);
+    there.await(h -> h.publications().size() > heard + 50);
     done.set(true);
 
     List<String> fromFirst = get(one);
@@ -53,6 +52,7 @@ class RedisRestartIT extends RedisFaults {
     assertThat(stored).doesNotHaveDuplicates().containsAll(fromCareless);
     assertThat(stored.stream().filter(text -> text.startsWith("a")).toList()).isEqualTo(fromFirst);
     assertThat(stored.stream().filter(text -> text.startsWith("b")).toList()).isEqualTo(fromSecond);
+    there.await(h -> lastOffset(h) == stored.size());
     assertHolesAreAnnounced(there, stored.size());
   }
 
@@ -102,6 +102,11 @@ class RedisRestartIT extends RedisFaults {
       }
     } while (page.more());
     return stored;
+  }
+
+  private static long lastOffset(HeardTopic heard) {
+    List<Publication> publications = heard.publications();
+    return publications.get(publications.size() - 1).position().offset();
   }
 
   private static void assertHolesAreAnnounced(HeardTopic heard, int stored) {

@@ -228,7 +228,7 @@ abstract class StoreContract extends ClusterContract {
     put("stays", Version.ANY, "w");
 
     Awaitility.await()
-        .atMost(Duration.ofSeconds(5))
+        .atMost(Duration.ofSeconds(30))
         .until(() -> read(second(), "brief").equals(Stored.ABSENT));
 
     assertThat(get(second().store().readAll(GROUP)).keySet()).containsExactly("stays");

@@ -48,8 +48,27 @@ public final class TestTimers implements Scheduler, AutoCloseable {
 
   @Override
   public Timer schedule(Runnable task, Duration delay) {
-    Future<?> future = executor.schedule(() -> run(task), delay.toNanos(), TimeUnit.NANOSECONDS);
-    return () -> future.cancel(false);
+    Runnable own = new Due(task);
+    Future<?> future = executor.schedule(() -> run(own), delay.toNanos(), TimeUnit.NANOSECONDS);
+    return () -> future.cancel(false) || forget(own);
+  }
+
+  private synchronized boolean forget(Runnable task) {
+    return held.remove(task);
+  }
+
+  /** A task of one timer, told apart from those of others. */
+  private static final class Due implements Runnable {
+    private final Runnable task;
+
+    Due(Runnable task) {
+      this.task = task;
+    }
+
+    @Override
+    public void run() {
+      task.run();
+    }
   }
 
   private void run(Runnable task) {

@@ -200,7 +200,7 @@ abstract class TopicsContract extends ClusterContract {
     publish(first(), NEWS, "a", Retention.keep(10, Duration.ofMillis(100)));
 
     Awaitility.await()
-        .atMost(Duration.ofSeconds(5))
+        .atMost(Duration.ofSeconds(30))
         .until(
             () ->
                 get(second().topics().read(NEWS, HistoryQuery.newest(10)))

@@ -101,7 +101,7 @@ abstract class CollectionContract {
   /** Waits until a client sees these, in this order. */
   static void awaitShown(LivePeer peer, List<String> shown) {
     Awaitility.await()
-        .atMost(Duration.ofSeconds(15))
+        .atMost(Duration.ofSeconds(30))
         .pollInterval(Duration.ofMillis(10))
         .until(
             () -> {

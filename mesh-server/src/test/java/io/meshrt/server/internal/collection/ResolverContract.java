@@ -94,7 +94,10 @@ abstract class ResolverContract extends CollectionContract {
 
     assertThat(peer.told(3)).endsWith("v4 +u:1");
     assertThat(runs).hasValue(2);
-    assertThat(second().live.metrics().collectionCounts().resolutions()).isEqualTo(2);
+    Awaitility.await()
+        .untilAsserted(
+            () ->
+                assertThat(second().live.metrics().collectionCounts().resolutions()).isEqualTo(2));
   }
 
   @Test
@@ -119,7 +122,7 @@ abstract class ResolverContract extends CollectionContract {
     write("u:1", "1");
 
     assertThat(peer.told(1)).containsExactly("revoked EACCESS");
-    assertThat(second().live.counts().of(peer.session())).isZero();
+    Awaitility.await().until(() -> second().live.counts().of(peer.session()) == 0);
     Awaitility.await().until(() -> second().collections.followed() == 0);
   }
 

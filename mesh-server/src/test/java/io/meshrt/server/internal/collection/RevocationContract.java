@@ -31,7 +31,7 @@ abstract class RevocationContract extends CollectionContract {
     write("doc:1", "1");
     witness.told(1);
 
-    assertThat(peer.told()).containsExactly("revoked EACCESS");
+    assertThat(peer.told(1)).containsExactly("revoked EACCESS");
     assertThat(peer.result("mesh/unsubscribe-collection", of(ALL)).asBoolean()).isFalse();
     assertThat(second().live.counts().of(peer.session())).isZero();
   }

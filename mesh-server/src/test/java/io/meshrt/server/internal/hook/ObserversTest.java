@@ -75,7 +75,9 @@ class ObserversTest {
 
     await().until(() -> told.size() == 3);
     assertThat(told).containsExactly("b meant to be reported", "b joined w", "b left w");
-    assertThat(registry.get("mesh.hooks.failed").counter().count()).isEqualTo(2);
+    await()
+        .untilAsserted(
+            () -> assertThat(registry.get("mesh.hooks.failed").counter().count()).isEqualTo(2));
   }
 
   @Test

@@ -85,8 +85,10 @@ abstract class StateContract extends PresenceContract {
     LivePeer other = member(second());
     LivePeer third = member(first());
 
+    second().node().timers().freeze();
     publish(other, "1", ",\"expireAfter\":100");
     publish(other, "2", "");
+    second().node().timers().wake();
     publish(third, "3", ",\"expireAfter\":300");
 
     assertThat(watcher.told(6)).last().isEqualTo("state " + third.id() + " null");

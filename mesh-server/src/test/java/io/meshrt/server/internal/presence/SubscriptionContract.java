@@ -92,8 +92,8 @@ abstract class SubscriptionContract extends PresenceContract {
     peer.disconnect();
     member(second());
 
-    assertThat(first().presence.subscriptions()).isZero();
-    assertThat(first().live.counts().of(peer.session())).isZero();
+    Awaitility.await().until(() -> first().presence.subscriptions() == 0);
+    Awaitility.await().until(() -> first().live.counts().of(peer.session()) == 0);
     Awaitility.await().until(() -> first().presence.followedRooms() == 0);
     assertThat(witness.told()).isEmpty();
     assertThat(peer.told()).isEmpty();
@@ -108,7 +108,7 @@ abstract class SubscriptionContract extends PresenceContract {
 
     two.result("mesh/unsubscribe-presence", IN_ROOM);
     Awaitility.await()
-        .atMost(Duration.ofSeconds(5))
+        .atMost(Duration.ofSeconds(20))
         .until(() -> first().presence.followedRooms() == 0);
     LivePeer later = subscribed(first());
     LivePeer other = member(second());

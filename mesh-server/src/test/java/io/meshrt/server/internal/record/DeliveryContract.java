@@ -137,6 +137,7 @@ abstract class DeliveryContract extends RecordContract {
     }
     write(first(), DOC, fields + "}");
     LivePeer peer = following(second(), DOC, "patch");
+    second().v1(); // so that the two have one I/O thread: what one has got, the other was given
     LivePeer full = following(second(), "doc:other", "full");
     // One who has much to read is told later, and then all at once.
     peer.stall();

@@ -178,7 +178,7 @@ abstract class ListingContract extends RecordContract {
     }
     write(first(), "brief:1", "1");
 
-    Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> ids(list("brief:")).isEmpty());
+    Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> ids(list("brief:")).isEmpty());
   }
 
   @Test
@@ -203,7 +203,7 @@ abstract class ListingContract extends RecordContract {
 
   private void awaitNames(String... names) {
     Awaitility.await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(Duration.ofSeconds(30))
         .untilAsserted(
             () ->
                 assertThat(

@@ -22,7 +22,7 @@ abstract class RevocationContract extends RecordContract {
     witness.pushes(1);
     peer.awaitLoop();
 
-    assertThat(peer.pushes().toString())
+    assertThat(peer.pushes(1).toString())
         .isEqualTo("[{\"command\":\"mesh/record-revoked\",\"payload\":{\"recordId\":\"doc:1\"}}]");
     assertThat(second().live.counts().of(peer.session())).isZero();
   }

@@ -185,7 +185,7 @@ abstract class SubscriptionContract extends RecordContract {
     other.result("mesh/unsubscribe-record", of(DOC));
 
     Awaitility.await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(Duration.ofSeconds(30))
         .until(() -> first().records.followedGroups() == 0 && first().records.sessions() == 0);
   }
 

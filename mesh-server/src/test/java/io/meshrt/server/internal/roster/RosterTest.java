@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 class RosterTest {
   private static final Topic LOBBY = new Topic("room", "lobby");
   private static final LeaseOptions SHORT =
-      new LeaseOptions(Duration.ofMillis(300), Duration.ofMillis(100), Duration.ofMillis(100));
+      new LeaseOptions(Duration.ofSeconds(3), Duration.ofMillis(300), Duration.ofMillis(300));
 
   private final InMemoryTestWorld world = new InMemoryTestWorld();
   private final List<LiveLoop> loops = List.of(new LiveLoop(0), new LiveLoop(1));
@@ -137,7 +137,7 @@ class RosterTest {
     peer.disconnect();
 
     await().until(() -> members(node, LOBBY).isEmpty() && roster.size() == 0);
-    assertThat(inRooms).hasValue(0);
+    await().untilAsserted(() -> assertThat(inRooms).hasValue(0));
   }
 
   @Test
@@ -236,7 +236,7 @@ class RosterTest {
 
     await().until(() -> roster.groups(one.session(), "room").isEmpty());
     assertThat(roster.groups(two.session(), "room")).containsExactly(LOBBY);
-    assertThat(inRooms).hasValue(1);
+    await().untilAsserted(() -> assertThat(inRooms).hasValue(1));
     assertThat(TestWorld.get(roster.join(one.session(), LOBBY))).isTrue();
   }
 
@@ -313,6 +313,10 @@ class RosterTest {
     calls.forEach(RosterTest::failure);
     await().until(() -> roster.size() == open.size());
 
+    await().untilAsserted(() -> assertAgreement(node, roster, open));
+  }
+
+  private void assertAgreement(TestWorld.TestNode node, Roster roster, List<LivePeer> open) {
     int memberships = 0;
     for (int number = 0; number < 4; number++) {
       Topic room = new Topic("room", "r" + number);

@@ -37,7 +37,7 @@ final class FakeAcceptor implements ConnectionAcceptor {
   }
 
   FakeConnection next() throws InterruptedException {
-    FakeConnection connection = connections.poll(10, TimeUnit.SECONDS);
+    FakeConnection connection = connections.poll(30, TimeUnit.SECONDS);
     if (connection == null) {
       throw new AssertionError("no connection was opened");
     }

@@ -80,7 +80,7 @@ final class FakeConnection implements TransportListener {
   }
 
   String nextEvent() throws InterruptedException {
-    String event = events.poll(10, TimeUnit.SECONDS);
+    String event = events.poll(30, TimeUnit.SECONDS);
     if (event == null) {
       throw new AssertionError("nothing happened");
     }

@@ -3,15 +3,14 @@ package io.meshrt.server.internal.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.meshrt.server.internal.transport.ConnectionAcceptor.Admission;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,15 +35,21 @@ class HttpEndpointTest {
     assertThat(connection.events).isEmpty();
     assertThat(endOf(client)).isEqualTo("end");
     assertThat(endOf(idle)).isEqualTo("end");
-    List<String> left =
-        Thread.getAllStackTraces().keySet().stream()
-            .filter(thread -> !before.contains(thread) && thread.isAlive())
-            .map(Thread::getName)
-            .filter(name -> !name.startsWith("junit"))
-            .collect(Collectors.toList());
-    assertThat(left).isEmpty();
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(Thread.getAllStackTraces().keySet())
+                    .filteredOn(thread -> !before.contains(thread) && thread.isAlive())
+                    .extracting(Thread::getName)
+                    .filteredOn(HttpEndpointTest::isOfTheEndpoint)
+                    .isEmpty());
     client.close();
     idle.close();
+  }
+
+  /** Not of JUnit, of who waits, or of the JVM itself. */
+  private static boolean isOfTheEndpoint(String thread) {
+    return !thread.matches("(junit|awaitility|ForkJoinPool|process reaper|CompletableFuture).*");
   }
 
   private static String endOf(RawClient client) {

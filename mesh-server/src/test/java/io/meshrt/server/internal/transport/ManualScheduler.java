@@ -53,7 +53,7 @@ final class ManualScheduler implements Scheduler {
 
   /** Waits until this many timers are set. */
   synchronized void awaitWaiting(int count) throws InterruptedException {
-    long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
     while (entries.size() != count) {
       if (System.nanoTime() > deadline) {
         throw new AssertionError(entries.size() + " timers wait, not " + count);

@@ -13,7 +13,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
 /**
- * A socket that speaks as little or as much WebSocket as a test wants; reads give up after 10 s.
+ * A socket that speaks as little or as much WebSocket as a test wants; reads give up after 30 s.
  */
 final class RawClient implements AutoCloseable {
   static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
@@ -22,7 +22,7 @@ final class RawClient implements AutoCloseable {
   static final int BINARY = 0x82;
   static final int CLOSE = 0x88;
   static final int PONG = 0x8a;
-  private static final int TIMEOUT_MILLIS = 10_000;
+  private static final int TIMEOUT_MILLIS = 30_000;
 
   private final Socket socket;
   private final DataInputStream in;
