@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.time.Duration;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -103,17 +102,11 @@ class JsonDiffBudgetTest {
   @Test
   @Timeout(60)
   void reversingALongListIsGivenUpQuickly() {
-    JsonNode before = array(20_000, i -> i);
-    JsonNode after = array(20_000, i -> -i);
-    long fastest = Long.MAX_VALUE; // one of them is not held up by the machine
+    JsonNode before = array(200_000, i -> i);
+    JsonNode after = array(200_000, i -> -i);
 
-    for (int i = 0; i < 10; i++) {
-      long start = System.nanoTime();
-      assertThat(JsonDiff.between(before, after)).isEmpty();
-      fastest = Math.min(fastest, System.nanoTime() - start);
-    }
-
-    assertThat(Duration.ofNanos(fastest)).isLessThan(Duration.ofSeconds(1));
+    // Comparing each with each takes hours.
+    assertThat(JsonDiff.between(before, after)).isEmpty();
   }
 
   @Test
