@@ -7,9 +7,13 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.Extension;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Lets tests go on soon after what they wait for; to be registered as a JUnit extension. */
+/**
+ * Lets tests go on soon after what they wait for, and gives slow machines the time they need; to be
+ * registered as a JUnit extension.
+ */
 public final class PromptPolling implements Extension, BeforeAllCallback {
   private static final Duration INTERVAL = Duration.ofMillis(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /** For JUnit. */
   public PromptPolling() {}
@@ -18,5 +22,6 @@ public final class PromptPolling implements Extension, BeforeAllCallback {
   public void beforeAll(ExtensionContext context) {
     Awaitility.setDefaultPollDelay(Duration.ZERO);
     Awaitility.setDefaultPollInterval(INTERVAL);
+    Awaitility.setDefaultTimeout(PATIENCE);
   }
 }

@@ -61,7 +61,7 @@ class MesaClientIT extends PublishedClientSuite {
             .mesa(
                 "/mesa",
                 MesaOptions.defaults()
-                    .withHeartbeat(Duration.ofSeconds(1), 3)
+                    .withHeartbeat(Duration.ofSeconds(1), 20)
                     .withReconnectInterval(Duration.ofMillis(200)))
             .meterRegistry(registry)
             .authentication(
