@@ -33,10 +33,10 @@ class LostNodesIT {
   private static final int CLIENTS_PER_NODE = FULL ? 100 : 10;
   private static final int KILLS = FULL ? 10 : 1;
 
-  /** As long as a slow machine may need; with all sizes, what is promised. */
   /** Long enough for nodes that live to renew them, however busy the machine is. */
   private static final int LEASE_SECONDS = FULL ? 3 : 6;
 
+  /** As long as a slow machine may need; with all sizes, what is promised. */
   private static final Duration CONSISTENT = Duration.ofSeconds(FULL ? 7 : 30);
 
   private static final Duration AWAKE = Duration.ofSeconds(FULL ? 5 : 30);

@@ -159,7 +159,7 @@ class DispatcherIT {
       redis.start();
 
       await()
-          .atMost(Duration.ofSeconds(30))
+          .atMost(Duration.ofSeconds(60))
           .ignoreExceptions()
           .until(
               () -> {

@@ -76,10 +76,17 @@ class GracefulCloseIT {
   @Test
   void commandThatDoesNotEndIsCutOff() throws Exception {
     MeshServer server = Local.server().build();
-    server.registerCommand("never", ctx -> new CompletableFuture<>());
+    CountDownLatch running = new CountDownLatch(1);
+    server.registerCommand(
+        "never",
+        ctx -> {
+          running.countDown();
+          return new CompletableFuture<>();
+        });
     server.start();
     try (V1Socket socket = V1Socket.open(server.port())) {
       socket.send(1, "never", null);
+      assertThat(running.await(30, TimeUnit.SECONDS)).isTrue();
 
       server.close(Duration.ofMillis(200));
 
