@@ -8,8 +8,8 @@ import org.junit.jupiter.api.extension.Extension;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Lets tests go on soon after what they wait for, and gives slow machines the time they need; to be
- * registered as a JUnit extension.
+ * Lets tests go on soon after what they wait for, and wait as long as a busy machine may need; to
+ * be registered as a JUnit extension.
  */
 public final class PromptPolling implements Extension, BeforeAllCallback {
   private static final Duration INTERVAL = Duration.ofMillis(10);
