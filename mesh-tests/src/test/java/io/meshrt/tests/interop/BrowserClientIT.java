@@ -165,7 +165,7 @@ class BrowserClientIT {
       return Authentication.reject();
     }
     synchronized (DOOR) { // shut while somebody is to miss something
-      long millis = token.equals("brief") ? 2_000 : 3_600_000;
+      long millis = token.equals("brief") ? 500 : 3_600_000;
       return Authentication.accept(Identity.of(token).withExpiry(Instant.now().plusMillis(millis)));
     }
   }

@@ -76,17 +76,10 @@ class GracefulCloseIT {
   @Test
   void commandThatDoesNotEndIsCutOff() throws Exception {
     MeshServer server = Local.server().build();
-    CountDownLatch running = new CountDownLatch(1);
-    server.registerCommand(
-        "never",
-        ctx -> {
-          running.countDown();
-          return new CompletableFuture<>();
-        });
+    server.registerCommand("never", ctx -> new CompletableFuture<>());
     server.start();
     try (V1Socket socket = V1Socket.open(server.port())) {
       socket.send(1, "never", null);
-      assertThat(running.await(30, TimeUnit.SECONDS)).isTrue();
 
       server.close(Duration.ofMillis(200));
 
