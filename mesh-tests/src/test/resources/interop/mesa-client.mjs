@@ -1,11 +1,11 @@
-// Drives Mesa's published clients, unmodified. args: url "node"|"browser"
+// Drives Mesa's published clients, unmodified. args: url "node"|"browser" number of the last note, or 4
 // Prints one JSON line per fact; the test reads them, and does its part when it is asked to by messages.
 import { createRequire } from "node:module";
 import { WebSocket } from "ws";
 
 globalThis.WebSocket ??= WebSocket; // browsers and newer Node have it
 const require = createRequire(import.meta.url);
-const [url, kind] = process.argv.slice(2);
+const [url, kind, last = 4] = process.argv.slice(2);
 const say = (fact, value) => console.log(JSON.stringify({ fact, value: value ?? null }));
 
 /** Both clients behind one face. */
@@ -58,7 +58,7 @@ const client = connect({
     if (type !== "NOTE") return;
     notes.push([data, sequence ?? 0]);
     client.say("GOT", { note: data });
-    if (data === 4) {
+    if (data === Number(last)) {
       say("notes", notes);
       say("done", true);
       process.exit(0);

@@ -266,13 +266,36 @@ public final class RawWebSocket implements AutoCloseable {
     return frames;
   }
 
-  /** Reads to the end of the stream; the code of the close frame, 1006 when none came. */
+  /**
+   * Reads up to the server's Close frame, answers it as RFC 6455, section 5.5.1 asks, and reads to
+   * the end of the stream.
+   *
+   * @return the frame; null when the stream ended without one
+   */
+  public @Nullable RawFrame readClose() throws IOException {
+    RawFrame frame = read();
+    while (frame != null && frame.opcode() != RawFrame.CLOSE) {
+      frame = read();
+    }
+    if (frame != null) {
+      answer(frame);
+      readToEnd();
+    }
+    return frame;
+  }
+
+  /** The code of the frame that {@link #readClose()} reads; 1006 when none came. */
   public int readCloseCode() throws IOException {
-    return readToEnd().stream()
-        .filter(frame -> frame.opcode() == RawFrame.CLOSE)
-        .mapToInt(RawFrame::closeCode)
-        .findFirst()
-        .orElse(1006);
+    RawFrame close = readClose();
+    return close == null ? 1006 : close.closeCode();
+  }
+
+  private void answer(RawFrame close) {
+    try {
+      send(close.masked());
+    } catch (IOException e) {
+      // The server did not wait for it.
+    }
   }
 
   /** Ends our side of the stream and leaves the other open. */

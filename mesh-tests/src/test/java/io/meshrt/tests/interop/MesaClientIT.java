@@ -3,16 +3,10 @@ package io.meshrt.tests.interop;
 
 import io.meshrt.server.MeshServer;
 import io.meshrt.server.MeshServerBuilder;
-import io.meshrt.server.auth.Authentication;
-import io.meshrt.server.auth.AuthenticationOptions;
-import io.meshrt.server.auth.Identity;
 import io.meshrt.server.command.CommandContext;
 import io.meshrt.server.command.CommandResult;
-import io.meshrt.server.connection.Connection;
-import io.meshrt.server.mesa.MesaOptions;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
@@ -56,40 +50,21 @@ class MesaClientIT extends PublishedClientSuite {
 
   @Override
   UnaryOperator<MeshServerBuilder> options() {
-    return builder ->
-        builder
-            .mesa(
-                "/mesa",
-                MesaOptions.defaults()
-                    .withHeartbeat(Duration.ofSeconds(1), 20)
-                    .withReconnectInterval(Duration.ofMillis(200)))
-            .meterRegistry(registry)
-            .authentication(
-                AuthenticationOptions.defaults()
-                    .withMessage(
-                        (credentials, who) ->
-                            Authentication.accept(Identity.of(credentials.get("id").asText()))));
+    return builder -> MesaProgram.endpoint(builder).meterRegistry(registry);
   }
 
   @Override
   void expose(MeshServer server) {
-    server.registerCommand("ECHO", CommandContext::payload);
-    server.registerCommand("HEARTBEATS", context -> greet(server, context.connection()));
+    MesaProgram.exposeGreeting(server);
     server.registerCommand("GOT", context -> onNote(server, context));
   }
 
-  private static Object greet(MeshServer server, Connection connection) {
-    connection.send("PUSH", Map.of("hello", connection.identity().orElseThrow().id()));
-    server.inboxes().keep("ann", "NOTE", 1).join();
-    return CommandResult.none();
-  }
-
   private Object onNote(MeshServer server, CommandContext context) {
-    int note = context.payload().get("note").intValue();
+    int note = MesaProgram.note(context);
     if (note == 1) {
       CompletableFuture<?> unused = CompletableFuture.runAsync(this::breakAndKeep);
     } else if (note == 3) {
-      keep(server, 4, 4);
+      MesaProgram.keep(server, 4, 4);
     }
     return CommandResult.none();
   }
@@ -102,13 +77,7 @@ class MesaClientIT extends PublishedClientSuite {
           if (node(0) != node(1)) {
             node(0).close(Duration.ZERO);
           }
-          keep(node(1), 2, 3);
+          MesaProgram.keep(node(1), 2, 3);
         });
-  }
-
-  private static void keep(MeshServer server, int first, int last) {
-    for (int note = first; note <= last; note++) {
-      server.inboxes().keep("ann", "NOTE", note).join();
-    }
   }
 }

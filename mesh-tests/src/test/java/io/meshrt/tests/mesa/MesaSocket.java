@@ -60,10 +60,7 @@ final class MesaSocket implements AutoCloseable {
 
   /** The close frame behind whatever comes before; null when there is none. */
   RawFrame readClose() throws IOException {
-    return socket.readToEnd().stream()
-        .filter(frame -> frame.opcode() == RawFrame.CLOSE)
-        .findFirst()
-        .orElse(null);
+    return socket.readClose();
   }
 
   @Override

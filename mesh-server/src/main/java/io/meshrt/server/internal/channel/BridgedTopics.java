@@ -3,6 +3,7 @@ package io.meshrt.server.internal.channel;
 
 import io.meshrt.core.codec.RawJson;
 import io.meshrt.server.internal.cluster.Cluster;
+import io.meshrt.server.internal.cluster.ForeignListener;
 import io.meshrt.server.internal.cluster.History;
 import io.meshrt.server.internal.cluster.HistoryQuery;
 import io.meshrt.server.internal.cluster.Outgoing;
@@ -61,7 +62,19 @@ final class BridgedTopics implements Topics {
   private CompletableFuture<Registration> alsoForeign(
       String channel, TopicListener listener, Registration own) {
     return cluster
-        .hearOthers(channel, message -> onForeign(message, listener))
+        .hearOthers(
+            channel,
+            new ForeignListener() {
+              @Override
+              public void onMessage(byte[] message) {
+                onForeign(message, listener);
+              }
+
+              @Override
+              public void onDropped() {
+                metrics.cluster().foreignDropped();
+              }
+            })
         .handle(
             (foreign, failure) -> {
               if (failure != null) {

@@ -3,7 +3,6 @@ package io.meshrt.server.internal.cluster;
 
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 
 /**
  * What a node needs from the world beyond it. Thread-safe, never blocks. Built, started once,
@@ -66,9 +65,9 @@ public interface Cluster {
 
   /**
    * Hears what others than nodes publish on a channel of theirs, as it is: at most once, and
-   * without a word when some of it is missed. The listener is called as a {@link TopicListener}.
+   * without a word when the connection to them was away.
    */
-  default CompletableFuture<Registration> hearOthers(String channel, Consumer<byte[]> listener) {
+  default CompletableFuture<Registration> hearOthers(String channel, ForeignListener listener) {
     return CompletableFuture.failedFuture(
         new IllegalStateException("there is nobody else to be heard"));
   }

@@ -13,6 +13,12 @@ public enum Pulse {
    */
   LATENCY_APART,
 
+  /**
+   * The first after a whole interval. Pongs do not say which ping they answer, but each ping is
+   * answered once and in order; so the answer to the last of those that are open measures.
+   */
+  MEASURING_IN_ORDER,
+
   /** The first after a whole interval; the round trip is not measured. */
   PLAIN
 }

@@ -3,10 +3,12 @@ package io.meshrt.server.internal.mesa;
 
 import io.meshrt.core.protocol.CloseCode;
 import io.meshrt.server.internal.cluster.Cluster;
+import io.meshrt.server.internal.cluster.ForeignListener;
 import io.meshrt.server.internal.dialect.Dialect;
 import io.meshrt.server.internal.dialect.PushFrame;
 import io.meshrt.server.internal.execution.Lane;
 import io.meshrt.server.internal.inbox.InboxKeeper;
+import io.meshrt.server.internal.metrics.ClusterMetrics;
 import io.meshrt.server.internal.metrics.MesaMeter;
 import io.meshrt.server.internal.metrics.MesaMeter.Heard;
 import io.meshrt.server.internal.schedule.Scheduler;
@@ -28,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * What is to be kept all nodes keep, under one id, so that it is kept once. Thread-safe, never
  * blocks.
  */
-public final class MesaBridge {
+public final class MesaBridge implements ForeignListener {
   /** As much as an inbound message of a client may have, and some recipients. */
   private static final int MAX_PUBLICATION_BYTES = 1024 * 1024;
 
@@ -45,6 +47,7 @@ public final class MesaBridge {
   private final InboxKeeper keeper;
   private final Scheduler scheduler;
   private final MesaMeter meter;
+  private final ClusterMetrics metrics;
   private final DispatchReader reader;
   private final Occurrences occurrences;
 
@@ -81,6 +84,7 @@ public final class MesaBridge {
     this.identified = new IdentifiedSessions();
     this.scheduler = sessions.services().scheduler();
     this.meter = sessions.services().metrics().mesa();
+    this.metrics = sessions.services().metrics().cluster();
     this.reader = new DispatchReader(MAX_PUBLICATION_BYTES);
     this.occurrences = new Occurrences(cluster.store(), options.channel(), scheduler);
     sessions.addListener(identified);
@@ -90,7 +94,7 @@ public final class MesaBridge {
   public void start() {
     CompletableFuture<?> unused =
         cluster
-            .hearOthers(options.channel(), this::hear)
+            .hearOthers(options.channel(), this)
             .whenComplete(
                 (hearing, failure) -> {
                   if (failure == null) {
@@ -101,7 +105,13 @@ public final class MesaBridge {
                 });
   }
 
-  private void hear(byte[] publication) {
+  @Override
+  public void onDropped() {
+    metrics.foreignDropped();
+  }
+
+  @Override
+  public void onMessage(byte[] publication) {
     Dispatch dispatch = reader.read(publication);
     if (dispatch == null) {
       meter.heard(Heard.GARBAGE);

@@ -14,8 +14,8 @@ import io.meshrt.core.protocol.CloseCode;
 import io.meshrt.core.protocol.RequestId;
 import io.meshrt.server.connection.HeartbeatOptions;
 import io.meshrt.server.internal.dialect.ApplicationNames;
-import io.meshrt.server.internal.dialect.Dialect;
 import io.meshrt.server.internal.dialect.Failure;
+import io.meshrt.server.internal.dialect.ForeignDialect;
 import io.meshrt.server.internal.dialect.Generation;
 import io.meshrt.server.internal.dialect.Inbound;
 import io.meshrt.server.internal.dialect.Pulse;
@@ -24,11 +24,10 @@ import io.meshrt.server.internal.inbox.FeedWords;
 import io.meshrt.server.mesa.MesaOptions;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What Mesa's clients say and understand. */
-public final class MesaDialect implements Dialect {
+public final class MesaDialect implements ForeignDialect {
   /** The built-in that an op 2 asks for; no other dialect has a name for it. */
   static final String AUTHENTICATE = "mesa-authenticate";
 
@@ -37,10 +36,6 @@ public final class MesaDialect implements Dialect {
   /** How it writes messages that were kept. */
   public static final FeedWords KEPT = MesaFrame::message;
 
-  /** Requests have none. */
-  private static final RequestId NO_ID = RequestId.of(0);
-
-  private static final byte[] NOTHING = {};
   private static final byte[] FIRST_PING = MesaFrame.of(MesaFrame.HEARTBEAT, RawJson.EMPTY_OBJECT);
 
   private static final JsonValues VALUES = new JsonValues();
@@ -86,23 +81,13 @@ public final class MesaDialect implements Dialect {
   }
 
   @Override
-  public boolean strict() {
-    return false;
-  }
-
-  @Override
-  public boolean sharesPushes() {
-    return false;
-  }
-
-  @Override
   public boolean acknowledges() {
     return false;
   }
 
   @Override
   public Pulse pulse() {
-    return Pulse.PLAIN;
+    return Pulse.MEASURING_IN_ORDER;
   }
 
   @Override
@@ -176,38 +161,8 @@ public final class MesaDialect implements Dialect {
   }
 
   @Override
-  public RawJson builtInResult(Request request, RawJson payload) {
-    return payload;
-  }
-
-  @Override
-  public byte[] builtInFailure(Request request, Failure failure) {
-    return failure(request, failure);
-  }
-
-  @Override
-  public byte[] failure(RequestId id, Failure failure) {
-    return NOTHING;
-  }
-
-  @Override
-  public byte @Nullable [] protest(String message) {
-    return null;
-  }
-
-  @Override
   public byte[] push(String name, RawJson payload) {
     return MesaFrame.message(name, payload);
-  }
-
-  @Override
-  public byte @Nullable [] goingAway(long reconnectAfterMillis) {
-    return null;
-  }
-
-  @Override
-  public Optional<byte[]> call(long id, String name, RawJson payload) {
-    return Optional.empty();
   }
 
   @Override
@@ -217,11 +172,6 @@ public final class MesaDialect implements Dialect {
     }
     String tries = "{\"tries\":" + unanswered + ",\"max\":" + options.heartbeatAttempts() + "}";
     return MesaFrame.of(MesaFrame.HEARTBEAT, RawJson.parse(tries));
-  }
-
-  @Override
-  public List<byte[]> latencyPair(long latencyMillis) {
-    return List.of();
   }
 
   @Override

@@ -31,6 +31,12 @@ import org.jspecify.annotations.Nullable;
  * blocks.
  */
 public final class MesaFeature implements SessionListener {
+  /** How long an answer waits for what the identity brings; it comes then anyway. */
+  static final Duration SETTLING = Duration.ofSeconds(5);
+
+  /** Both have an end of their own; that of the command is none of them. */
+  private static final Duration MARGIN = Duration.ofSeconds(1);
+
   /** Of a connection that may try again. */
   private static final int MAX_TRIES = 5;
 
@@ -74,7 +80,8 @@ public final class MesaFeature implements SessionListener {
 
   /** Registers what an op 2 asks for. */
   public void registerIn(Commands commands) {
-    commands.registerFirst(MesaDialect.AUTHENTICATE, this::authenticate, timeout);
+    commands.registerFirst(
+        MesaDialect.AUTHENTICATE, this::authenticate, timeout.plus(SETTLING).plus(MARGIN));
   }
 
   private CompletionStage<?> authenticate(Session session, Request request) {
@@ -87,7 +94,7 @@ public final class MesaFeature implements SessionListener {
     CompletableFuture<Answer> answer =
         decision
             .thenApply(identity -> accept(session, identity, replays))
-            .thenCompose(accepted -> settled.apply(session).thenApply(done -> accepted));
+            .thenCompose(accepted -> settle(session, accepted));
     CompletableFuture<?> unused =
         answer.whenComplete(
             (done, failure) -> {
@@ -123,6 +130,21 @@ public final class MesaFeature implements SessionListener {
     } catch (Throwable t) {
       decision.completeExceptionally(t);
     }
+  }
+
+  /** The authenticator may have taken all of its time, so this has a time of its own. */
+  private CompletableFuture<Answer> settle(Session session, Answer accepted) {
+    CompletableFuture<Answer> answer = new CompletableFuture<>();
+    Scheduler.Timer timer = scheduler.schedule(() -> answer.complete(accepted), SETTLING);
+    CompletionStage<?> unused =
+        settled
+            .apply(session)
+            .whenComplete(
+                (done, failure) -> {
+                  timer.cancel();
+                  answer.complete(accepted);
+                });
+    return answer;
   }
 
   /** Whoever the upgrade said it is. */

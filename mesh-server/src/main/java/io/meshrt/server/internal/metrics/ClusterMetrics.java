@@ -19,6 +19,9 @@ public interface ClusterMetrics {
 
         @Override
         public void gap(Address from) {}
+
+        @Override
+        public void foreignDropped() {}
       };
 
   /** Who is addressed by a push. */
@@ -44,4 +47,7 @@ public interface ClusterMetrics {
 
   /** Pushes to an address may have been missed by this node. */
   void gap(Address from);
+
+  /** What others than nodes published was dropped, because too much of it waits. */
+  void foreignDropped();
 }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class MicrometerClusterMetrics implements ClusterMetrics {
   private final AtomicInteger up = new AtomicInteger();
   private final Counter leasesLost;
+  private final Counter foreignDropped;
   private final Map<Address, Counter> pushes = new EnumMap<>(Address.class);
   private final Map<Address, Counter> gaps = new EnumMap<>(Address.class);
 
@@ -23,6 +24,10 @@ final class MicrometerClusterMetrics implements ClusterMetrics {
     leasesLost =
         Counter.builder("mesh.cluster.leases.lost")
             .description("Times this node had to join its cluster anew")
+            .register(registry);
+    foreignDropped =
+        Counter.builder("mesh.cluster.foreign.dropped")
+            .description("Messages of others on their Redis channels that came too fast")
             .register(registry);
     for (Address address : Address.values()) {
       pushes.put(
@@ -49,6 +54,11 @@ final class MicrometerClusterMetrics implements ClusterMetrics {
   @Override
   public void gap(Address from) {
     count(gaps.get(from));
+  }
+
+  @Override
+  public void foreignDropped() {
+    foreignDropped.increment();
   }
 
   private static void count(@Nullable Counter counter) {

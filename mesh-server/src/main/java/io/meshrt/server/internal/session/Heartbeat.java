@@ -29,7 +29,10 @@ final class Heartbeat implements Runnable {
   /** What the last measuring ping carried; a later pong with the same value measures. */
   private long pingTime = -1;
 
-  /** Requests without a response; responses come in order, so the last belongs to the last. */
+  /**
+   * Latency requests, or measuring pings, without a response; responses come in order, so the last
+   * belongs to the last.
+   */
   private int latencyRequests;
 
   /** When the last measuring ping or latency request was sent. */
@@ -69,7 +72,9 @@ final class Heartbeat implements Runnable {
    */
   void onPong(long time) {
     missedPongs.onPong();
-    if (time >= 0 && time == pingTime) {
+    if (pulse == Pulse.MEASURING_IN_ORDER) {
+      onLatencyResponse();
+    } else if (time >= 0 && time == pingTime) {
       pingTime = -1;
       measured();
     }
@@ -144,6 +149,9 @@ final class Heartbeat implements Runnable {
     missedPongs.onPingSent();
     if (pulse == Pulse.MEASURING) {
       pingTime = Math.max(pingTime + 1, scheduler().currentTimeMillis());
+      measuringSinceNanos = now;
+    } else if (pulse == Pulse.MEASURING_IN_ORDER) {
+      latencyRequests++;
       measuringSinceNanos = now;
     }
     session.offer(session.dialect().ping(pingTime, latencyMillis(), missedPongs.missed()));

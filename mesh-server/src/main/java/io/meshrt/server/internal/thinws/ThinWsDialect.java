@@ -11,10 +11,10 @@ import io.meshrt.core.codec.JsonValues;
 import io.meshrt.core.codec.RawJson;
 import io.meshrt.core.codec.Welcome;
 import io.meshrt.core.protocol.ErrorCode;
-import io.meshrt.core.protocol.RequestId;
 import io.meshrt.server.connection.HeartbeatOptions;
 import io.meshrt.server.internal.dialect.Dialect;
 import io.meshrt.server.internal.dialect.Failure;
+import io.meshrt.server.internal.dialect.ForeignDialect;
 import io.meshrt.server.internal.dialect.Generation;
 import io.meshrt.server.internal.dialect.Inbound;
 import io.meshrt.server.internal.dialect.Pulse;
@@ -22,12 +22,11 @@ import io.meshrt.server.internal.dialect.Request;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What ThinWS's clients say and understand. Every frame is a built-in's; its reply is the ack. */
-public final class ThinWsDialect implements Dialect {
+public final class ThinWsDialect implements ForeignDialect {
   /** The only one. */
   public static final ThinWsDialect INSTANCE = new ThinWsDialect();
 
@@ -46,21 +45,9 @@ public final class ThinWsDialect implements Dialect {
   private static final Set<String> TYPES =
       Set.of("connect", "subscribe", "unsubscribe", "message", "disconnect");
   private static final EnvelopeKeys KEYS = EnvelopeKeys.of("messageID", "type", "message");
-  private static final RequestId NO_ID = RequestId.of(0);
-  private static final byte[] NOTHING = {};
   private static final JsonValues VALUES = new JsonValues();
 
   private ThinWsDialect() {}
-
-  @Override
-  public boolean strict() {
-    return false;
-  }
-
-  @Override
-  public boolean sharesPushes() {
-    return false;
-  }
 
   @Override
   public Pulse pulse() {
@@ -116,26 +103,6 @@ public final class ThinWsDialect implements Dialect {
   }
 
   @Override
-  public RawJson builtInResult(Request request, RawJson payload) {
-    return payload;
-  }
-
-  @Override
-  public byte[] builtInFailure(Request request, Failure failure) {
-    return failure(request, failure);
-  }
-
-  @Override
-  public byte[] failure(RequestId id, Failure failure) {
-    return NOTHING;
-  }
-
-  @Override
-  public byte @Nullable [] protest(String message) {
-    return null;
-  }
-
-  @Override
   public byte[] push(String name, RawJson payload) {
     JsonNode told = VALUES.tree(payload);
     ObjectNode frame = JsonNodeFactory.instance.objectNode();
@@ -154,22 +121,7 @@ public final class ThinWsDialect implements Dialect {
   }
 
   @Override
-  public byte @Nullable [] goingAway(long reconnectAfterMillis) {
-    return null;
-  }
-
-  @Override
-  public Optional<byte[]> call(long id, String name, RawJson payload) {
-    return Optional.empty();
-  }
-
-  @Override
   public byte[] ping(long time, long latencyMillis, int unanswered) {
     return NOTHING;
-  }
-
-  @Override
-  public List<byte[]> latencyPair(long latencyMillis) {
-    return List.of();
   }
 }

@@ -39,6 +39,45 @@ class MesaHeartbeatTest {
         .containsExactly(FIRST, "{\"op\":1,\"d\":{\"tries\":1,\"max\":2}}", FIRST);
   }
 
+  @Test
+  void anAnswerMeasuresTheRoundTrip() {
+    advance(200);
+    assertThat(client.session().latency()).isEmpty();
+
+    advance(30);
+    client.transport().receive("{\"op\":11,\"d\":{}}");
+
+    assertThat(client.session().latency()).contains(Duration.ofMillis(30));
+  }
+
+  @Test
+  void anAnswerToAnEarlierHeartbeatDoesNotMeasureALaterOne() {
+    advance(200);
+    advance(200);
+    advance(10);
+    client.transport().receive("{\"op\":11,\"d\":{}}");
+    assertThat(client.session().latency()).isEmpty();
+
+    advance(5);
+    client.transport().receive("{\"op\":11,\"d\":{}}");
+
+    assertThat(client.session().latency()).contains(Duration.ofMillis(15));
+  }
+
+  @Test
+  void whatAnswersNothingMeasuresNothing() {
+    client.transport().receive("{\"op\":11,\"d\":{}}");
+    assertThat(client.session().latency()).isEmpty();
+
+    advance(200);
+    advance(30);
+    client.transport().receive("{\"op\":11,\"d\":{}}");
+    advance(20);
+    client.transport().receive("{\"op\":11,\"d\":{}}");
+
+    assertThat(client.session().latency()).contains(Duration.ofMillis(30));
+  }
+
   private void advance(int millis) {
     node.scheduler.advance(Duration.ofMillis(millis));
     client.transport().turn();

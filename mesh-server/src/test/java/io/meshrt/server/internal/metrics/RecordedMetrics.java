@@ -17,6 +17,7 @@ public final class RecordedMetrics implements ServerMetrics {
   private int opened;
   private int malformed;
   private int slowConsumers;
+  private int foreignDropped;
   private long bytesIn;
   private long bytesOut;
   private long outboxBytes;
@@ -43,6 +44,10 @@ public final class RecordedMetrics implements ServerMetrics {
 
   public synchronized int slowConsumers() {
     return slowConsumers;
+  }
+
+  public synchronized int foreignDropped() {
+    return foreignDropped;
   }
 
   public synchronized long bytesIn() {
@@ -99,6 +104,30 @@ public final class RecordedMetrics implements ServerMetrics {
 
   @Override
   public void latency(long nanos) {}
+
+  @Override
+  public ClusterMetrics cluster() {
+    return new ClusterMetrics() {
+      @Override
+      public void up(boolean up) {}
+
+      @Override
+      public void leaseLost() {}
+
+      @Override
+      public void pushed(Address to) {}
+
+      @Override
+      public void gap(Address from) {}
+
+      @Override
+      public void foreignDropped() {
+        synchronized (RecordedMetrics.this) {
+          foreignDropped++;
+        }
+      }
+    };
+  }
 
   @Override
   public synchronized void outboxes(long totalBytes, long fullestBytes) {

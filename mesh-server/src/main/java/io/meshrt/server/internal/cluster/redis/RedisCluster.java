@@ -4,6 +4,7 @@ package io.meshrt.server.internal.cluster.redis;
 import io.meshrt.server.internal.cluster.Catalogs;
 import io.meshrt.server.internal.cluster.Cluster;
 import io.meshrt.server.internal.cluster.ClusterListener;
+import io.meshrt.server.internal.cluster.ForeignListener;
 import io.meshrt.server.internal.cluster.GuestMembers;
 import io.meshrt.server.internal.cluster.Health;
 import io.meshrt.server.internal.cluster.LeaseOptions;
@@ -316,8 +317,8 @@ public final class RedisCluster implements Cluster {
   }
 
   @Override
-  public CompletableFuture<Registration> hearOthers(String channel, Consumer<byte[]> listener) {
-    return new Stranger(link, channel, listener, executor).listen();
+  public CompletableFuture<Registration> hearOthers(String channel, ForeignListener listener) {
+    return new Stranger(link, channel, listener, executor, scheduler).listen();
   }
 
   @Override

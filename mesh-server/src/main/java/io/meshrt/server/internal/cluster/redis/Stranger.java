@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.internal.cluster.redis;
 
+import io.meshrt.server.internal.cluster.ForeignListener;
 import io.meshrt.server.internal.cluster.Registration;
+import io.meshrt.server.internal.schedule.Scheduler;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.redisson.api.RTopic;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.ByteArrayCodec;
@@ -20,22 +23,33 @@ import org.slf4j.LoggerFactory;
  */
 final class Stranger {
   private static final Logger log = LoggerFactory.getLogger(Stranger.class);
-  private static final int MAX_WAITING = 4_096;
+  static final int MAX_WAITING = 4_096;
+  static final Duration BETWEEN_WARNINGS = Duration.ofSeconds(10);
 
   private final RedisLink link;
   private final String channel;
-  private final Consumer<byte[]> listener;
+  private final ForeignListener listener;
   private final Executor executor;
+  private final Scheduler scheduler;
   private final CompletableFuture<Registration> listening = new CompletableFuture<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final AtomicInteger waiting = new AtomicInteger();
-  private CompletableFuture<?> last = CompletableFuture.completedFuture(null);
 
-  Stranger(RedisLink link, String channel, Consumer<byte[]> listener, Executor executor) {
+  // Guarded by this.
+  private CompletableFuture<?> last = CompletableFuture.completedFuture(null);
+  private @Nullable Long lastWarningNanos;
+
+  Stranger(
+      RedisLink link,
+      String channel,
+      ForeignListener listener,
+      Executor executor,
+      Scheduler scheduler) {
     this.link = link;
     this.channel = channel;
     this.listener = listener;
     this.executor = executor;
+    this.scheduler = scheduler;
   }
 
   CompletableFuture<Registration> listen() {
@@ -64,12 +78,39 @@ final class Stranger {
             });
   }
 
-  private synchronized void onMessage(byte[] message) {
+  /** They published this. */
+  void onMessage(byte[] message) {
     if (waiting.incrementAndGet() > MAX_WAITING) {
       waiting.decrementAndGet();
+      drop();
       return;
     }
-    last = last.thenRunAsync(() -> tell(message), executor);
+    synchronized (this) {
+      last = last.thenRunAsync(() -> tell(message), executor);
+    }
+  }
+
+  private void drop() {
+    if (closed.get() || listening.isCompletedExceptionally()) {
+      return;
+    }
+    listener.onDropped();
+    if (mayWarn()) {
+      log.warn(
+          "dropping what others publish on {}: {} messages of it wait already",
+          channel,
+          MAX_WAITING);
+    }
+  }
+
+  /** Others decide how often there are too many, so not every time is told. */
+  private synchronized boolean mayWarn() {
+    long now = scheduler.nanoTime();
+    boolean may = lastWarningNanos == null || now - lastWarningNanos >= BETWEEN_WARNINGS.toNanos();
+    if (may) {
+      lastWarningNanos = now;
+    }
+    return may;
   }
 
   private void tell(byte[] message) {
@@ -78,7 +119,7 @@ final class Stranger {
       return;
     }
     try {
-      listener.accept(message);
+      listener.onMessage(message);
     } catch (RuntimeException e) {
       log.error("a listener to a channel of others failed", e);
     }
