@@ -39,8 +39,8 @@ class BrowserClientGuideTest {
   private static void assertEchoes(MeshServer server) throws Exception {
     String url = "ws://127.0.0.1:" + server.port() + "/socket";
     try (MeshClient client = MeshClient.builder(url).build()) {
-      client.connect().get(10, TimeUnit.SECONDS);
-      assertThat(client.command("echo", "a", String.class).get(10, TimeUnit.SECONDS))
+      client.connect().get(30, TimeUnit.SECONDS);
+      assertThat(client.command("echo", "a", String.class).get(30, TimeUnit.SECONDS))
           .isEqualTo("a");
     }
   }

@@ -43,7 +43,7 @@ class ChannelGuideTest {
   }
 
   private static <T> T get(CompletableFuture<T> future) {
-    return future.orTimeout(10, TimeUnit.SECONDS).join();
+    return future.orTimeout(30, TimeUnit.SECONDS).join();
   }
 
   private final class Store implements ChannelStore {

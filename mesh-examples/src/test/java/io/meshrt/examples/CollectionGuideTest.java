@@ -89,13 +89,13 @@ class CollectionGuideTest {
   private List<String> ids(String collection) throws Exception {
     BlockingQueue<CollectionUpdate<Task>> updates = new LinkedBlockingQueue<>();
     var unused = get(client.subscribeCollection(collection, Task.class, updates::add));
-    return updates.poll(10, TimeUnit.SECONDS).members().stream().map(CollectionMember::id).toList();
+    return updates.poll(30, TimeUnit.SECONDS).members().stream().map(CollectionMember::id).toList();
   }
 
   private static List<String> next(BlockingQueue<String> notes, int count) throws Exception {
     List<String> next = new ArrayList<>();
     while (next.size() < count) {
-      next.add(notes.poll(10, TimeUnit.SECONDS));
+      next.add(notes.poll(30, TimeUnit.SECONDS));
     }
     return next;
   }
@@ -111,6 +111,6 @@ class CollectionGuideTest {
   }
 
   private static <T> T get(CompletableFuture<T> future) {
-    return future.orTimeout(10, TimeUnit.SECONDS).join();
+    return future.orTimeout(30, TimeUnit.SECONDS).join();
   }
 }

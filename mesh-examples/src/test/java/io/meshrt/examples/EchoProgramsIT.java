@@ -35,10 +35,10 @@ class EchoProgramsIT {
         assertThat(rest(said, "hello ")).isEqualTo(id);
         assertThat(rest(said, "bye ")).isEqualTo(id + ": 1000");
       }
-      assertThat(client.waitFor(30, TimeUnit.SECONDS)).as("the client ends").isTrue();
+      assertThat(client.waitFor(60, TimeUnit.SECONDS)).as("the client ends").isTrue();
       assertThat(client.exitValue()).isZero();
       askToEnd(server);
-      assertThat(server.waitFor(30, TimeUnit.SECONDS)).as("the server ends").isTrue();
+      assertThat(server.waitFor(60, TimeUnit.SECONDS)).as("the server ends").isTrue();
       assertThat(server.exitValue()).isZero();
     } finally {
       server.destroyForcibly();
@@ -55,13 +55,13 @@ class EchoProgramsIT {
                 .build()) {
       CompletableFuture<StatusChange> left = new CompletableFuture<>();
       client.onStatus(change -> change.closeCode().ifPresent(code -> left.complete(change)));
-      client.connect().get(30, TimeUnit.SECONDS);
+      client.connect().get(60, TimeUnit.SECONDS);
 
       askToEnd(server);
 
-      assertThat(left.get(30, TimeUnit.SECONDS).reason()).isEqualTo("the server goes away");
+      assertThat(left.get(60, TimeUnit.SECONDS).reason()).isEqualTo("the server goes away");
       assertThat(rest(said, "bye ")).endsWith(": 1000");
-      assertThat(server.waitFor(30, TimeUnit.SECONDS)).as("the server ends").isTrue();
+      assertThat(server.waitFor(60, TimeUnit.SECONDS)).as("the server ends").isTrue();
       assertThat(server.exitValue()).isZero();
     } finally {
       server.destroyForcibly();
@@ -76,10 +76,10 @@ class EchoProgramsIT {
       stay(URI.create(rest(said, "listening on ")), told);
 
       askToEnd(server);
-      told.get(30, TimeUnit.SECONDS);
+      told.get(60, TimeUnit.SECONDS);
       askToEnd(server);
 
-      assertThat(server.waitFor(30, TimeUnit.SECONDS)).as("the server ends").isTrue();
+      assertThat(server.waitFor(60, TimeUnit.SECONDS)).as("the server ends").isTrue();
       assertThat(server.exitValue()).isEqualTo(GracefulExit.AT_ONCE);
     } finally {
       server.destroyForcibly();

@@ -51,7 +51,7 @@ class MesaServerIT {
                     return null;
                   }
                 })
-            .get(10, TimeUnit.SECONDS);
+            .get(30, TimeUnit.SECONDS);
     assertThat(next()).startsWith("{\"op\":10,");
     say(socket, "{\"op\":2,\"d\":{\"name\":\"" + name + "\",\"shouldSync\":true}}");
     assertThat(next()).isEqualTo("{\"op\":22,\"d\":{\"id\":\"" + name + "\"}}");
@@ -59,10 +59,10 @@ class MesaServerIT {
   }
 
   private static void say(WebSocket socket, String text) throws Exception {
-    socket.sendText(text, true).get(10, TimeUnit.SECONDS);
+    socket.sendText(text, true).get(30, TimeUnit.SECONDS);
   }
 
   private String next() throws InterruptedException {
-    return heard.poll(10, TimeUnit.SECONDS);
+    return heard.poll(30, TimeUnit.SECONDS);
   }
 }

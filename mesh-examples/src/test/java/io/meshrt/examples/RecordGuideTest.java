@@ -88,6 +88,6 @@ class RecordGuideTest {
   }
 
   private static <T> T get(CompletableFuture<T> future) {
-    return future.orTimeout(10, TimeUnit.SECONDS).join();
+    return future.orTimeout(30, TimeUnit.SECONDS).join();
   }
 }

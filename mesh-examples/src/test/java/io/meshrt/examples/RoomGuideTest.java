@@ -28,7 +28,7 @@ class RoomGuideTest {
       server.start();
       try (MeshClient client = connected(server)) {
         get(RoomGuide.play(client, shown::add));
-        assertThat(shown.poll(10, TimeUnit.SECONDS)).isEqualTo("ann {\"move\":\"e4\"}");
+        assertThat(shown.poll(30, TimeUnit.SECONDS)).isEqualTo("ann {\"move\":\"e4\"}");
       }
       assertThat(get(RoomGuide.invite(server))).isFalse();
       try (MeshClient client = connected(server)) {
@@ -44,6 +44,6 @@ class RoomGuideTest {
   }
 
   private static <T> T get(CompletableFuture<T> future) {
-    return future.orTimeout(10, TimeUnit.SECONDS).join();
+    return future.orTimeout(30, TimeUnit.SECONDS).join();
   }
 }

@@ -28,7 +28,7 @@ class ThinWsGuideTest {
               .buildAsync(URI.create("ws://127.0.0.1:" + server.port() + "/thinws"), listener())
               .join();
       socket.sendText("{\"messageID\":1,\"type\":\"subscribe\",\"roomID\":\"room1\"}", true).join();
-      assertThat(frames.poll(10, TimeUnit.SECONDS)).isEqualTo("{\"type\":\"ack\",\"messageID\":1}");
+      assertThat(frames.poll(30, TimeUnit.SECONDS)).isEqualTo("{\"type\":\"ack\",\"messageID\":1}");
       socket.abort();
     }
   }

@@ -164,7 +164,7 @@ final class Browser implements AutoCloseable {
     List<ProcessHandle> all = driver.descendants().toList();
     driver.getOutputStream().close();
     try {
-      driver.onExit().get(10, TimeUnit.SECONDS);
+      driver.onExit().get(60, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {

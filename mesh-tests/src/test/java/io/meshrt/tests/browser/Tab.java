@@ -60,12 +60,26 @@ final class Tab implements AutoCloseable {
 
   /** Clicks as a hand does: where something else lies above, it fails. */
   void click(String selector) throws IOException {
-    ask("POST", "/element/" + find(selector) + "/click", Map.of());
+    use(selector, "/click", Map.of());
   }
 
   /** Types at the end of a field. */
   void type(String selector, String text) throws IOException {
-    ask("POST", "/element/" + find(selector) + "/value", Map.of("text", text));
+    use(selector, "/value", Map.of("text", text));
+  }
+
+  /** What is drawn anew after it was found, and before it was used, is found again. */
+  private void use(String selector, String action, Map<String, ?> how) throws IOException {
+    for (int tries = 1; ; tries++) {
+      try {
+        ask("POST", "/element/" + find(selector) + action, how);
+        return;
+      } catch (IOException e) {
+        if (tries == 5 || !String.valueOf(e.getMessage()).contains("stale element")) {
+          throw e;
+        }
+      }
+    }
   }
 
   /** Text of the elements that a selector finds, in order. */

@@ -42,7 +42,7 @@ class DrainIT {
       try (SteadyLoad load = new SteadyLoad(clients, List.of(CHANNEL), log, 200, 100)) {
         load.awaitMore(0.2);
         balancer.redirect(staying.port());
-        leaving.drain(Duration.ofSeconds(2));
+        leaving.drain(Duration.ofSeconds(10));
         int left = leaving.connections().count();
         load.awaitMore(0.2);
         load.finish();

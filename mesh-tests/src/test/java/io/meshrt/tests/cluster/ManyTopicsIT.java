@@ -29,7 +29,7 @@ class ManyTopicsIT {
   private static final int MAX_BROADCASTS = 2_560;
 
   /** With all sizes what is promised, else as long as a slow machine may need. */
-  private static final Duration RECOVERY = Duration.ofSeconds(FULL ? 5 : 20);
+  private static final Duration RECOVERY = Duration.ofSeconds(FULL ? 5 : 60);
 
   private RedisServer redis;
   private MeshCluster cluster;

@@ -13,26 +13,24 @@ import java.util.regex.Pattern;
 
 /** A node with open rooms in a process of its own: {@code <redis uri> <prefix>}. */
 final class NodeProgram {
-  static final ClusterOptions LEASES =
-      new ClusterOptions(Duration.ofSeconds(3), Duration.ofSeconds(1), Duration.ofSeconds(1));
-
   private NodeProgram() {}
 
   public static void main(String[] args) throws InterruptedException {
-    MeshServer server = server(args[0], args[1]);
+    MeshServer server = server(args[0], args[1], Integer.parseInt(args[2]));
     server.start();
     System.out.println("ready " + server.port());
     new CountDownLatch(1).await();
   }
 
   /** The same within this process, not started. */
-  static MeshServer server(String redis, String prefix) {
+  static MeshServer server(String redis, String prefix, int leaseSeconds) {
+    Duration second = Duration.ofSeconds(1);
     MeshServerBuilder builder =
         MeshServer.builder()
             .host("127.0.0.1")
             .port(0)
             .redis(RedisOptions.of(redis).withPrefix(prefix))
-            .cluster(LEASES)
+            .cluster(new ClusterOptions(Duration.ofSeconds(leaseSeconds), second, second))
             .heartbeat(new HeartbeatOptions(Duration.ofHours(1), Duration.ofHours(1), 1));
     MeshServer server = builder.build();
     server.exposeRoom(Pattern.compile(".*"));

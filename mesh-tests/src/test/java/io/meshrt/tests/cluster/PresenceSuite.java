@@ -90,7 +90,7 @@ abstract class PresenceSuite extends ClusterSuite {
 
     await().until(() -> told.size() == 2);
     assertThat(told).containsExactly("INITIAL [" + bobs + "={\"mood\":\"good\"}]", "LEFT " + bobs);
-    assertThat(Outcomes.result(node(1).presence().members("lobby"))).isEmpty();
+    await().until(() -> Outcomes.result(node(1).presence().members("lobby")).isEmpty());
   }
 
   @Test

@@ -55,6 +55,7 @@ abstract class PushSuite extends ClusterSuite {
 
     await().until(() -> heard.get(3).contains("to all"));
     await().until(() -> heard.get(1).size() == 2 && heard.get(2).size() == 2);
+    await().until(() -> heard.get(0).contains("to some"));
     assertThat(heard.get(0)).containsExactly("to some");
     assertThat(heard.get(1)).containsExactlyInAnyOrder("to some", "to all");
     assertThat(heard.get(3)).containsExactly("to all");

@@ -170,7 +170,7 @@ abstract class RoomSuite extends ClusterSuite {
     bob.close();
 
     await().until(() -> Outcomes.result(rooms(0).memberIds("lobby")).equals(Set.of(id(ann))));
-    assertThat(Outcomes.result(rooms(0).roomsOf(gone))).isEmpty();
+    await().until(() -> Outcomes.result(rooms(0).roomsOf(gone)).isEmpty());
     assertThat(Outcomes.code(rooms(0).join("lobby", gone))).isEqualTo("ENOTFOUND");
   }
 

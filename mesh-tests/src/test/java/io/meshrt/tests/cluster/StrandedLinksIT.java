@@ -33,7 +33,7 @@ class StrandedLinksIT {
       proxy.strand();
 
       Awaitility.await()
-          .atMost(Duration.ofSeconds(30))
+          .atMost(Duration.ofSeconds(90))
           .ignoreExceptions()
           .until(
               () -> {

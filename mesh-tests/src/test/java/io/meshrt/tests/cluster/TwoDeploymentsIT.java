@@ -253,8 +253,11 @@ class TwoDeploymentsIT {
     assertThat(Outcomes.result(other().node().identities().isOnline("ann"))).isFalse();
     assertThat(Outcomes.result(other().node().identities().list()).ids())
         .containsExactly("somebody");
-    assertThat(Outcomes.result(other().node().identities().connections("somebody")))
-        .containsExactlyInAnyOrderElementsOf(other().ids());
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(Outcomes.result(other().node().identities().connections("somebody")))
+                    .containsExactlyInAnyOrderElementsOf(other().ids()));
     workers.get(0).close();
     assertThat(Outcomes.result(other().clients.get(0).command("order", "more", String.class)))
         .isEqualTo("shop.2 did more");
@@ -301,6 +304,8 @@ class TwoDeploymentsIT {
     Outcomes.result(other().node().connections().broadcast("news", "still here"));
 
     await().until(() -> other().heard.stream().filter("still here"::equals).count() == 2);
-    assertThat(Outcomes.result(other().node().connections().all())).hasSize(2);
+    await()
+        .untilAsserted(
+            () -> assertThat(Outcomes.result(other().node().connections().all())).hasSize(2));
   }
 }

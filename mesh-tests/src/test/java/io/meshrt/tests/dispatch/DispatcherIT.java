@@ -92,7 +92,7 @@ class DispatcherIT {
     Process program = start(classes);
     try (InputStream output = program.getInputStream()) {
       CompletableFuture<String> said = CompletableFuture.supplyAsync(() -> text(output));
-      assertThat(program.waitFor(60, TimeUnit.SECONDS)).as("has ended").isTrue();
+      assertThat(program.waitFor(180, TimeUnit.SECONDS)).as("has ended").isTrue();
       assertThat(program.exitValue()).as(result(said)).isZero();
       return result(said);
     } finally {
@@ -159,7 +159,7 @@ class DispatcherIT {
       redis.start();
 
       await()
-          .atMost(Duration.ofSeconds(30))
+          .atMost(Duration.ofSeconds(60))
           .ignoreExceptions()
           .until(
               () -> {

@@ -134,6 +134,7 @@ class BypassIT extends HostileSuite {
                 + command
                 + "\",\"payload\":\"forged\"}}");
       }
+      attacker.ask("echo", "1"); // all of that has been read
       assertThat(listener.ask("echo", "1").path("payload").asInt()).isEqualTo(1);
       assertThat(listener.heard()).doesNotContain("forged");
       assertHarmless(attacker.heard());

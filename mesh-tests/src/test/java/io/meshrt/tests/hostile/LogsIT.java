@@ -48,7 +48,11 @@ class LogsIT extends HostileSuite {
       logger.detachAppender(lines);
     }
 
-    List<String> texts = List.copyOf(lines.list).stream().map(LogsIT::text).toList();
+    List<ILoggingEvent> logged;
+    synchronized (lines) { // as its own methods are
+      logged = List.copyOf(lines.list);
+    }
+    List<String> texts = logged.stream().map(LogsIT::text).toList();
     assertThat(String.join("\n", texts)).contains("of a guard").doesNotContain(MARK);
     assertHarmless("");
   }

@@ -28,7 +28,7 @@ class UpgradesIT extends HostileSuite {
   @Override
   MeshServerBuilder configured(MeshServerBuilder builder) {
     return super.configured(builder)
-        .httpLimits(HttpLimits.defaults().withParseTimeout(Duration.ofMillis(300)))
+        .httpLimits(HttpLimits.defaults().withParseTimeout(Duration.ofSeconds(3)))
         .authentication(
             request -> {
               if (request.path().contains("boom")) {

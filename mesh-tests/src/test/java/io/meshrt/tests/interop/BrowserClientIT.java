@@ -34,6 +34,7 @@ class BrowserClientIT {
   private static final Path ENTRY =
       CLIENT.resolve("main/resources/META-INF/resources/mesh/mesh.js");
   private static final Path TESTS = CLIENT.resolve("test/js");
+  private static final Object DOOR = new Object();
 
   /** What a client wants to be asked. */
   private record Question(String command, JsonNode payload) {}
@@ -163,8 +164,10 @@ class BrowserClientIT {
     if (token.equals("nobody")) {
       return Authentication.reject();
     }
-    long millis = token.equals("brief") ? 500 : 3_600_000;
-    return Authentication.accept(Identity.of(token).withExpiry(Instant.now().plusMillis(millis)));
+    synchronized (DOOR) { // shut while somebody is to miss something
+      long millis = token.equals("brief") ? 500 : 3_600_000;
+      return Authentication.accept(Identity.of(token).withExpiry(Instant.now().plusMillis(millis)));
+    }
   }
 
   private static void expose(MeshServer server) {
@@ -212,9 +215,11 @@ class BrowserClientIT {
 
   /** Publishes what the client is to miss, if it said something. */
   private static boolean drop(MeshServer server, CommandContext ctx) {
-    ctx.connection().close(1012, "come back");
-    if (!ctx.rawPayload().isNull()) {
-      server.publishToChannel("news", ctx.rawPayload()).join();
+    synchronized (DOOR) {
+      ctx.connection().close(1012, "come back");
+      if (!ctx.rawPayload().isNull()) {
+        server.publishToChannel("news", ctx.rawPayload()).join();
+      }
     }
     return true;
   }

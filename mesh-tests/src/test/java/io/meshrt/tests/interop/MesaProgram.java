@@ -59,7 +59,7 @@ final class MesaProgram {
         .mesa(
             "/mesa",
             MesaOptions.defaults()
-                .withHeartbeat(Duration.ofSeconds(1), 3)
+                .withHeartbeat(Duration.ofSeconds(1), 20)
                 .withReconnectInterval(Duration.ofMillis(200)))
         .authentication(
             AuthenticationOptions.defaults()

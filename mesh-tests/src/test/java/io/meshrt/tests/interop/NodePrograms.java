@@ -92,7 +92,7 @@ public final class NodePrograms {
         facts.put(said.get("fact").asText(), said.get("value"));
       }
     }
-    assertThat(process.waitFor(10, TimeUnit.SECONDS)).as(program + " ended").isTrue();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).as(program + " ended").isTrue();
     assertThat(process.exitValue()).as(program + " said " + facts).isZero();
     return facts;
   }

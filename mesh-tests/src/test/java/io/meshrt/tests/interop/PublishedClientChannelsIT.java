@@ -18,9 +18,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("full")
 @Tag("interop")
 class PublishedClientChannelsIT extends PublishedClientSuite {
-  private final CompletableFuture<Void> missed = new CompletableFuture<>();
-  private volatile boolean dropped;
-
   /** What the program asks for. */
   private record Messages(String channel, List<JsonNode> messages, int history) {}
 
@@ -54,7 +51,7 @@ class PublishedClientChannelsIT extends PublishedClientSuite {
   @Override
   void expose(MeshServer server) {
     for (String channel : List.of("kept", "live", "left")) {
-      server.exposeChannel(channel, (connection, name) -> mayComeBack());
+      server.exposeChannel(channel);
     }
     server.exposeChannel("secret", (connection, name) -> false);
     server.registerCommand("publish", ctx -> publish(server, ctx));
@@ -66,14 +63,6 @@ class PublishedClientChannelsIT extends PublishedClientSuite {
           Awaitility.await().until(() -> subscribers(server, channels) == channels.size());
           return true;
         });
-  }
-
-  /** Nobody is let in again before what is to be missed was published. */
-  private boolean mayComeBack() {
-    if (dropped) {
-      missed.orTimeout(4, TimeUnit.SECONDS).join();
-    }
-    return true;
   }
 
   private static boolean publish(MeshServer server, CommandContext ctx) {
@@ -88,13 +77,15 @@ class PublishedClientChannelsIT extends PublishedClientSuite {
 
   private boolean drop(MeshServer server, CommandContext ctx) {
     Missed wanted = ctx.payload(Missed.class);
-    dropped = true;
-    moveOn(ctx.connection());
-    Awaitility.await().until(() -> subscribers(server, wanted.channels()) == 0);
-    for (String message : wanted.messages()) {
-      wanted.channels().forEach(channel -> server.publishToChannel(channel, message, 4).join());
-    }
-    missed.complete(null);
+    breakUntil(
+        () -> {
+          Awaitility.await().until(() -> subscribers(server, wanted.channels()) == 0);
+          for (String message : wanted.messages()) {
+            wanted
+                .channels()
+                .forEach(channel -> server.publishToChannel(channel, message, 4).join());
+          }
+        });
     return true;
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.meshrt.faults.TcpProxy;
 import io.meshrt.server.MeshServer;
 import io.meshrt.server.collection.CollectionQuery;
 import io.meshrt.server.command.CommandContext;
@@ -12,7 +13,6 @@ import io.meshrt.server.record.ListOptions;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
@@ -24,8 +24,7 @@ import org.junit.jupiter.api.Timeout;
 @Tag("full")
 @Tag("interop")
 class PublishedClientCollectionsIT {
-  private final CompletableFuture<Void> missed = new CompletableFuture<>();
-  private volatile boolean dropped;
+  private volatile TcpProxy door;
 
   /** What the program asks for. */
   private record Writes(String id, List<JsonNode> values) {}
@@ -38,7 +37,12 @@ class PublishedClientCollectionsIT {
     try (MeshServer server = MeshServer.builder().host("127.0.0.1").port(0).build()) {
       expose(server);
       server.start();
-      facts = NodePrograms.facts("realtime-collections.mjs", "ws://127.0.0.1:" + server.port());
+      door = TcpProxy.plain(server.port());
+      facts = NodePrograms.facts("realtime-collections.mjs", "ws://127.0.0.1:" + door.port());
+    } finally {
+      if (door != null) {
+        door.close();
+      }
     }
 
     assertFact(
@@ -77,7 +81,7 @@ class PublishedClientCollectionsIT {
 
   private void expose(MeshServer server) {
     server.exposeRecord(Pattern.compile("doc:.+"));
-    server.exposeCollection("docs", CollectionQuery.of("doc:"), (who, id) -> mayComeBack());
+    server.exposeCollection("docs", CollectionQuery.of("doc:"));
     server.exposeCollection(
         "mine",
         (who, id) ->
@@ -88,14 +92,6 @@ class PublishedClientCollectionsIT {
     server.registerCommand("remove", ctx -> remove(server, ctx.payload(Writes.class).id()));
     server.registerCommand("stored", ctx -> stored(server));
     server.registerCommand("drop-me", ctx -> drop(server, ctx));
-  }
-
-  /** Nobody is let in again before what is to be missed has happened. */
-  private boolean mayComeBack() {
-    if (dropped) {
-      missed.orTimeout(4, TimeUnit.SECONDS).join();
-    }
-    return true;
   }
 
   private static boolean write(MeshServer server, Writes wanted) {
@@ -123,12 +119,11 @@ class PublishedClientCollectionsIT {
 
   private boolean drop(MeshServer server, CommandContext ctx) {
     String connection = ctx.connection().id();
-    dropped = true;
-    ctx.connection().close(1012, "come back");
+    door.refuse(); // until what is to be missed has happened
     Awaitility.await().until(() -> server.connections().find(connection).isEmpty());
     boolean done = write(server, ctx.payload(Writes.class));
     done &= remove(server, "doc:none");
-    missed.complete(null);
+    door.admit();
     return done;
   }
 

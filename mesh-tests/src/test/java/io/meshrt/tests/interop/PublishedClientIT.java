@@ -89,6 +89,6 @@ class PublishedClientIT extends PublishedClientSuite {
 
   private static CompletionStage<String> later() {
     return CompletableFuture.supplyAsync(
-        () -> "slow", CompletableFuture.delayedExecutor(200, TimeUnit.MILLISECONDS));
+        () -> "slow", CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS));
   }
 }

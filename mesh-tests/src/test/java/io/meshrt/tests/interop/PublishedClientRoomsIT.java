@@ -58,7 +58,7 @@ class PublishedClientRoomsIT extends PublishedClientSuite {
     assertFact("left", "[true,true,1]");
     assertFact("moved", "[true,true]");
     assertFact("cameBack", "[2,'ann is back']");
-    assertFact("bobHeard", "['leave ann','join ann']");
+    assertFact("bobHeard", "['join ann','leave ann']");
     assertFact("metadataIsGone", "null");
     assertThat(fact("latency").asInt()).isNotNegative();
     assertThat(fact("pings").asInt()).isPositive();

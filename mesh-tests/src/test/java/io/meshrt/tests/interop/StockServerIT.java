@@ -27,13 +27,13 @@ class StockServerIT {
     try (BufferedReader out = node.inputReader(StandardCharsets.UTF_8)) {
       int port = NodePrograms.JSON.readTree(out.readLine()).get("value").asInt();
       try (MeshClient client = MeshClient.builder("ws://127.0.0.1:" + port).build()) {
-        client.connect().get(20, TimeUnit.SECONDS);
+        client.connect().get(30, TimeUnit.SECONDS);
 
-        String reply = client.command("echo", "Hello!", String.class).get(10, TimeUnit.SECONDS);
+        String reply = client.command("echo", "Hello!", String.class).get(30, TimeUnit.SECONDS);
 
         assertThat(reply).isEqualTo("echo: Hello!");
         assertThatThrownBy(
-                () -> client.command("nope", null, String.class).get(10, TimeUnit.SECONDS))
+                () -> client.command("nope", null, String.class).get(30, TimeUnit.SECONDS))
             .hasCauseInstanceOf(CommandException.class)
             .hasMessageContaining("not found");
       }

@@ -2,6 +2,7 @@
 package io.meshrt.tests.reconnect;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.meshrt.client.ClientStatus;
@@ -183,7 +184,12 @@ class RestartsIT {
       assertThat(brief).isEqualTo(RestartWorld.brief(rounds));
       assertThat(doc).isEqualTo(numbers(0, rounds));
       assertThat(hello).isEqualTo(numbers(1, rounds));
-      assertThat(statuses).filteredOn(ClientStatus.RECONNECTING::equals).hasSize(rounds);
+      await() // told by a thread of their own
+          .untilAsserted(
+              () ->
+                  assertThat(statuses)
+                      .filteredOn(ClientStatus.RECONNECTING::equals)
+                      .hasSize(rounds));
     }
 
     /** Each attempt is one TCP connection. */

@@ -68,7 +68,7 @@ class ServerRestartIT {
       assertThat(Outcomes.code(call)).isEqualTo("CONNECTION_LOST");
     }
     for (MeshClient client : clients) {
-      assertThat(client.status()).isEqualTo(ClientStatus.RECONNECTING);
+      await().until(() -> client.status() == ClientStatus.RECONNECTING);
       waiting.add(client.command("who", null, String.class));
     }
     try (MeshServer second = restarted(port)) {

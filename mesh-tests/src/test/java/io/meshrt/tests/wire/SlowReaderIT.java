@@ -11,10 +11,15 @@ import io.meshrt.server.connection.ConnectionLimits;
 import io.meshrt.server.connection.ConnectionListener;
 import io.meshrt.testkit.RawWebSocket;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
+import java.lang.management.MemoryUsage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -56,10 +61,10 @@ class SlowReaderIT {
       }
 
       assertThat(accepted).as("the outbox said no before 128 MiB").isFalse();
-      await().atMost(Duration.ofSeconds(5)).until(() -> watch.closed.containsKey(connection.id()));
+      await().until(() -> watch.closed.containsKey(connection.id()));
       assertThat(watch.closed).containsEntry(connection.id(), 4008);
       assertThat(connection.isOpen()).isFalse();
-      await().atMost(Duration.ofSeconds(5)).until(() -> socketIsGone(reader));
+      await().until(() -> socketIsGone(reader));
       neighbour.assertAnswered();
     }
   }
@@ -71,7 +76,7 @@ class SlowReaderIT {
         ConnectionLimits.defaults()
             .withMaxOutboxBytes(64 * 1024 * 1024)
             .withMaxOutboxEntries(10_000)
-            .withStallTimeout(Duration.ofSeconds(2));
+            .withStallTimeout(Duration.ofSeconds(6)); // all is sent before it is over
     try (MeshServer server = server(limits, watch);
         Neighbour neighbour = new Neighbour(server.port());
         RawWebSocket reader = stalled(server.port())) {
@@ -81,11 +86,9 @@ class SlowReaderIT {
         assertThat(connection.send("flood", PIECE)).isTrue();
       }
 
-      await()
-          .atMost(limits.stallTimeout().plusSeconds(2))
-          .until(() -> watch.closed.containsKey(connection.id()));
+      await().until(() -> watch.closed.containsKey(connection.id()));
       assertThat(watch.closed).containsEntry(connection.id(), 4008);
-      await().atMost(Duration.ofSeconds(5)).until(() -> socketIsGone(reader));
+      await().until(() -> socketIsGone(reader));
       neighbour.assertAnswered();
     }
   }
@@ -122,10 +125,15 @@ class SlowReaderIT {
     }
   }
 
+  /** What the last collection left: others make garbage as soon as it is over. */
   private static long usedHeapBytes() {
     System.gc();
-    Runtime runtime = Runtime.getRuntime();
-    return runtime.totalMemory() - runtime.freeMemory();
+    return ManagementFactory.getMemoryPoolMXBeans().stream()
+        .filter(pool -> pool.getType() == MemoryType.HEAP)
+        .map(MemoryPoolMXBean::getCollectionUsage)
+        .filter(Objects::nonNull)
+        .mapToLong(MemoryUsage::getUsed)
+        .sum();
   }
 
   private static MeshServer server(ConnectionLimits limits, Watch watch) {
@@ -177,7 +185,7 @@ class SlowReaderIT {
     private void run() {
       try {
         while (!stop.get()) {
-          client.command("echo", answered.get(), Long.class).get(10, TimeUnit.SECONDS);
+          client.command("echo", answered.get(), Long.class).get(30, TimeUnit.SECONDS);
           answered.incrementAndGet();
         }
       } catch (Exception e) {
