@@ -13,6 +13,7 @@ import io.meshrt.server.connection.HeartbeatOptions;
 import io.meshrt.server.presence.PresenceOptions;
 import io.meshrt.testkit.MeshCluster;
 import io.meshrt.tests.harness.Outcomes;
+import io.meshrt.tests.harness.VirtualThreads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -240,14 +241,8 @@ abstract class RaceSuite {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(thread -> thread.isAlive() && !threadsBefore.contains(thread))
         .filter(thread -> !thread.getName().matches("(awaitility|junit|process reaper).*"))
-        .filter(thread -> !isOfVirtualThreads(thread))
+        .filter(thread -> !VirtualThreads.areServedBy(thread))
         .toList();
-  }
-
-  /** The JVM starts these with the first virtual threads, and keeps some of them for ever. */
-  private static boolean isOfVirtualThreads(Thread thread) {
-    return thread.getName().startsWith("VirtualThread-")
-        || thread.getClass().getSimpleName().equals("CarrierThread");
   }
 
   /** The texts in a reply of Redis. */

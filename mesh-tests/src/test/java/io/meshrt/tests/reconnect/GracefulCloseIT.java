@@ -14,6 +14,7 @@ import io.meshrt.server.auth.AuthenticationOptions;
 import io.meshrt.tests.harness.Local;
 import io.meshrt.tests.harness.Outcomes;
 import io.meshrt.tests.harness.V1Socket;
+import io.meshrt.tests.harness.VirtualThreads;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
@@ -148,7 +149,7 @@ class GracefulCloseIT {
   private static Set<String> threadsBesides(Set<Thread> before) {
     System.gc();
     return Thread.getAllStackTraces().keySet().stream()
-        .filter(thread -> !before.contains(thread))
+        .filter(thread -> !before.contains(thread) && !VirtualThreads.areServedBy(thread))
         .map(Thread::getName)
         .filter(name -> !name.contains(JDK_HTTP_CLIENT) && !name.startsWith("awaitility"))
         .collect(Collectors.toSet());
