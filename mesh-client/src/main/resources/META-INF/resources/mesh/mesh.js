@@ -280,11 +280,10 @@ export class MeshClient {
     }
   }
 
-  establish({ connectionId, nodeId, identity, serverTimeMillis }) {
+  establish({ connectionId, nodeId, identity, serverTimeMillis, persistentRooms }) {
     const skewMillis = (serverTimeMillis || Date.now()) - Date.now();
     this.platform.clearTimeout(this.deadline);
-    this.failed = 0;
-    this.connectedAt = this.platform.now();
+    Object.assign(this, { failed: 0, connectedAt: this.platform.now(), persistentRooms });
     this.change("CONNECTED");
     this.serverInfo = { connectionId, nodeId, identity, skewMillis };
     for (const feature of this.features) feature.restore();

@@ -175,7 +175,11 @@ public final class MembershipFeature implements SessionListener {
         : Optional.of(visitor.leave(room, here));
   }
 
-  /** What a session is told when it asks for what is remembered. */
+  /**
+   * What a session is told when it asks for what is remembered.
+   *
+   * @param known false when its token was looked for and not found, or when it has none
+   */
   public record Restored(Set<String> rooms, Set<String> refused, boolean known, Runnable begin) {}
 
   /**
@@ -185,7 +189,7 @@ public final class MembershipFeature implements SessionListener {
    */
   public CompletableFuture<Restored> restore(Session session, Optional<String> token) {
     if (!isInUse()) {
-      return CompletableFuture.completedFuture(nothing(false));
+      return CompletableFuture.completedFuture(nothing(true)); // other nodes may know the token
     }
     Visitor visitor = visitor(session);
     if (visitor != null) {
