@@ -32,8 +32,8 @@ class Memberships {
   }
 
   restore() {
-    const { wire, persistentRooms } = this.client;
-    if (!persistentRooms) {
+    const { wire, serverInfo } = this.client;
+    if (!serverInfo.persistentRooms) {
       this.show([]);
       return this.begun();
     }

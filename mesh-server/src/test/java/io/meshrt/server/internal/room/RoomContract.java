@@ -268,7 +268,7 @@ abstract class RoomContract extends RoomSuite {
 
   @Test
   void namesThatAreNoneAreRefusedOnTheSpot() {
-    for (String name : List.of("", "a\n", "x".repeat(256), "\u202e")) {
+    for (String name : List.of("", "a\n", "x".repeat(256), "\u202e", "a\udc00b")) {
       assertThat(first.rooms.join(name, "id"))
           .failsWithin(Duration.ZERO)
           .withThrowableThat()
