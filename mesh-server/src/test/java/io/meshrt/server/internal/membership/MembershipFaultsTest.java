@@ -177,6 +177,41 @@ class MembershipFaultsTest {
   }
 
   @Test
+  void firstJoinsAtTheSameTimeGetOneToken() {
+    for (int round = 0; round < 50; round++) {
+      Session session = connect(null).session();
+      CompletableFuture<Optional<String>> one = join(session, "a");
+      CompletableFuture<Optional<String>> other = join(session, "b");
+
+      assertThat(get(one)).isPresent().isEqualTo(get(other));
+      assertThat(memberships.count(session)).isEqualTo(2);
+    }
+  }
+
+  private CompletableFuture<Optional<String>> join(Session session, String room) {
+    return CompletableFuture.completedFuture(room)
+        .thenComposeAsync(name -> memberships.join(session, name));
+  }
+
+  @Test
+  void aTokenThatIsFoundLateDoesNotTakeThePlaceOfAnIdentity() {
+    get(memberships.desk().addMember("a", "ann"));
+    String token = get(memberships.join(connect(null).session(), "t")).orElseThrow();
+    Session session = connect(null).session();
+    held.hold();
+    CompletableFuture<MembershipFeature.Restored> restoring =
+        memberships.restore(session, Optional.of(token));
+    await().until(() -> held.held() > 0);
+
+    session.identify(Identity.of("ann"));
+    held.release();
+
+    assertThat(get(restoring).rooms()).containsExactly("a");
+    await().until(() -> isIn(session, "a") && memberships.count(session) == 1);
+    assertThat(isIn(session, "t")).isFalse();
+  }
+
+  @Test
   void aGuardThatFailsKeepsNobodyOutOfOtherRoomsAndForgetsNothing() {
     get(memberships.desk().addMember("a", "ann"));
     get(memberships.desk().addMember("b", "ann"));
