@@ -197,12 +197,12 @@ test("calls wait while the network does not take what was sent", async () => {
 test("names of the protocol and what is no name are refused", async () => {
   const world = await connected();
 
-  for (const name of ["", "mesh/noop", "rt/x", "ping", "latency:request", 7, undefined]) {
+  for (const name of ["", "mesh/noop", "rt/x", "ping", "latency:request", "a\ud800", 7, undefined]) {
     await assert.rejects(world.client.command(name), TypeError);
     assert.throws(() => world.client.onMessage(name, () => {}), TypeError);
     assert.throws(() => world.client.registerCommand(name, () => {}), TypeError);
   }
-  for (const name of ["latencies", "pinger", "mesh"]) {
+  for (const name of ["latencies", "pinger", "mesh", "\ud83d\ude00"]) {
     world.client.command(name).catch(() => {});
     assert.equal(world.socket.taken(name).length, 1);
   }

@@ -152,12 +152,13 @@ export function setup(options = {}) {
   return world;
 }
 
-/** A client on fakes that is connected. */
-export async function connected(options) {
+/** A client on fakes that is connected; each welcome has the given members in place of others. */
+export async function connected(options, welcome) {
   const world = setup(options);
+  world.welcome = welcome;
   const connecting = world.client.connect();
   await settled();
-  world.socket.welcome();
+  world.socket.welcome(welcome);
   await connecting;
   return world;
 }
@@ -170,7 +171,7 @@ export async function reconnect(world, closeCode = 1006) {
     assert.equal(world.client.status, "RECONNECTING");
     await world.clock.advance(100);
   }
-  world.socket.welcome({ connectionId: "n-2" });
+  world.socket.welcome({ ...world.welcome, connectionId: "n-2" });
   await settled();
 }
 

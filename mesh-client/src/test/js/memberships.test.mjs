@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openMemberships } from "../../main/resources/META-INF/resources/mesh/memberships.js";
-import { connected, reconnect, rejects, settled, setup } from "./fakes.mjs";
+import * as fakes from "./fakes.mjs";
+import { reconnect, rejects, settled, setup } from "./fakes.mjs";
 
 const JOIN = "mesh/join-room";
 const LEAVE = "mesh/leave-room";
@@ -15,6 +16,8 @@ class Store extends Map {
   setItem = (key, value) => this.set(key, value);
   removeItem = (key) => this.delete(key);
 }
+
+const connected = () => fakes.connected({}, { persistentRooms: true });
 
 const restored = (rooms, more) => ({ success: true, rooms, refused: [], known: true, ...more });
 
@@ -65,11 +68,28 @@ test("a token that the server does not know any more is forgotten", async () => 
   assert.deepEqual([memberships.token, store.size], [undefined, 0]);
 });
 
+test("a server that remembers no rooms is not asked, and the token is kept", async () => {
+  const world = await connected();
+  const store = new Store([["mesh.rooms", "secret"]]);
+  const changes = [];
+  const onChange = (room, member) => changes.push([room, member]);
+  const { memberships } = await opened(world, { store, onChange }, restored(["r1"]));
+
+  world.welcome = {};
+  await reconnect(world);
+
+  assert.deepEqual(world.socket.taken(RESTORE), []);
+  assert.deepEqual([memberships.rooms, memberships.token, store.size], [[], "secret", 1]);
+  assert.deepEqual(changes, [["r1", true], ["r1", false]]);
+  const other = await fakes.connected();
+  assert.deepEqual((await openMemberships(other.client, { store })).rooms, []);
+});
+
 test("who opens before connecting is ready with the first connection", async () => {
   const world = setup();
   const opening = openMemberships(world.client, { store: new Store() });
   const connecting = world.client.connect();
-  world.socket.welcome();
+  world.socket.welcome({ persistentRooms: true });
   await connecting;
   world.socket.answer(RESTORE, restored(["r1"]));
 

@@ -2,6 +2,7 @@
 // Plays the test vectors of test-data/protocol/client, whose README explains the steps.
 import assert from "node:assert/strict";
 import { openInbox } from "../../main/resources/META-INF/resources/mesh/inbox.js";
+import { openMemberships } from "../../main/resources/META-INF/resources/mesh/memberships.js";
 import { MeshError } from "../../main/resources/META-INF/resources/mesh/mesh.js";
 import { settled, setup } from "./fakes.mjs";
 import { matches, withoutDefaults } from "./matching.mjs";
@@ -40,6 +41,12 @@ const CALLS = {
   "rooms.join": async ({ client }, { room }, options) => (await client.rooms.join(room, options)).map(memberOf),
   "rooms.leave": ({ client }, { room }) => client.rooms.leave(room),
   "rooms.joined": ({ client }) => client.rooms.joined,
+  "remembered.join": async ({ memberships }, { room }, options) =>
+    (await (await memberships).join(room, options)).map(memberOf),
+  "remembered.leave": async ({ memberships }, { room, here }) =>
+    (await memberships).leave(room, { thisConnectionOnly: here }),
+  "remembered.rooms": async ({ memberships }) => [...(await memberships).rooms].sort(),
+  "remembered.token": async ({ memberships }) => (await memberships).token,
   "rooms.metadata": ({ client }, { room }) => client.rooms.metadata(room).get(),
   "metadata.get": ({ client }) => client.metadata.get(),
   "metadata.set": ({ client }, { value }) => client.metadata.set(value),
@@ -127,6 +134,11 @@ function handlerOf({ answer, error, waits }) {
   };
 }
 
+function storeOf(token = null) {
+  let kept = token;
+  return { getItem: () => kept, setItem: (_, value) => (kept = value), removeItem: () => (kept = null) };
+}
+
 /** One vector, being played. */
 class Run {
   outcomes = new Map();
@@ -135,13 +147,14 @@ class Run {
   aborts = new Map();
   ids = new Map();
 
-  constructor({ random = 0.5, maxAttempts, retriesFirstConnect, ...given } = {}) {
+  constructor({ random = 0.5, maxAttempts, retriesFirstConnect, remembers, roomToken, ...given } = {}) {
     const { limits, reconnect, ...options } = given;
     const policy = reconnect ?? JSON.parse(JSON.stringify({ maxAttempts, retriesFirstConnect }));
     this.world = setup({ ...options, limits, reconnect: policy });
     this.world.random = random;
     this.client = this.world.client;
     this.heard.set("errors", this.world.errors);
+    if (remembers) this.memberships = openMemberships(this.client, { store: storeOf(roomToken) });
   }
 
   keep(label, handle) {

@@ -7,7 +7,6 @@ export class MeshError extends Error {
   }
 }
 
-// may succeed later
 export const isPassing = ({ code }) => /^E(TIMEOUT|UNAVAILABLE|RATE)$/.test(code);
 
 export const isLost = ({ code }) => /^C(ONNECTION_LOST|LOSED)$/.test(code);
@@ -17,7 +16,7 @@ export const RETRY_MILLIS = 5_000;
 export const byteLength = (text) => new TextEncoder().encode(text).length;
 
 const checked = (type) => (value) => {
-  if (typeof value === type && value) return value;
+  if (value && typeof value === type && !/\p{Cs}/u.test(value)) return value;
   throw new TypeError(`not a ${type}: ${value}`);
 };
 

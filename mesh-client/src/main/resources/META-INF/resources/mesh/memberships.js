@@ -23,7 +23,7 @@ class Memberships {
     this.ready = new Promise((resolve) => (this.begun = resolve));
     client.pushes.set("mesh/room-membership", (push) => this.onMembership(push));
     client.pushes.set("mesh/room-message", (push) => this.onRoomMessage(push));
-    client.features.push(this);
+    client.features.unshift(this);
     if (client.status === "CONNECTED") this.restore();
   }
 
@@ -32,7 +32,11 @@ class Memberships {
   }
 
   restore() {
-    const { wire } = this.client;
+    const { wire, serverInfo } = this.client;
+    if (!serverInfo.persistentRooms) {
+      this.show([]);
+      return this.begun();
+    }
     this.token = this.store?.getItem(this.key) ?? this.token; // another tab may have one
     const { token } = this;
     const done = (error, reply) => {
@@ -52,15 +56,19 @@ class Memberships {
 
   onRestored({ rooms, refused = [], known }, sent) {
     if (known === false && sent && (this.store?.getItem(this.key) ?? this.token) === sent) this.keep(undefined);
-    const before = this.names;
-    this.names = new Set(rooms);
-    for (const room of before) if (!this.names.has(room)) this.onChange?.(room, false);
-    for (const room of rooms) if (!before.has(room)) this.onChange?.(room, true);
+    this.show(rooms);
     for (const room of refused) this.client.report("NOT_RESTORED", "refused", "ROOM", room);
     for (const room of this.unwanted) {
       if (this.names.has(room)) this.leave(room).catch(() => {});
       else this.unwanted.delete(room);
     }
+  }
+
+  show(rooms) {
+    const before = this.names;
+    this.names = new Set(rooms);
+    for (const room of before) if (!this.names.has(room)) this.onChange?.(room, false);
+    for (const room of rooms) if (!before.has(room)) this.onChange?.(room, true);
   }
 
   onMembership({ roomName, member }) {

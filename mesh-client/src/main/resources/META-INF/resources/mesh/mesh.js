@@ -2,8 +2,7 @@
 import { Channels } from "./channels.js";
 import { Collections } from "./collections.js";
 import { Calls, Wire } from "./connection.js";
-import { MeshError, checkedFunction, checkedName, isLost, isPassing } from "./core.js";
-import { RETRY_MILLIS } from "./core.js";
+import { MeshError, RETRY_MILLIS, checkedFunction, checkedName, isLost, isPassing } from "./core.js";
 import { Records } from "./records.js";
 import { OwnMetadata, Presence, Rooms } from "./rooms.js";
 
@@ -280,13 +279,13 @@ export class MeshClient {
     }
   }
 
-  establish({ connectionId, nodeId, identity, serverTimeMillis }) {
+  establish({ connectionId, nodeId, identity, persistentRooms, serverTimeMillis }) {
     const skewMillis = (serverTimeMillis || Date.now()) - Date.now();
     this.platform.clearTimeout(this.deadline);
     this.failed = 0;
     this.connectedAt = this.platform.now();
     this.change("CONNECTED");
-    this.serverInfo = { connectionId, nodeId, identity, skewMillis };
+    this.serverInfo = { connectionId, nodeId, identity, persistentRooms, skewMillis };
     for (const feature of this.features) feature.restore();
     this.settleConnecting();
     this.calls.open();

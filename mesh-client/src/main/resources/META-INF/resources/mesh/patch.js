@@ -16,7 +16,7 @@ function refuse(what) {
 }
 
 export function applyPatch(document, patch) {
-  const fresh = new Set(); // containers made here
+  const fresh = new Set(); // made here
   return patch.reduce((root, { op, path, value }) => {
     if (!/^(add|remove|replace)$/.test(op)) refuse(`operation ${op}`);
     if (value === undefined && op !== "remove") refuse("no value");

@@ -263,6 +263,18 @@ class RoomTest {
   }
 
   @Test
+  void halvesOfSurrogatesAreRefused() {
+    assertThat(failure(rig.client.rooms().join("a\uD800")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("room: ");
+    assertThatThrownBy(() -> rig.client.onMessage("\uDC00", String.class, payload -> {}))
+        .isInstanceOf(IllegalArgumentException.class);
+    rig.run(rig.client.rooms().join("\uD83D\uDE00"));
+
+    assertThat(socket.takeSent()).hasSize(1);
+  }
+
+  @Test
   void namesMayHave255Bytes() {
     rig.run(rig.client.rooms().join("ä".repeat(127) + "a"));
 

@@ -5,10 +5,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.meshrt.client.room.PersistentRooms;
 import io.meshrt.core.protocol.CommandException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -61,6 +63,7 @@ final class VectorCalls {
     return switch (area) {
       case "client" -> ofClient(call, step, listener);
       case "rooms", "metadata" -> ofRooms(call, step);
+      case "remembered" -> ofRemembered(call, step);
       case "records" -> records.make(call, step, listener);
       case "collections" -> collections.make(call, step, listener);
       default -> streams.make(call, step, listener);
@@ -126,6 +129,20 @@ final class VectorCalls {
           error.get("code").textValue(), error.get("message").textValue(), error.get("data"));
     }
     return step.path("answer");
+  }
+
+  private Outcome ofRemembered(String call, JsonNode step) {
+    String room = step.path("room").asText();
+    PersistentRooms rooms = client.rooms();
+    return switch (call) {
+      case "remembered.join" -> Outcome.of(rooms.joinPersistent(room), VectorViews::roomMembers);
+      case "remembered.leave" ->
+          Outcome.of(
+              step.path("here").asBoolean() ? rooms.leaveHere(room) : client.rooms().leave(room));
+      case "remembered.rooms" -> Outcome.done(new TreeSet<>(rooms.persistent()), VectorViews::json);
+      case "remembered.token" -> Outcome.done(rooms.token(), VectorViews::json);
+      default -> throw new IllegalArgumentException(call);
+    };
   }
 
   private Outcome ofRooms(String call, JsonNode step) {

@@ -24,6 +24,9 @@ final class VectorOptions {
     if (given.has("maxMissedPings")) {
       builder.maxMissedPings(given.get("maxMissedPings").intValue());
     }
+    if (given.has("roomToken")) {
+      builder.roomToken(given.get("roomToken").textValue());
+    }
     return builder.reconnect(policy(given)).limits(limits(given.path("limits")));
   }
 

@@ -140,7 +140,8 @@ final class Features {
             node.threads(),
             guards);
     sessions.announcePersistentRooms(rooms.memberships()::isInUse);
-    rooms.addListener(new RoomEvents(observers::onRoom));
+    RoomEvents roomEvents = new RoomEvents(observers::onRoom);
+    rooms.addListener(roomEvents);
     SubscriptionCounts subscriptions =
         new SubscriptionCounts(options.subscriptionLimits.maxSubscriptions(), node.metrics());
     presence = presence(options, cluster, sessions, roster, guards, subscriptions);
@@ -221,7 +222,8 @@ final class Features {
             openInboxes,
             records,
             collections,
-            delegation)
+            delegation,
+            roomEvents)
         .forEach(sessions::addListener);
     otherProtocols =
         new OtherProtocols(

@@ -3,12 +3,16 @@ package io.meshrt.server;
 
 import io.meshrt.server.internal.room.MembershipListener;
 import io.meshrt.server.internal.session.Session;
+import io.meshrt.server.internal.session.SessionListener;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
-/** Tells of joins and leaves, each once also when a node registers its sessions anew. */
-final class RoomEvents implements MembershipListener {
+/**
+ * Tells of joins and leaves, each once also when a node registers its sessions anew. What a session
+ * is in when it closes is told as left then: the roster may still wait for the cluster.
+ */
+final class RoomEvents implements MembershipListener, SessionListener {
   private final Told told;
 
   /** The sets are changed under the lock of their entry only. */
@@ -30,6 +34,9 @@ final class RoomEvents implements MembershipListener {
     rooms.compute(
         session,
         (same, known) -> {
+          if (!session.isOpen()) {
+            return known;
+          }
           Set<String> in = known == null ? ConcurrentHashMap.newKeySet() : known;
           if (in.add(room)) {
             told.onRoom(session, room, true);
@@ -47,6 +54,17 @@ final class RoomEvents implements MembershipListener {
             told.onRoom(session, room, false);
           }
           return in.isEmpty() ? null : in;
+        });
+  }
+
+  /** Who is told of the end too hears of the leaves first, if it was added later. */
+  @Override
+  public void onClosed(Session session, int code, String reason, boolean byPeer) {
+    rooms.computeIfPresent(
+        session,
+        (same, in) -> {
+          in.forEach(room -> told.onRoom(session, room, false));
+          return null;
         });
   }
 }

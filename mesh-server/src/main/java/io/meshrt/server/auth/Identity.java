@@ -21,12 +21,18 @@ public final class Identity {
     if (id.isEmpty()) {
       throw new IllegalArgumentException("id: empty");
     }
+    if (id.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE)) {
+      throw new IllegalArgumentException("id: a surrogate without its other half");
+    }
     this.id = id;
     this.claims = claims;
     this.expiresAt = expiresAt;
   }
 
-  /** An identity without claims that does not expire. */
+  /**
+   * An identity without claims that does not expire. The id is any text but the empty one, without
+   * surrogates that lack their other half, else {@link IllegalArgumentException}.
+   */
   public static Identity of(String id) {
     return new Identity(id, JsonNodeFactory.instance.objectNode(), null);
   }

@@ -70,6 +70,7 @@ final class Meeting implements AutoCloseable {
     server.exposeChannel(any);
     server.exposeRecord(any);
     server.exposeRoom(any);
+    server.persistentRooms(Pattern.compile("kept .*"));
   }
 
   /** One more than there was. */

@@ -7,8 +7,11 @@ import static org.awaitility.Awaitility.await;
 import io.meshrt.client.MeshClient;
 import io.meshrt.server.InMemoryNetwork;
 import io.meshrt.server.ManualClock;
+import io.meshrt.server.MeshServer;
+import io.meshrt.server.MeshServerBuilder;
 import io.meshrt.server.room.PersistentRoomOptions;
 import io.meshrt.testkit.MeshCluster;
+import io.meshrt.tests.cluster.Deployment;
 import io.meshrt.tests.harness.Outcomes;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,16 +46,32 @@ class ExpiryIT {
     }
   }
 
+  @Test
+  void redisForgetsWhatNobodyHasComeBackFor() throws Exception {
+    Duration second = Duration.ofSeconds(1);
+    try (MeshCluster cluster =
+        Deployment.redis(2).start(builder -> options(builder, second), ExpiryIT::setUp)) {
+      Outcomes.result(cluster.node(0).rooms().addMember("r1", "ann"));
+
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> Outcomes.result(cluster.node(1).rooms().roomsOfIdentity("ann")).isEmpty());
+      assertThat(Outcomes.result(cluster.node(1).rooms().addMember("r1", "ann"))).isTrue();
+    }
+  }
+
   private MeshCluster start(Duration expireAfter) {
     return MeshCluster.inMemory(
-        2,
-        new InMemoryNetwork(clock),
-        builder ->
-            builder.persistentRooms(PersistentRoomOptions.defaults().withExpireAfter(expireAfter)),
-        server -> {
-          server.persistentRooms(Pattern.compile("r.*"));
-          server.exposeRoom(Pattern.compile("r.*"));
-        });
+        2, new InMemoryNetwork(clock), builder -> options(builder, expireAfter), ExpiryIT::setUp);
+  }
+
+  private static MeshServerBuilder options(MeshServerBuilder builder, Duration expireAfter) {
+    return builder.persistentRooms(PersistentRoomOptions.defaults().withExpireAfter(expireAfter));
+  }
+
+  private static void setUp(MeshServer server) {
+    server.persistentRooms(Pattern.compile("r.*"));
+    server.exposeRoom(Pattern.compile("r.*"));
   }
 
   private static String join(MeshCluster cluster) throws Exception {

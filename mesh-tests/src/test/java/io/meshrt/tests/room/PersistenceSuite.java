@@ -37,6 +37,11 @@ abstract class PersistenceSuite extends RoomWorld {
           }
 
           @Override
+          public void onDisconnect(Connection connection, int code, String reason) {
+            events.add("end " + connection.id());
+          }
+
+          @Override
           public void onRoomRefused(Connection connection, String room) {
             events.add("refused " + connection.id() + " " + room);
           }
@@ -255,13 +260,14 @@ abstract class PersistenceSuite extends RoomWorld {
     String id = id(client);
     client.close();
 
-    await().until(() -> events.contains("leave " + id + " r1"));
+    await().until(() -> events.contains("end " + id));
     assertThat(events)
         .containsExactly(
             "join " + id + " r1",
             "join " + id + " p1",
             "leave " + id + " p1",
-            "leave " + id + " r1");
+            "leave " + id + " r1",
+            "end " + id);
   }
 
   @Test

@@ -74,6 +74,11 @@ abstract class EndpointSuite extends ThinWsWorld {
     String copy = "{\"type\":\"message\",\"roomID\":\"room1\",\"payload\":{\"a\":1},\"more\":2}";
     assertThat(List.of(thin.readText(), thin.readText()))
         .containsExactlyInAnyOrder(copy, "{\"type\":\"ack\",\"messageID\":3}");
+    thin.sendText(
+        "{\"messageID\":4,\"type\":\"message\",\"roomID\":\"room1\",\"message\":1,\"payload\":2}");
+    String both = "{\"type\":\"message\",\"roomID\":\"room1\",\"message\":1,\"payload\":2}";
+    assertThat(List.of(thin.readText(), thin.readText()))
+        .containsExactlyInAnyOrder(both, "{\"type\":\"ack\",\"messageID\":4}");
     Outcomes.result(node(1).rooms().broadcast("room1", "news", "tea"));
     assertThat(thin.readText()).isEqualTo("{\"type\":\"news\",\"message\":\"tea\"}");
   }

@@ -163,6 +163,9 @@ public final class Names {
     if (name.chars().anyMatch(Names::isDeceptive)) {
       throw new IllegalArgumentException(field + ": control or bidi-override character");
     }
+    if (name.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE)) {
+      throw new IllegalArgumentException(field + ": a surrogate without its other half");
+    }
   }
 
   /** The bare name of a built-in push about a feature; empty when it is none. */

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,6 +39,7 @@ public final class RememberedRooms implements Introduction {
   private final Set<String> rooms = ConcurrentHashMap.newKeySet(); // written by the state thread
   private final Set<String> unwanted = new HashSet<>();
   private volatile @Nullable String token;
+  private @Nullable String presented;
 
   /**
    * Of a client that has not been connected.
@@ -147,16 +149,17 @@ public final class RememberedRooms implements Introduction {
 
   private RawJson payload() {
     ObjectNode payload = JsonNodeFactory.instance.objectNode();
-    if (token != null) {
-      payload.put("token", token);
+    presented = token;
+    if (presented != null) {
+      payload.put("token", presented);
     }
     return builtIns.json().encode(payload);
   }
 
   private void onRestored(RawJson reply) {
     JsonNode told = builtIns.tree(reply);
-    if (!told.path("known").asBoolean(true)) {
-      token = null;
+    if (!told.path("known").asBoolean(true) && Objects.equals(token, presented)) {
+      token = null; // another one may have been issued meanwhile
     }
     Set<String> restored = new LinkedHashSet<>();
     told.path("rooms").forEach(room -> restored.add(room.asText()));

@@ -19,8 +19,8 @@ public final class ApplicationNames {
    * Returns the name.
    *
    * @throws IllegalArgumentException when it is empty, longer than {@value #MAX_BYTES} bytes, holds
-   *     control or bidirectional override characters, or belongs to the framework: begins with a
-   *     prefix of the built-ins or is one of the heartbeat's
+   *     control or bidirectional override characters or half a surrogate pair, or belongs to the
+   *     framework: begins with a prefix of the built-ins or is one of the heartbeat's
    */
   public static String require(String name) {
     String flaw = flawOf(name);
@@ -46,7 +46,8 @@ public final class ApplicationNames {
         return "control character at " + i;
       }
     }
-    return null;
+    boolean half = name.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE);
+    return half ? "a surrogate without its other half" : null;
   }
 
   /** Whether the framework keeps this name to itself. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.internal.membership;
 
+import io.meshrt.server.auth.Identity;
 import io.meshrt.server.internal.cluster.Cluster;
 import io.meshrt.server.internal.dialect.ApplicationNames;
 import io.meshrt.server.internal.execution.HandlerThreads;
@@ -54,10 +55,7 @@ public final class MembershipDesk implements Memberships {
 
   private <T> CompletableFuture<T> ask(
       String identity, Function<Key, CompletableFuture<T>> question) {
-    if (identity.isEmpty()) {
-      throw new IllegalArgumentException("identity: empty");
-    }
-    return threads.handOver(question.apply(Key.ofIdentity(identity)));
+    return threads.handOver(question.apply(Key.ofIdentity(Identity.of(identity).id())));
   }
 
   private static String require(String room) {

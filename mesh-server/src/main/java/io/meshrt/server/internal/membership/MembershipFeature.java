@@ -156,7 +156,7 @@ public final class MembershipFeature implements SessionListener {
   private @Nullable Visitor enterWithToken(Session session) {
     String token = Key.newToken();
     Visitor visitor = enter(session, Key.ofToken(token), token);
-    if (visitor != null) {
+    if (visitor != null && visitor.token().filter(token::equals).isPresent()) {
       visitor.begin(Set.of());
     }
     return visitor;
@@ -175,7 +175,11 @@ public final class MembershipFeature implements SessionListener {
         : Optional.of(visitor.leave(room, here));
   }
 
-  /** What a session is told when it asks for what is remembered. */
+  /**
+   * What a session is told when it asks for what is remembered.
+   *
+   * @param known false when its token was looked for and not found, or when it has none
+   */
   public record Restored(Set<String> rooms, Set<String> refused, boolean known, Runnable begin) {}
 
   /**
@@ -185,7 +189,7 @@ public final class MembershipFeature implements SessionListener {
    */
   public CompletableFuture<Restored> restore(Session session, Optional<String> token) {
     if (!isInUse()) {
-      return CompletableFuture.completedFuture(nothing(false));
+      return CompletableFuture.completedFuture(nothing(true)); // other nodes may know the token
     }
     Visitor visitor = visitor(session);
     if (visitor != null) {
@@ -305,7 +309,7 @@ public final class MembershipFeature implements SessionListener {
     return enter(session, key, null);
   }
 
-  /** Null when the session has closed. */
+  /** Null when the session has closed; what it has by now if that is to stay. */
   private @Nullable Visitor enter(Session session, Key key, @Nullable String token) {
     Visitor visitor = new Visitor(session, key, token, tools, this::synchronise);
     Visitor[] before = new Visitor[1];
@@ -313,7 +317,7 @@ public final class MembershipFeature implements SessionListener {
         visitors.compute(
             session,
             (same, there) -> {
-              if (there != null && there.key().equals(key)) {
+              if (there != null && (token != null || !isNewer(session, key, there.key()))) {
                 return there;
               }
               before[0] = there;
@@ -335,6 +339,12 @@ public final class MembershipFeature implements SessionListener {
       return null;
     }
     return entered;
+  }
+
+  /** An identity comes in place of a token, whichever was asked for first. */
+  private static boolean isNewer(Session session, Key key, Key there) {
+    Identity identity = session.identity().orElse(null);
+    return !key.equals(there) && (identity == null || key.equals(Key.ofIdentity(identity.id())));
   }
 
   private boolean isTaken(Visitor before, String room) {

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 /** Does what ThinWS's clients ask for, in the rooms of all clients. Thread-safe, never blocks. */
 public final class ThinWsFeature {
   private static final Logger log = LoggerFactory.getLogger(ThinWsFeature.class);
-  private static final Set<String> KNOWN = Set.of("type", "messageID", "roomID", "message");
+  private static final Set<String> ENVELOPE = Set.of("type", "messageID", "roomID");
 
   /** No two clients of one name; the stock one sends at most 11 digits. */
   private static final int MAX_ID_CHARACTERS = 255;
@@ -98,15 +98,10 @@ public final class ThinWsFeature {
     JsonNode frame = json.tree(request.payload());
     String room = room(frame);
     JsonNode body = frame.has("message") ? frame.path("message") : frame.path("payload");
-    ObjectNode along = JsonNodeFactory.instance.objectNode();
-    frame
-        .properties()
-        .forEach(
-            field -> {
-              if (!KNOWN.contains(field.getKey())) {
-                along.set(field.getKey(), field.getValue());
-              }
-            });
+    ObjectNode along = ((ObjectNode) frame).deepCopy().without(ENVELOPE);
+    if (!frame.has("payload")) {
+      along.remove("message"); // it is the body, and told as such
+    }
     @Nullable ObjectNode more =
         along.isEmpty()
             ? null

@@ -4,6 +4,7 @@ package io.meshrt.server.internal.dialect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -11,7 +12,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ApplicationNamesTest {
   @ParameterizedTest
   @ValueSource(
-      strings = {"echo", "subscribe-channel", "join-room", "noop", "mesh", "rt:x", "pings", "été"})
+      strings = {
+        "echo",
+        "subscribe-channel",
+        "join-room",
+        "noop",
+        "mesh",
+        "rt:x",
+        "pings",
+        "été",
+        "\ud83d\ude00"
+      })
   void ordinaryNamesAreTheApplications(String name) {
     assertThat(ApplicationNames.require(name)).isEqualTo(name);
   }
@@ -35,6 +46,13 @@ class ApplicationNamesTest {
   void reservedAndUnprintableNamesAreRefused(String name) {
     assertThatThrownBy(() -> ApplicationNames.require(name))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void halvesOfSurrogatesAreRefusedAsNoOtherNodeGetsThem() {
+    for (String name : List.of("\ud800", "a\udc00b", "\udc00\ud800")) {
+      assertThat(ApplicationNames.flawOf(name)).contains("surrogate");
+    }
   }
 
   @ParameterizedTest

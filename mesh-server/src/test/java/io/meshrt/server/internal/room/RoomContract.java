@@ -253,8 +253,22 @@ abstract class RoomContract extends RoomSuite {
   }
 
   @Test
+  void aTokenIsUnknownOnlyWhereItWasLookedFor() {
+    RoomNode.Client ann = first.v1();
+    String token = "{\"token\":\"" + "A".repeat(32) + "\"}";
+
+    JsonNode before = ann.ask("mesh/restore-rooms", token);
+    first.rooms.memberships().persist(Pattern.compile("p.*"));
+    JsonNode after = ann.ask("mesh/restore-rooms", token);
+
+    assertThat(before.path("known")).isEqualTo(json("true"));
+    assertThat(after.path("known")).isEqualTo(json("false"));
+    assertThat(before.path("rooms")).isEmpty();
+  }
+
+  @Test
   void namesThatAreNoneAreRefusedOnTheSpot() {
-    for (String name : List.of("", "a\n", "x".repeat(256), "\u202e")) {
+    for (String name : List.of("", "a\n", "x".repeat(256), "\u202e", "a\udc00b")) {
       assertThat(first.rooms.join(name, "id"))
           .failsWithin(Duration.ZERO)
           .withThrowableThat()
