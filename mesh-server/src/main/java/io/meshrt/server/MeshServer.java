@@ -288,7 +288,8 @@ public final class MeshServer
   }
 
   /**
-   * Listens. Returns when connections are accepted and, where it waits for Redis, others are heard.
+   * Listens. Returns when connections are accepted; where it waits for Redis, when others are heard
+   * or 5 s have passed: {@link #isReady} says which.
    *
    * @throws java.io.UncheckedIOException when the address cannot be bound; names host and port
    * @throws IllegalStateException when the server was started or closed before

@@ -275,9 +275,10 @@ public final class MeshServerBuilder {
   /**
    * Headers of the upgrade request that {@link io.meshrt.server.connection.Connection#headers
    * connections keep}; none unless set. Workers get them with each piece of work, through Redis:
-   * better none with secrets, such as cookies.
+   * better none with secrets, such as cookies, or long ones.
    *
    * @param names in any case, at most 32
+   * @throws IllegalArgumentException when one is no name of a header, or there are too many
    */
   public MeshServerBuilder keepHeaders(String... names) {
     this.keptHeaders = KeptHeaders.of(List.of(names));

@@ -39,7 +39,7 @@ public final class Admissions implements ConnectionAcceptor {
   private final AddressUse addresses;
   private final BooleanSupplier shortOfMemory;
   private final Dialects dialects;
-  private final Function<Identity, ? extends CompletionStage<Runnable>> reception;
+  private final Reception reception;
   private final KeptHeaders keptHeaders;
   private final Sessions sessions;
   private final Scheduler scheduler;
@@ -55,9 +55,8 @@ public final class Admissions implements ConnectionAcceptor {
    * Admits nobody until the transport asks.
    *
    * @param shortOfMemory whether the node holds too much already
-   * @param reception asked before somebody with an identity is let in: completes when the node
-   *     hears what is for it, or cannot, and does not fail; its result is run when the session has
-   *     opened or will not
+   * @param expect asked before somebody with an identity is let in: completes when the node hears
+   *     what is for it, or cannot; its result is run when the session has opened or will not
    */
   public Admissions(
       int maxConnections,
@@ -65,7 +64,7 @@ public final class Admissions implements ConnectionAcceptor {
       AddressUse addresses,
       BooleanSupplier shortOfMemory,
       Dialects dialects,
-      Function<Identity, ? extends CompletionStage<Runnable>> reception,
+      Function<Identity, ? extends CompletionStage<Runnable>> expect,
       KeptHeaders keptHeaders,
       Sessions sessions) {
     this.maxConnections = maxConnections;
@@ -73,10 +72,10 @@ public final class Admissions implements ConnectionAcceptor {
     this.addresses = addresses;
     this.shortOfMemory = shortOfMemory;
     this.dialects = dialects;
-    this.reception = reception;
     this.keptHeaders = keptHeaders;
     this.sessions = sessions;
     this.scheduler = sessions.services().scheduler();
+    this.reception = new Reception(expect, scheduler);
     this.threads = sessions.services().threads();
     this.metrics = sessions.services().metrics();
   }
@@ -111,10 +110,7 @@ public final class Admissions implements ConnectionAcceptor {
 
   /** Who connects may be sent something at once, from anywhere, and is to get it. */
   private CompletionStage<Admission> receive(Authentication decision, UpgradeRequest request) {
-    Identity identity = decision.accepted() ? decision.identity().orElse(null) : null;
-    return identity == null
-        ? CompletableFuture.completedFuture(decide(decision, request, () -> {}))
-        : reception.apply(identity).thenApply(done -> decide(decision, request, done));
+    return reception.of(decision).thenApply(done -> decide(decision, request, done));
   }
 
   @Override
