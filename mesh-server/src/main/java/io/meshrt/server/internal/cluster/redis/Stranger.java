@@ -86,7 +86,8 @@ final class Stranger {
       return;
     }
     synchronized (this) {
-      last = last.thenRunAsync(() -> tell(message), executor);
+      // However the one before ended: one that failed must not make the channel deaf.
+      last = last.exceptionally(failure -> null).thenRunAsync(() -> tell(message), executor);
     }
   }
 
@@ -120,7 +121,7 @@ final class Stranger {
     }
     try {
       listener.onMessage(message);
-    } catch (RuntimeException e) {
+    } catch (Exception | LinkageError | StackOverflowError | AssertionError e) {
       log.error("a listener to a channel of others failed", e);
     }
   }
