@@ -62,7 +62,7 @@ class StrangerTest {
     publish(9_000, 1);
     executor.runAll();
 
-    assertThat(ear.heard).hasSize(Stranger.MAX_WAITING + 1).endsWith("4095", "9000");
+    assertThat(ear.heard).hasSize(Stranger.MAX_WAITING + 2).endsWith("4095", "lost", "9000");
     assertThat(ear.dropped).isEqualTo(3);
     assertThat(warnings()).hasSize(1).first().asString().contains("theirs");
   }
@@ -101,6 +101,19 @@ class StrangerTest {
     assertThat(ear.dropped).isZero();
   }
 
+  @Test
+  void eachLossIsToldInItsPlaceAlsoWhenNothingFollows() {
+    publish(0, Stranger.MAX_WAITING + 1);
+    executor.runOne();
+    publish(9_000, 3);
+    executor.runAll();
+
+    assertThat(ear.heard)
+        .hasSize(Stranger.MAX_WAITING + 3)
+        .endsWith("4095", "lost", "9000", "lost");
+    assertThat(ear.dropped).isEqualTo(3);
+  }
+
   private void publish(int first, int count) {
     for (int message = first; message < first + count; message++) {
       stranger.onMessage(Integer.toString(message).getBytes(UTF_8));
@@ -134,6 +147,11 @@ class StrangerTest {
     @Override
     public void onDropped() {
       dropped++;
+    }
+
+    @Override
+    public void onLost() {
+      heard.add("lost");
     }
   }
 }
