@@ -24,6 +24,11 @@ public final class ManualExecutor extends AbstractExecutorService {
     }
   }
 
+  /** Runs what waits longest. */
+  public void runOne() {
+    tasks.remove().run();
+  }
+
   /** Tasks that wait. */
   public int waiting() {
     return tasks.size();

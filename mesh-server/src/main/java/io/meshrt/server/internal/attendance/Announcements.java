@@ -41,6 +41,9 @@ final class Announcements {
   private Set<NodeId> swept = Set.of();
   private int sweeps;
 
+  /** The newest sweep that has said what was swept. */
+  private int sweptBy;
+
   Announcements(Cluster cluster, Layout layout, Listener listener) {
     this.cluster = cluster;
     this.layout = layout;
@@ -71,32 +74,41 @@ final class Announcements {
 
   /** Looks after the names of dead nodes, if some may have died since it was done last. */
   void sweep() {
+    int sweep = begin();
     CompletableFuture<?> unused =
         cluster
             .liveNodes()
             .thenCompose(
                 live ->
-                    isDue(live)
+                    isDue(sweep, live)
                         ? cluster
                             .store()
                             .readAll(layout.told())
                             .thenCompose(told -> checkDead(told, live))
-                            .thenAccept(done -> onSwept(live))
+                            .thenAccept(done -> onSwept(sweep, live))
                         : CompletableFuture.completedFuture(null))
             .exceptionally(failure -> null);
   }
 
-  private synchronized boolean isDue(Set<NodeId> live) {
+  private synchronized int begin() {
     sweeps++;
-    boolean due = sweeps % ALL_SWEEPS == 0 || !live.containsAll(swept) || swept.isEmpty();
+    return sweeps;
+  }
+
+  private synchronized boolean isDue(int sweep, Set<NodeId> live) {
+    boolean due = sweep % ALL_SWEEPS == 0 || !live.containsAll(swept) || swept.isEmpty();
     if (!due) {
-      swept = Set.copyOf(live); // those who came since may die before the next time
+      onSwept(sweep, live); // those who came since may die before the next time
     }
     return due;
   }
 
-  private synchronized void onSwept(Set<NodeId> live) {
-    swept = Set.copyOf(live);
+  /** One that ends late knows nothing of those who came since. */
+  private synchronized void onSwept(int sweep, Set<NodeId> live) {
+    if (sweep > sweptBy) {
+      sweptBy = sweep;
+      swept = Set.copyOf(live);
+    }
   }
 
   private CompletableFuture<Void> checkDead(Map<String, Stored> told, Set<NodeId> live) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.internal.channel;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.meshrt.core.codec.RawJson;
 import io.meshrt.server.internal.cluster.Cluster;
 import io.meshrt.server.internal.cluster.ForeignListener;
@@ -54,27 +56,13 @@ final class BridgedTopics implements Topics {
     if (!bridged.contains(topic.name())) {
       return topics.listen(topic, listener);
     }
-    return topics
-        .listen(topic, listener)
-        .thenCompose(own -> alsoForeign(topic.name(), listener, own));
+    Ear ear = new Ear(listener);
+    return topics.listen(topic, ear).thenCompose(own -> alsoForeign(topic.name(), ear, own));
   }
 
-  private CompletableFuture<Registration> alsoForeign(
-      String channel, TopicListener listener, Registration own) {
+  private CompletableFuture<Registration> alsoForeign(String channel, Ear ear, Registration own) {
     return cluster
-        .hearOthers(
-            channel,
-            new ForeignListener() {
-              @Override
-              public void onMessage(byte[] message) {
-                onForeign(message, listener);
-              }
-
-              @Override
-              public void onDropped() {
-                metrics.cluster().foreignDropped();
-              }
-            })
+        .hearOthers(channel, ear)
         .handle(
             (foreign, failure) -> {
               if (failure != null) {
@@ -88,17 +76,6 @@ final class BridgedTopics implements Topics {
             });
   }
 
-  private void onForeign(byte[] message, TopicListener listener) {
-    if (message.length > maxMessageBytes) {
-      metrics.limitHit(Limit.CHANNEL_MESSAGE_BYTES);
-      return;
-    }
-    String text = new String(message, java.nio.charset.StandardCharsets.UTF_8);
-    listener.onPublication(
-        new Publication(
-            Position.NONE, scheduler.currentTimeMillis(), RawJson.ofString(text).toByteArray()));
-  }
-
   @Override
   public CompletableFuture<Position> publish(Topic topic, Outgoing message) {
     return topics.publish(topic, message);
@@ -107,5 +84,58 @@ final class BridgedTopics implements Topics {
   @Override
   public CompletableFuture<History> read(Topic topic, HistoryQuery query) {
     return topics.read(topic, query);
+  }
+
+  /** Hears a channel of ours and the one of others, each in its order. */
+  private final class Ear implements TopicListener, ForeignListener {
+    private final TopicListener listener;
+    private volatile boolean numbered;
+
+    Ear(TopicListener listener) {
+      this.listener = listener;
+    }
+
+    @Override
+    public void onPublication(Publication publication) {
+      noteNumber(publication.position());
+      listener.onPublication(publication);
+    }
+
+    @Override
+    public void onGap(Position lastHeard, Position head) {
+      noteNumber(lastHeard);
+      noteNumber(head);
+      listener.onGap(lastHeard, head);
+    }
+
+    private void noteNumber(Position position) {
+      if (position.isNumbered()) {
+        numbered = true;
+      }
+    }
+
+    @Override
+    public void onMessage(byte[] message) {
+      if (message.length > maxMessageBytes) {
+        metrics.limitHit(Limit.CHANNEL_MESSAGE_BYTES);
+        return;
+      }
+      String text = new String(message, UTF_8);
+      listener.onPublication(
+          new Publication(
+              Position.NONE, scheduler.currentTimeMillis(), RawJson.ofString(text).toByteArray()));
+    }
+
+    @Override
+    public void onDropped() {
+      metrics.cluster().foreignDropped();
+    }
+
+    @Override
+    public void onLost() {
+      if (!numbered) { // else it would be looked for in a history that has nothing of others
+        listener.onGap(Position.NONE, Position.NONE);
+      }
+    }
   }
 }

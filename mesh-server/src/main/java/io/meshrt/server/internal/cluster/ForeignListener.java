@@ -11,4 +11,10 @@ public interface ForeignListener {
 
   /** A message will not be told, because too many wait. May be called beside {@link #onMessage}. */
   void onDropped();
+
+  /**
+   * Between the last message and what comes next some were dropped, as {@link #onDropped} has said
+   * of each. Called in its turn, as {@link #onMessage}.
+   */
+  default void onLost() {}
 }

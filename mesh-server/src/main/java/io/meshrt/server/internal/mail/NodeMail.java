@@ -73,7 +73,7 @@ public final class NodeMail {
 
   /** Begins to look into the box; completes when it does, as {@link FirstListen}. */
   public CompletableFuture<@Nullable Void> start() {
-    return FirstListen.until(cluster, scheduler, this::listen);
+    return FirstListen.until(cluster, scheduler, "letters to this node", this::listen);
   }
 
   private CompletableFuture<?> listen() {

@@ -93,6 +93,7 @@ public final class MesaBridge implements ForeignListener {
     return FirstListen.until(
         cluster,
         scheduler,
+        "the channel " + options.channel() + " of Mesa's dispatchers",
         () -> cluster.hearOthers(options.channel(), this).thenRun(occurrences::onHearing));
   }
 

@@ -42,7 +42,7 @@ final class Everyone {
 
   /** Listens until the cluster is closed; completes when it does, as {@link FirstListen}. */
   CompletableFuture<@Nullable Void> listen() {
-    return FirstListen.until(cluster, scheduler, this::tryToListen);
+    return FirstListen.until(cluster, scheduler, "what is for everyone", this::tryToListen);
   }
 
   private CompletableFuture<?> tryToListen() {

@@ -39,6 +39,9 @@ final class Stranger {
   private CompletableFuture<?> last = CompletableFuture.completedFuture(null);
   private @Nullable Long lastWarningNanos;
 
+  /** Whether, behind the last message that waits, it will be told that some were dropped. */
+  private boolean losing;
+
   Stranger(
       RedisLink link,
       String channel,
@@ -86,8 +89,14 @@ final class Stranger {
       return;
     }
     synchronized (this) {
-      last = last.thenRunAsync(() -> tell(message), executor);
+      losing = false;
+      inTurn(() -> tell(message));
     }
+  }
+
+  /** However the one before ended: one that failed must not make the channel deaf. */
+  private synchronized void inTurn(Runnable task) {
+    last = last.exceptionally(failure -> null).thenRunAsync(task, executor);
   }
 
   private void drop() {
@@ -95,6 +104,12 @@ final class Stranger {
       return;
     }
     listener.onDropped();
+    synchronized (this) {
+      if (!losing) {
+        losing = true;
+        inTurn(() -> call(listener::onLost));
+      }
+    }
     if (mayWarn()) {
       log.warn(
           "dropping what others publish on {}: {} messages of it wait already",
@@ -115,12 +130,16 @@ final class Stranger {
 
   private void tell(byte[] message) {
     waiting.decrementAndGet();
+    call(() -> listener.onMessage(message));
+  }
+
+  private void call(Runnable told) {
     if (closed.get() || listening.isCompletedExceptionally()) {
       return;
     }
     try {
-      listener.onMessage(message);
-    } catch (RuntimeException e) {
+      told.run();
+    } catch (Exception | LinkageError | StackOverflowError | AssertionError e) {
       log.error("a listener to a channel of others failed", e);
     }
   }
