@@ -39,6 +39,7 @@ public final class MembershipFeature implements SessionListener {
   private final Tools tools;
   private final ConcurrentMap<Session, Visitor> visitors = new ConcurrentHashMap<>();
   private final ConcurrentMap<Key, Holder> holders = new ConcurrentHashMap<>();
+  private final Lookups lookups = new Lookups();
   private volatile int patterns;
 
   /**
@@ -137,12 +138,17 @@ public final class MembershipFeature implements SessionListener {
   }
 
   /**
-   * Makes a session a member, to be remembered; the room may be joined and is persistent.
+   * Makes a session a member, to be remembered; the room may be joined and is persistent. Fails
+   * while a token that the session has shown cannot be looked for.
    *
    * @return the token that was issued for it, if one was
    */
   public CompletableFuture<Optional<String>> join(Session session, String room) {
     Visitor known = visitor(session);
+    CompletableFuture<?> lookup = known == null ? lookups.of(session) : null;
+    if (lookup != null) {
+      return lookup.thenCompose(taken -> join(session, room));
+    }
     Visitor visitor = known == null ? enterWithToken(session) : known;
     if (visitor == null) {
       return gone();
@@ -176,40 +182,38 @@ public final class MembershipFeature implements SessionListener {
   }
 
   /**
-   * What a session is told when it asks for what is remembered.
-   *
-   * @param known false when its token was looked for and not found, or when it has none
-   */
-  public record Restored(Set<String> rooms, Set<String> refused, boolean known, Runnable begin) {}
-
-  /**
    * Restores what is remembered.
    *
    * @param token of a session without an identity, if it has one; else ignored
    */
   public CompletableFuture<Restored> restore(Session session, Optional<String> token) {
     if (!isInUse()) {
-      return CompletableFuture.completedFuture(nothing(true)); // other nodes may know the token
+      return CompletableFuture.completedFuture(
+          Restored.nothing(true)); // other nodes may know the token
     }
     Visitor visitor = visitor(session);
     if (visitor != null) {
       return restore(visitor);
     }
     if (token.isEmpty()) {
-      return CompletableFuture.completedFuture(nothing(false));
+      return CompletableFuture.completedFuture(Restored.nothing(false));
     }
     Key key = Key.ofToken(token.get());
-    return tools
-        .kept()
-        .read(key)
+    return lookups
+        .of(
+            session,
+            tools.kept().read(key),
+            found -> Optional.ofNullable(take(session, key, found)))
         .thenCompose(
-            found -> {
-              // One that was not issued, or has expired, is not taken.
-              Visitor entered = found.isEmpty() ? null : enter(session, key, null);
-              return entered == null
-                  ? CompletableFuture.completedFuture(nothing(false))
-                  : restore(entered);
-            });
+            entered ->
+                entered.isEmpty()
+                    ? CompletableFuture.completedFuture(Restored.nothing(false))
+                    : restore(entered.get()));
+  }
+
+  /** A token that was not issued, or has expired, is not taken. */
+  private @Nullable Visitor take(Session session, Key key, Optional<Kept> found) {
+    return found.isEmpty() ? null : enter(session, key, null);
   }
 
   /**
@@ -258,10 +262,6 @@ public final class MembershipFeature implements SessionListener {
         : holder(visitor).synchronise();
   }
 
-  private static Restored nothing(boolean known) {
-    return new Restored(Set.of(), Set.of(), known, () -> {});
-  }
-
   /** Completes when what is remembered for a session's identity is restored, or cannot be now. */
   public CompletableFuture<?> settled(Session session) {
     Visitor visitor = isInUse() ? visitor(session) : null;
@@ -289,6 +289,7 @@ public final class MembershipFeature implements SessionListener {
 
   @Override
   public void onClosed(Session session, int code, String reason, boolean byPeer) {
+    lookups.forget(session);
     Visitor visitor = visitors.remove(session);
     if (visitor != null) {
       exit(visitor);

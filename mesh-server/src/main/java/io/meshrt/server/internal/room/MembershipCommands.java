@@ -10,6 +10,7 @@ import io.meshrt.server.internal.dialect.Request;
 import io.meshrt.server.internal.execution.HandlerThreads;
 import io.meshrt.server.internal.exposure.Fields;
 import io.meshrt.server.internal.membership.MembershipFeature;
+import io.meshrt.server.internal.membership.Restored;
 import io.meshrt.server.internal.mirror.RoomMirror;
 import io.meshrt.server.internal.roster.Roster;
 import io.meshrt.server.internal.session.Session;
@@ -120,7 +121,7 @@ final class MembershipCommands {
   }
 
   /** Changes are told behind the reply. */
-  private static Answer answer(MembershipFeature.Restored restored) {
+  private static Answer answer(Restored restored) {
     Map<String, Object> reply = new LinkedHashMap<>();
     reply.put("success", true);
     reply.put("rooms", restored.rooms());

@@ -199,8 +199,7 @@ class MembershipFaultsTest {
     String token = get(memberships.join(connect(null).session(), "t")).orElseThrow();
     Session session = connect(null).session();
     held.hold();
-    CompletableFuture<MembershipFeature.Restored> restoring =
-        memberships.restore(session, Optional.of(token));
+    CompletableFuture<Restored> restoring = memberships.restore(session, Optional.of(token));
     await().until(() -> held.held() > 0);
 
     session.identify(Identity.of("ann"));
@@ -218,7 +217,7 @@ class MembershipFaultsTest {
     failing.add("a");
     Session session = connect("ann").session();
 
-    MembershipFeature.Restored restored = get(memberships.restore(session, Optional.empty()));
+    Restored restored = get(memberships.restore(session, Optional.empty()));
 
     assertThat(restored.rooms()).containsExactly("b");
     assertThat(restored.refused()).isEmpty();
@@ -276,11 +275,47 @@ class MembershipFaultsTest {
     assertThat(code(memberships.restore(second, Optional.of(token)))).isEqualTo("EUNAVAILABLE");
 
     held.setAway(false);
-    MembershipFeature.Restored restored = get(memberships.restore(second, Optional.of(token)));
+    Restored restored = get(memberships.restore(second, Optional.of(token)));
     assertThat(restored.known()).isTrue();
     assertThat(restored.rooms()).containsExactly("a");
     assertThat(
             get(memberships.restore(connect(null).session(), Optional.of("A".repeat(32)))).known())
         .isFalse();
+  }
+
+  @Test
+  void noOtherTokenIsIssuedWhileOneThatWasShownCannotBeLookedFor() {
+    String token = get(memberships.join(connect(null).session(), "a")).orElseThrow();
+    Session session = connect(null).session();
+    held.setAway(true);
+    assertThat(code(memberships.restore(session, Optional.of(token)))).isEqualTo("EUNAVAILABLE");
+    held.setAway(false);
+
+    assertThat(code(memberships.join(session, "b"))).isEqualTo("EUNAVAILABLE");
+
+    assertThat(get(memberships.restore(session, Optional.of(token))).rooms()).containsExactly("a");
+    assertThat(get(memberships.join(session, "b"))).isEmpty();
+    assertThat(get(memberships.restore(connect(null).session(), Optional.of(token))).rooms())
+        .containsExactlyInAnyOrder("a", "b");
+  }
+
+  @Test
+  void whoJoinsBehindARestoreGoesOnWithTheTokenThatWasShown() {
+    String token = get(memberships.join(connect(null).session(), "a")).orElseThrow();
+    Session session = connect(null).session();
+    Session unknown = connect(null).session();
+    held.hold();
+    CompletableFuture<Restored> restoring = memberships.restore(session, Optional.of(token));
+    CompletableFuture<Restored> vain = memberships.restore(unknown, Optional.of("A".repeat(32)));
+    CompletableFuture<Optional<String>> joining = join(session, "b");
+    CompletableFuture<Optional<String>> first = join(unknown, "b");
+    await().until(() -> held.held() > 1);
+
+    held.release();
+
+    assertThat(get(restoring).rooms()).contains("a");
+    assertThat(get(joining)).isEmpty();
+    assertThat(get(vain).known()).isFalse();
+    assertThat(get(first)).isPresent();
   }
 }
