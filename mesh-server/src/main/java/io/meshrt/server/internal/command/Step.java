@@ -28,6 +28,11 @@ abstract sealed class Step {
     return new Last(handler, mayBlock);
   }
 
+  /** A handler that may block and ends its time itself. */
+  static Step of(TimedHandler handler) {
+    return new Timed(handler);
+  }
+
   /** A built-in, which waits for its turn. */
   static Step of(BuiltIn builtIn) {
     return new InTurn(new Own(builtIn));
@@ -98,6 +103,21 @@ abstract sealed class Step {
     @Override
     @Nullable Object run(CommandRun run) throws Exception {
       return handler.handle(run);
+    }
+  }
+
+  /** A handler that ends its time itself. */
+  private static final class Timed extends Step {
+    private final TimedHandler handler;
+
+    Timed(TimedHandler handler) {
+      super(true);
+      this.handler = handler;
+    }
+
+    @Override
+    @Nullable Object run(CommandRun run) throws Exception {
+      return handler.handle(run, run::endTime);
     }
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.meshrt.server.auth.Authentication;
 import io.meshrt.server.auth.Identity;
 import io.meshrt.server.inbox.InboxOptions;
+import io.meshrt.server.internal.auth.Settling;
 import io.meshrt.server.internal.session.TestNode;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -46,7 +47,7 @@ class MesaAuthenticationTest {
     pass(ALMOST);
     decision.complete(Authentication.accept(Identity.of("ann")));
 
-    pass(MesaFeature.SETTLING.minusMillis(1));
+    pass(Settling.LONGEST.minusMillis(1));
     assertThat(client.transport().sent()).isEmpty();
     pass(Duration.ofMillis(1));
     assertThat(client.transport().sent())
