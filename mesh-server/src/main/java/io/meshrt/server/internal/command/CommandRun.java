@@ -98,7 +98,9 @@ final class CommandRun
 
   @Override
   public void start() {
-    startTimer();
+    if (!entry.chain().timedFromTurn()) {
+      startTimer();
+    }
     runChain();
   }
 
@@ -263,7 +265,7 @@ final class CommandRun
     }
   }
 
-  private void startTimer() {
+  void startTimer() {
     timer = services.scheduler().schedule(this::onTimeout, entry.timeout());
     if (isAnswered()) {
       endTime();

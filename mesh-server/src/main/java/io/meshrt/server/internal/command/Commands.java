@@ -128,9 +128,10 @@ public final class Commands {
     table.registerBuiltIn(bareName, Objects.requireNonNull(builtIn, "builtIn"), true);
   }
 
-  /** The same, with a timeout of its own. */
+  /** The same, with a timeout of its own, which begins with its turn. */
   public void registerFirst(String bareName, BuiltIn builtIn, Duration timeout) {
-    table.registerFirst(bareName, Step.of(Objects.requireNonNull(builtIn, "builtIn")), timeout);
+    table.registerFirst(
+        bareName, Step.timedFromTurn(Objects.requireNonNull(builtIn, "builtIn")), timeout);
   }
 
   /**
