@@ -142,7 +142,7 @@ public final class Commands {
    */
   public void registerAuthentication(TimedHandler handler, Duration timeout) {
     table.registerFirst(
-        "authenticate", Step.of(Objects.requireNonNull(handler, "handler")), timeout);
+        "authenticate", Step.timed(Objects.requireNonNull(handler, "handler")), timeout);
   }
 
   private static String randomErrorId() {

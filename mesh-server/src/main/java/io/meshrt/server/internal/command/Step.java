@@ -29,7 +29,7 @@ abstract sealed class Step {
   }
 
   /** A handler that may block and ends its time itself. */
-  static Step of(TimedHandler handler) {
+  static Step timed(TimedHandler handler) {
     return new Timed(handler);
   }
 
