@@ -299,7 +299,8 @@ final class Node {
       Duration timeout = authentication.hookTimeout();
       built.registerAuthentication(
           new AuthenticateCommand(
-              new CredentialCheck(authenticator, timeout, timers), this::settled),
+                  new CredentialCheck(authenticator, timeout, timers), this::settled, timers)
+              ::handle,
           timeout);
     }
     return built;

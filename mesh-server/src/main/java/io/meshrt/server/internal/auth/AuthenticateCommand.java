@@ -5,43 +5,55 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.meshrt.core.protocol.CommandException;
 import io.meshrt.server.auth.Identity;
 import io.meshrt.server.command.CommandContext;
-import io.meshrt.server.command.CommandHandler;
 import io.meshrt.server.connection.Connection;
+import io.meshrt.server.internal.schedule.Scheduler;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /**
  * The built-in by which a client sends credentials as a message: {@code {credentials}} is answered
  * by {@code {identity, expiresAtMillis?}}, the end in ms since 1970, or by {@code EUNAUTHORIZED}.
  * It gives an identity to a connection without one and refreshes claims and expiry of one that has
- * it.
+ * it. The command's time is that of the authenticator; a decision behind its end counts for
+ * nothing.
  */
-public final class AuthenticateCommand implements CommandHandler {
+public final class AuthenticateCommand {
   private final CredentialCheck check;
   private final Function<Connection, ? extends CompletionStage<?>> settled;
+  private final Scheduler scheduler;
 
   /**
    * Asks by {@code check}.
    *
-   * @param settled what a reply waits for when a connection has an identity; does not fail
+   * @param settled what a reply waits for when a connection has an identity, not for long; does not
+   *     fail
    */
   public AuthenticateCommand(
-      CredentialCheck check, Function<Connection, ? extends CompletionStage<?>> settled) {
+      CredentialCheck check,
+      Function<Connection, ? extends CompletionStage<?>> settled,
+      Scheduler scheduler) {
     this.check = check;
     this.settled = settled;
+    this.scheduler = scheduler;
   }
 
-  @Override
-  public Object handle(CommandContext context) throws Exception {
+  /**
+   * Answers one command; may block.
+   *
+   * @param inTime ends the time of the command, false when it was over
+   */
+  public Object handle(CommandContext context, BooleanSupplier inTime) throws Exception {
     JsonNode credentials = context.payload().get("credentials");
     if (credentials == null) {
       throw CommandException.badRequest("credentials: missing");
     }
     Object reply =
-        check.check(credentials, context.connection(), identity -> conclude(identity, context));
+        check.check(
+            credentials, context.connection(), identity -> conclude(identity, context, inTime));
     return reply instanceof CompletionStage<?> later
         ? later.thenCompose(done -> whenSettled(context, done))
         : settledNow(context, reply);
@@ -53,10 +65,14 @@ public final class AuthenticateCommand implements CommandHandler {
   }
 
   private CompletableFuture<Object> whenSettled(CommandContext context, Object reply) {
-    return settled.apply(context.connection()).thenApply(done -> reply).toCompletableFuture();
+    return Settling.whenOver(settled.apply(context.connection()), reply, scheduler);
   }
 
-  private static Map<String, Object> conclude(Identity identity, CommandContext context) {
+  private static Map<String, Object> conclude(
+      Identity identity, CommandContext context, BooleanSupplier inTime) {
+    if (!inTime.getAsBoolean()) {
+      throw CommandException.unauthorized("Authentication timed out");
+    }
     try {
       context.connection().identify(identity);
     } catch (IllegalStateException e) {

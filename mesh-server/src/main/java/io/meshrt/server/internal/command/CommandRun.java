@@ -98,7 +98,9 @@ final class CommandRun
 
   @Override
   public void start() {
-    startTimer();
+    if (!entry.chain().timedFromTurn()) {
+      startTimer();
+    }
     runChain();
   }
 
@@ -263,10 +265,10 @@ final class CommandRun
     }
   }
 
-  private void startTimer() {
+  void startTimer() {
     timer = services.scheduler().schedule(this::onTimeout, entry.timeout());
     if (isAnswered()) {
-      cancelTimer();
+      endTime();
     }
   }
 
@@ -278,11 +280,10 @@ final class CommandRun
     }
   }
 
-  private void cancelTimer() {
+  /** What comes now has an end of its own; false when the time was over, or this run answered. */
+  boolean endTime() {
     Scheduler.Timer current = timer;
-    if (current != null) {
-      current.cancel();
-    }
+    return current != null && current.cancel();
   }
 
   /** Decides that the caller gives the one answer. */
@@ -290,7 +291,7 @@ final class CommandRun
     if (((int) STATE.getAndBitwiseOr(this, CLAIMED) & CLAIMED) != 0) {
       return false;
     }
-    cancelTimer();
+    endTime();
     session.endRequest(request);
     return true;
   }

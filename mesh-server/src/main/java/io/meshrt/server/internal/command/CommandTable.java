@@ -118,16 +118,19 @@ final class CommandTable {
 
   /** Registers a command of the framework that runs in turn, by its bare name. */
   void registerBuiltIn(String name, BuiltIn builtIn, boolean beforeAuthentication) {
-    registerBuiltIn(name, builtIn, CommandOptions.defaults(), beforeAuthentication);
+    putBuiltIn(name, Step.of(builtIn), CommandOptions.defaults(), beforeAuthentication);
   }
 
-  /** The same, with a timeout of its own. */
-  void registerBuiltIn(
-      String name, BuiltIn builtIn, CommandOptions options, boolean beforeAuthentication) {
+  /** Registers what runs before anyone is authenticated, with a timeout of its own. */
+  void registerFirst(String name, Step last, Duration timeout) {
+    putBuiltIn(name, last, CommandOptions.defaults().withTimeout(timeout), true);
+  }
+
+  private void putBuiltIn(
+      String name, Step last, CommandOptions options, boolean beforeAuthentication) {
     CommandMeter meter = metrics.command(name);
     synchronized (this) {
-      builtIns.put(
-          name, new Registered(Step.of(builtIn), options, List.of(), meter, beforeAuthentication));
+      builtIns.put(name, new Registered(last, options, List.of(), meter, beforeAuthentication));
       publish();
     }
   }

@@ -128,22 +128,21 @@ public final class Commands {
     table.registerBuiltIn(bareName, Objects.requireNonNull(builtIn, "builtIn"), true);
   }
 
-  /** The same, with a timeout of its own. */
+  /** The same, with a timeout of its own, which begins with its turn. */
   public void registerFirst(String bareName, BuiltIn builtIn, Duration timeout) {
-    table.registerBuiltIn(
-        bareName,
-        Objects.requireNonNull(builtIn, "builtIn"),
-        CommandOptions.defaults().withTimeout(timeout),
-        true);
+    table.registerFirst(
+        bareName, Step.timedFromTurn(Objects.requireNonNull(builtIn, "builtIn")), timeout);
   }
 
   /**
    * Registers the built-in command that gives a connection its identity. It runs before anyone is
    * authenticated, hence without global middleware, which may demand an identity.
+   *
+   * @param timeout until the handler ends its time
    */
-  public void registerAuthentication(CommandHandler handler, Duration timeout) {
-    table.registerBuiltIn(
-        "authenticate", handler, CommandOptions.defaults().withTimeout(timeout), true);
+  public void registerAuthentication(TimedHandler handler, Duration timeout) {
+    table.registerFirst(
+        "authenticate", Step.timed(Objects.requireNonNull(handler, "handler")), timeout);
   }
 
   private static String randomErrorId() {

@@ -28,9 +28,19 @@ abstract sealed class Step {
     return new Last(handler, mayBlock);
   }
 
+  /** A handler that may block and ends its time itself. */
+  static Step timed(TimedHandler handler) {
+    return new Timed(handler);
+  }
+
   /** A built-in, which waits for its turn. */
   static Step of(BuiltIn builtIn) {
-    return new InTurn(new Own(builtIn));
+    return new InTurn(new Own(builtIn, false), false);
+  }
+
+  /** The same; the wait for the turn is none of its time. */
+  static Step timedFromTurn(BuiltIn builtIn) {
+    return new InTurn(new Own(builtIn, true), true);
   }
 
   /** A handler that never blocks and is called in the order in which the commands came. */
@@ -54,6 +64,11 @@ abstract sealed class Step {
   /** Whether this is the last step of a chain that needs a turn. */
   final boolean inTurn() {
     return this instanceof InTurn;
+  }
+
+  /** Whether the time of a run begins with its turn. */
+  final boolean timedFromTurn() {
+    return this instanceof InTurn step && step.timed;
   }
 
   /** Whether this is the last step of a chain that waits until those before it were begun with. */
@@ -101,13 +116,30 @@ abstract sealed class Step {
     }
   }
 
+  /** A handler that ends its time itself. */
+  private static final class Timed extends Step {
+    private final TimedHandler handler;
+
+    Timed(TimedHandler handler) {
+      super(true);
+      this.handler = handler;
+    }
+
+    @Override
+    @Nullable Object run(CommandRun run) throws Exception {
+      return handler.handle(run, run::endTime);
+    }
+  }
+
   /** A step that waits for its turn. */
   private static final class InTurn extends Step {
     private final Step step;
+    private final boolean timed;
 
-    InTurn(Step step) {
+    InTurn(Step step, boolean timed) {
       super(true);
       this.step = step;
+      this.timed = timed;
     }
 
     @Override
@@ -153,14 +185,19 @@ abstract sealed class Step {
   /** A command of the framework. */
   private static final class Own extends Step {
     private final BuiltIn builtIn;
+    private final boolean timed;
 
-    Own(BuiltIn builtIn) {
+    Own(BuiltIn builtIn, boolean timed) {
       super(true);
       this.builtIn = builtIn;
+      this.timed = timed;
     }
 
     @Override
     Object run(CommandRun run) {
+      if (timed) {
+        run.startTimer();
+      }
       return run.call(builtIn);
     }
   }

@@ -9,6 +9,7 @@ import io.meshrt.core.protocol.CloseCode;
 import io.meshrt.core.protocol.CommandException;
 import io.meshrt.server.auth.Identity;
 import io.meshrt.server.internal.auth.CredentialCheck;
+import io.meshrt.server.internal.auth.Settling;
 import io.meshrt.server.internal.command.Answer;
 import io.meshrt.server.internal.command.Commands;
 import io.meshrt.server.internal.dialect.Request;
@@ -31,10 +32,7 @@ import org.jspecify.annotations.Nullable;
  * blocks.
  */
 public final class MesaFeature implements SessionListener {
-  /** How long an answer waits for what the identity brings; it comes then anyway. */
-  static final Duration SETTLING = Duration.ofSeconds(5);
-
-  /** Both have an end of their own; that of the command is none of them. */
+  /** Authenticator and settling have an end of their own; that of the command is none of them. */
   private static final Duration MARGIN = Duration.ofSeconds(1);
 
   /** Of a connection that may try again. */
@@ -81,7 +79,7 @@ public final class MesaFeature implements SessionListener {
   /** Registers what an op 2 asks for. */
   public void registerIn(Commands commands) {
     commands.registerFirst(
-        MesaDialect.AUTHENTICATE, this::authenticate, timeout.plus(SETTLING).plus(MARGIN));
+        MesaDialect.AUTHENTICATE, this::authenticate, timeout.plus(Settling.LONGEST).plus(MARGIN));
   }
 
   private CompletionStage<?> authenticate(Session session, Request request) {
@@ -94,7 +92,8 @@ public final class MesaFeature implements SessionListener {
     CompletableFuture<Answer> answer =
         decision
             .thenApply(identity -> accept(session, identity, replays))
-            .thenCompose(accepted -> settle(session, accepted));
+            .thenCompose(
+                accepted -> Settling.whenOver(settled.apply(session), accepted, scheduler));
     CompletableFuture<?> unused =
         answer.whenComplete(
             (done, failure) -> {
@@ -130,21 +129,6 @@ public final class MesaFeature implements SessionListener {
     } catch (Throwable t) {
       decision.completeExceptionally(t);
     }
-  }
-
-  /** The authenticator may have taken all of its time, so this has a time of its own. */
-  private CompletableFuture<Answer> settle(Session session, Answer accepted) {
-    CompletableFuture<Answer> answer = new CompletableFuture<>();
-    Scheduler.Timer timer = scheduler.schedule(() -> answer.complete(accepted), SETTLING);
-    CompletionStage<?> unused =
-        settled
-            .apply(session)
-            .whenComplete(
-                (done, failure) -> {
-                  timer.cancel();
-                  answer.complete(accepted);
-                });
-    return answer;
   }
 
   /** Whoever the upgrade said it is. */

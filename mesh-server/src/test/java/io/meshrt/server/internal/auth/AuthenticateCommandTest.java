@@ -82,11 +82,13 @@ class AuthenticateCommandTest {
     AuthenticateCommand command =
         new AuthenticateCommand(
             new CredentialCheck((credentials, who) -> null, TIMEOUT, scheduler),
-            AuthenticateCommandTest::settled);
+            AuthenticateCommandTest::settled,
+            scheduler);
 
     for (String payload : List.of("null", "{}", "\"text\"", "[1]")) {
       assertThatExceptionOfType(CommandException.class)
-          .isThrownBy(() -> command.handle(new Call(connection, RawJson.parse(payload))))
+          .isThrownBy(
+              () -> command.handle(new Call(connection, RawJson.parse(payload)), () -> true))
           .satisfies(e -> assertThat(e.code()).isEqualTo("EBADREQUEST"))
           .withMessageContaining("credentials");
     }
@@ -104,6 +106,20 @@ class AuthenticateCommandTest {
     assertThat(connection.identity()).isEmpty();
   }
 
+  @Test
+  void decisionBehindTheAnswerCountsForNothing() {
+    CredentialCheck check =
+        new CredentialCheck(
+            (credentials, who) -> Authentication.accept(Identity.of("ann")), TIMEOUT, scheduler);
+
+    assertThatExceptionOfType(CommandException.class)
+        .isThrownBy(
+            () ->
+                new AuthenticateCommand(check, AuthenticateCommandTest::settled, scheduler)
+                    .handle(new Call(connection, RawJson.parse(CREDENTIALS)), () -> false));
+    assertThat(connection.identity()).isEmpty();
+  }
+
   private static CompletionStage<?> settled(Connection who) {
     return CompletableFuture.completedFuture(who);
   }
@@ -111,8 +127,9 @@ class AuthenticateCommandTest {
   private Object run(MessageAuthenticator authenticator) throws Exception {
     return new AuthenticateCommand(
             new CredentialCheck(authenticator, TIMEOUT, scheduler),
-            AuthenticateCommandTest::settled)
-        .handle(new Call(connection, RawJson.parse(CREDENTIALS)));
+            AuthenticateCommandTest::settled,
+            scheduler)
+        .handle(new Call(connection, RawJson.parse(CREDENTIALS)), () -> true);
   }
 
   private void assertRefused(String code, MessageAuthenticator authenticator) {

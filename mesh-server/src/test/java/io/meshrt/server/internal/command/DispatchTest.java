@@ -214,7 +214,7 @@ class DispatchTest {
     CommandRoom required = CommandRoom.requiringAuthentication();
     required.commands.register("secret", ctx -> 42, CommandOptions.defaults());
     required.commands.registerAuthentication(
-        ctx -> {
+        (ctx, inTime) -> {
           ctx.connection().identify(Identity.of("ann"));
           return true;
         },

@@ -6,8 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.meshrt.server.auth.Authentication;
 import io.meshrt.server.auth.Identity;
 import io.meshrt.server.inbox.InboxOptions;
+import io.meshrt.server.internal.auth.Settling;
 import io.meshrt.server.internal.session.TestNode;
+import io.meshrt.server.mesa.MesaOptions;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -46,7 +51,7 @@ class MesaAuthenticationTest {
     pass(ALMOST);
     decision.complete(Authentication.accept(Identity.of("ann")));
 
-    pass(MesaFeature.SETTLING.minusMillis(1));
+    pass(Settling.LONGEST.minusMillis(1));
     assertThat(client.transport().sent()).isEmpty();
     pass(Duration.ofMillis(1));
     assertThat(client.transport().sent())
@@ -75,6 +80,27 @@ class MesaAuthenticationTest {
   }
 
   @Test
+  void theTimeOfASecondBeginsWhenTheFirstIsOver() {
+    MesaRoom patient =
+        new MesaRoom(InboxOptions.defaults(), MesaOptions.defaults().withClosesOnRefusal(false));
+    TestNode.Client twice = patient.connect();
+    Deque<CompletableFuture<Authentication>> decisions =
+        new ArrayDeque<>(List.of(new CompletableFuture<>(), decision));
+    patient.authenticator = (credentials, who) -> decisions.remove();
+    patient.settled = settled;
+    patient.tell(twice, MesaRoom.authentication("ann"));
+    patient.tell(twice, MesaRoom.authentication("ann"));
+
+    pass(patient, twice, MesaRoom.TIMEOUT);
+    assertThat(decisions).isEmpty();
+    pass(patient, twice, ALMOST);
+    decision.complete(Authentication.accept(Identity.of("ann")));
+    pass(patient, twice, Settling.LONGEST);
+
+    assertThat(twice.transport().sent()).contains(AUTHENTICATED);
+  }
+
+  @Test
   void theAnswerComesAtOnceWhereNothingIsWaitedFor() {
     authenticate();
 
@@ -86,6 +112,10 @@ class MesaAuthenticationTest {
   }
 
   private void pass(Duration time) {
+    pass(room, client, time);
+  }
+
+  private static void pass(MesaRoom room, TestNode.Client client, Duration time) {
     room.node.scheduler.advance(time);
     room.turn(client);
   }

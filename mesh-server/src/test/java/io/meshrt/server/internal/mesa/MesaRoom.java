@@ -55,10 +55,15 @@ final class MesaRoom {
   /** When an identity has brought everything. */
   CompletionStage<?> settled = CompletableFuture.completedFuture(null);
 
-  private final MesaDialect dialect = new MesaDialect(MesaOptions.defaults(), TIMEOUT);
+  private final MesaDialect dialect;
   private final InboxKeeper keeper;
 
   MesaRoom(InboxOptions inbox) {
+    this(inbox, MesaOptions.defaults());
+  }
+
+  MesaRoom(InboxOptions inbox, MesaOptions options) {
+    dialect = new MesaDialect(options, TIMEOUT);
     JsonValues json = new JsonValues();
     Cluster memory =
         new InMemoryCluster(
