@@ -85,6 +85,37 @@ test("a server that remembers no rooms is not asked, and the token is kept", asy
   assert.deepEqual((await openMemberships(other.client, { store })).rooms, []);
 });
 
+test("a listener to changes that throws harms nobody", async () => {
+  const world = await connected();
+  const onChange = () => {
+    throw new Error("meant to fail");
+  };
+  const { memberships } = await opened(world, { store: new Store(), onChange }, restored(["r1"]));
+
+  world.welcome = {};
+  await reconnect(world);
+  const joining = world.client.command("echo", 1);
+  await settled();
+  world.socket.answer("echo", 1);
+
+  assert.deepEqual([await joining, memberships.rooms], [1, []]);
+  assert.deepEqual(world.errors.map(({ kind, subject, name }) => [kind, subject, name]), [
+    ["LISTENER_FAILED", "ROOM", "r1"],
+    ["LISTENER_FAILED", "ROOM", "r1"],
+  ]);
+});
+
+test("a token that never was one is forgotten", async () => {
+  const world = await connected();
+  const store = new Store([["mesh.rooms", "nonsense"]]);
+  const opening = openMemberships(world.client, { store });
+  await settled();
+
+  world.socket.fail(world.socket.take(RESTORE), "EBADREQUEST");
+
+  assert.deepEqual([(await opening).token, store.size], [undefined, 0]);
+});
+
 test("who opens before connecting is ready with the first connection", async () => {
   const world = setup();
   const opening = openMemberships(world.client, { store: new Store() });
@@ -96,6 +127,15 @@ test("who opens before connecting is ready with the first connection", async () 
   assert.deepEqual((await opening).rooms, ["r1"]);
 });
 
+test("a client that is closed before it connected has no memberships", async () => {
+  const world = setup();
+  const opening = rejects(openMemberships(world.client, { store: new Store() }), "CLOSED");
+
+  world.client.close();
+
+  await opening;
+});
+
 test("changes by others are told", async () => {
   const world = await connected();
   const changes = [];
@@ -104,6 +144,7 @@ test("changes by others are told", async () => {
 
   world.socket.push(MEMBERSHIP, { roomName: "r2", member: true });
   world.socket.push(MEMBERSHIP, { roomName: "r1", member: false });
+  await settled();
 
   assert.deepEqual(memberships.rooms, ["r2"]);
   assert.deepEqual(changes, [["r1", true], ["r2", true], ["r1", false]]);

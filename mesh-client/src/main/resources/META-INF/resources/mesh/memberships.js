@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { RETRY_MILLIS, checkedFunction, checkedName, isLost, isPassing } from "./core.js";
+import { MeshError, RETRY_MILLIS, checkedFunction, checkedName, isLost, isPassing } from "./core.js";
 
 const JOIN = "mesh/join-room";
 const LEAVE = "mesh/leave-room";
@@ -20,7 +20,7 @@ class Memberships {
   constructor(client, { store = globalThis.localStorage, key = "mesh.rooms", onChange } = {}) {
     Object.assign(this, { client, store, key, onChange });
     this.token = store?.getItem(key) ?? undefined;
-    this.ready = new Promise((resolve) => (this.begun = resolve));
+    this.ready = new Promise((resolve, reject) => Object.assign(this, { begun: resolve, failed: reject }));
     client.pushes.set("mesh/room-membership", (push) => this.onMembership(push));
     client.pushes.set("mesh/room-message", (push) => this.onRoomMessage(push));
     client.features.unshift(this);
@@ -41,12 +41,17 @@ class Memberships {
     const { token } = this;
     const done = (error, reply) => {
       if (wire !== this.client.wire || (error && isLost(error))) return;
+      if (error?.code === "EBADREQUEST" && token) this.keep(undefined); // it was never one
       if (!error) this.onRestored(reply, token);
       else if (isPassing(error) || error.code === "EUNAUTHORIZED") this.restoreLater(wire);
       else this.client.report("NOT_RESTORED", error, "ROOM");
       if (!error || !isPassing(error)) this.begun();
     };
     this.client.call(RESTORE, { token }, done, { first: true });
+  }
+
+  close() {
+    this.failed(new MeshError("CLOSED", "The client is closed."));
   }
 
   restoreLater(wire) {
@@ -67,14 +72,18 @@ class Memberships {
   show(rooms) {
     const before = this.names;
     this.names = new Set(rooms);
-    for (const room of before) if (!this.names.has(room)) this.onChange?.(room, false);
-    for (const room of rooms) if (!before.has(room)) this.onChange?.(room, true);
+    for (const room of before) if (!this.names.has(room)) this.tell(room, false);
+    for (const room of rooms) if (!before.has(room)) this.tell(room, true);
+  }
+
+  tell(room, member) {
+    if (this.onChange) this.client.tell("ROOM", room, async () => this.onChange(room, member));
   }
 
   onMembership({ roomName, member }) {
     if (member) this.names.add(roomName);
     else this.names.delete(roomName);
-    this.onChange?.(roomName, member);
+    this.tell(roomName, member);
   }
 
   onRoomMessage({ roomName, message, from, id }) {

@@ -19,7 +19,6 @@ final class Reception {
   static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private static final Logger log = LoggerFactory.getLogger(Reception.class);
-  private static final Runnable NOTHING = () -> {};
 
   private final Function<Identity, ? extends CompletionStage<Runnable>> expect;
   private final Scheduler scheduler;
@@ -35,7 +34,7 @@ final class Reception {
    */
   CompletionStage<Runnable> of(Authentication decision) {
     Identity identity = decision.accepted() ? decision.identity().orElse(null) : null;
-    return identity == null ? CompletableFuture.completedFuture(NOTHING) : of(identity);
+    return identity == null ? CompletableFuture.completedFuture(Reception::nothing) : of(identity);
   }
 
   private CompletableFuture<Runnable> of(Identity identity) {
@@ -44,14 +43,15 @@ final class Reception {
     CompletionStage<?> unused =
         expected.whenComplete(
             (release, failure) -> {
-              Runnable end = failure == null ? release : NOTHING;
+              Runnable end = failure == null ? release : Reception::nothing;
               if (!received.complete(end)) {
                 end.run(); // it was let in without waiting any longer
               }
             });
     if (!received.isDone()) {
-      Scheduler.Timer timer = scheduler.schedule(() -> received.complete(NOTHING), PATIENCE);
-      CompletableFuture<?> alsoUnused = received.whenComplete((release, failure) -> timer.cancel());
+      Scheduler.Timer timer =
+          scheduler.schedule(() -> received.complete(Reception::nothing), PATIENCE);
+      CompletableFuture<?> unusedToo = received.whenComplete((release, failure) -> timer.cancel());
     }
     return received;
   }
@@ -61,7 +61,9 @@ final class Reception {
       return expect.apply(identity);
     } catch (RuntimeException e) {
       log.error("what is for an identity cannot be heard", e);
-      return CompletableFuture.completedFuture(NOTHING);
+      return CompletableFuture.completedFuture(Reception::nothing);
     }
   }
+
+  private static void nothing() {}
 }
