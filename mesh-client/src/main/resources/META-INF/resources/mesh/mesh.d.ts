@@ -170,6 +170,8 @@ export interface ServerInfo {
   readonly nodeId?: string;
   /** Identity of this connection, if it has one. */
   readonly identity?: string;
+  /** Whether the server remembers rooms. */
+  readonly persistentRooms?: boolean;
   /** Last round trip that the server measured. */
   readonly latencyMillis?: number;
 }
