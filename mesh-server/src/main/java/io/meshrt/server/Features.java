@@ -140,7 +140,7 @@ final class Features {
             node.threads(),
             guards);
     sessions.announcePersistentRooms(rooms.memberships()::isInUse);
-    RoomEvents roomEvents = new RoomEvents(observers::onRoom);
+    RoomEvents roomEvents = new RoomEvents(observers::onRoom, observers::onRoomEnd);
     rooms.addListener(roomEvents);
     SubscriptionCounts subscriptions =
         new SubscriptionCounts(options.subscriptionLimits.maxSubscriptions(), node.metrics());

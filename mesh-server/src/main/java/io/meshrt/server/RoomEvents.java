@@ -7,6 +7,7 @@ import io.meshrt.server.internal.session.SessionListener;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.BiConsumer;
 
 /**
  * Tells of joins and leaves, each once also when a node registers its sessions anew. What a session
@@ -14,6 +15,7 @@ import java.util.concurrent.ConcurrentMap;
  */
 final class RoomEvents implements MembershipListener, SessionListener {
   private final Told told;
+  private final BiConsumer<Session, String> end;
 
   /** The sets are changed under the lock of their entry only. */
   private final ConcurrentMap<Session, Set<String>> rooms = new ConcurrentHashMap<>();
@@ -25,8 +27,14 @@ final class RoomEvents implements MembershipListener, SessionListener {
     void onRoom(Session session, String room, boolean joined);
   }
 
-  RoomEvents(Told told) {
+  /**
+   * Joins and leaves.
+   *
+   * @param end told of the leaves of a session that closes, of all its rooms at once
+   */
+  RoomEvents(Told told, BiConsumer<Session, String> end) {
     this.told = told;
+    this.end = end;
   }
 
   @Override
@@ -63,7 +71,7 @@ final class RoomEvents implements MembershipListener, SessionListener {
     rooms.computeIfPresent(
         session,
         (same, in) -> {
-          in.forEach(room -> told.onRoom(session, room, false));
+          in.forEach(room -> end.accept(session, room));
           return null;
         });
   }

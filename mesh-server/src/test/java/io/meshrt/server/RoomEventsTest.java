@@ -3,6 +3,10 @@ package io.meshrt.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.meshrt.core.codec.JsonValues;
+import io.meshrt.server.connection.Connection;
+import io.meshrt.server.hook.Hooks;
+import io.meshrt.server.internal.hook.Observers;
 import io.meshrt.server.internal.session.Session;
 import io.meshrt.server.internal.session.SessionListener;
 import io.meshrt.server.internal.session.TestNode;
@@ -13,7 +17,9 @@ import org.junit.jupiter.api.Test;
 class RoomEventsTest {
   private final List<String> told = new ArrayList<>();
   private final RoomEvents events =
-      new RoomEvents((session, room, joined) -> told.add((joined ? "join " : "leave ") + room));
+      new RoomEvents(
+          (session, room, joined) -> told.add((joined ? "join " : "leave ") + room),
+          (session, room) -> told.add("end of " + room));
   private final TestNode node = new TestNode();
 
   private Session open() {
@@ -48,7 +54,39 @@ class RoomEventsTest {
     session.onClosed(1006, "", true);
     events.afterLeave(session, "a");
 
-    assertThat(told).containsExactly("join a", "leave a", "end");
+    assertThat(told).containsExactly("join a", "end of a", "end");
+  }
+
+  @Test
+  void anObserverThatIsBehindHearsAllLeavesOfAClose() {
+    Observers observers =
+        new Observers(node.threads.asHandlerThreads(10), new JsonValues(), node.metrics);
+    observers.add(
+        new Hooks() {
+          @Override
+          public void onRoomLeave(Connection connection, String room) {
+            told.add("leave " + room);
+          }
+
+          @Override
+          public void onDisconnect(Connection connection, int code, String reason) {
+            told.add("disconnect");
+          }
+        });
+    RoomEvents observed = new RoomEvents(observers::onRoom, observers::onRoomEnd);
+    node.listeners.add(observed);
+    node.listeners.add(observers);
+    Session session = node.v1().session();
+    List<String> leaves = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      observed.onJoined(session, "room" + i);
+      leaves.add("leave room" + i);
+    }
+
+    session.onClosed(1006, "", true); // the hooks' thread has not run yet
+    node.threads.runAll();
+
+    assertThat(told).hasSize(301).containsAll(leaves).endsWith("disconnect");
   }
 
   @Test

@@ -17,8 +17,8 @@ public interface ThinWsResolver {
    * @param connectionId as the client sends it; its stock version sends a hash of 32 bits
    * @param connection whose path, query string and address may tell more. May be given an identity,
    *     whose rooms it then has
-   * @return the name under which rooms are remembered, among those of this endpoint alone; empty,
-   *     or a failure, refuses it
+   * @return the name under which rooms are remembered, among those of this endpoint alone; empty, a
+   *     failure, or a name with half a surrogate pair, refuses it
    */
   CompletionStage<Optional<String>> resolve(String connectionId, Connection connection)
       throws Exception;

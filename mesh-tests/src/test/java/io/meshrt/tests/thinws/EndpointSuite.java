@@ -134,6 +134,15 @@ abstract class EndpointSuite extends ThinWsWorld {
   }
 
   @Test
+  void halvesOfSurrogatesAreNoId() throws Exception {
+    RawWebSocket socket = socket(0);
+
+    socket.sendText("{\"messageID\":1,\"type\":\"connect\",\"connectionID\":\"a\\ud800\"}");
+
+    assertThat(ask(socket, 2, "\"type\":\"connect\",\"connectionID\":\"a?\"")).isEmpty();
+  }
+
+  @Test
   void whoHasAnIdentityHasTheRoomsOfIt() throws Exception {
     Outcomes.result(node(0).rooms().addMember("room1", "ann"));
     RawWebSocket socket =

@@ -30,6 +30,9 @@ class ResolverIT extends ThinWsWorld {
                   if (id.equals("ann")) {
                     connection.identify(Identity.of("ann"));
                   }
+                  if (id.equals("9")) {
+                    return CompletableFuture.completedFuture(Optional.of("a\ud800"));
+                  }
                   return CompletableFuture.completedFuture(
                       id.equals("7") ? Optional.of("seven") : Optional.empty());
                 }));
@@ -43,6 +46,19 @@ class ResolverIT extends ThinWsWorld {
 
     assertThat(socket.readText())
         .isEqualTo("{\"type\":\"error\",\"message\":\"connectionID: refused\"}");
+    assertThat(ask(socket, 2, "\"type\":\"connect\",\"connectionID\":\"7\"")).isEmpty();
+  }
+
+  @Test
+  void aNameThatSharesItsKeyWithOthersIsRefused() throws Exception {
+    RawWebSocket socket = socket(0);
+
+    socket.sendText("{\"messageID\":1,\"type\":\"connect\",\"connectionID\":\"9\"}");
+
+    assertThat(socket.readText())
+        .isEqualTo(
+            "{\"type\":\"error\","
+                + "\"message\":\"connectionID: a surrogate without its other half\"}");
     assertThat(ask(socket, 2, "\"type\":\"connect\",\"connectionID\":\"7\"")).isEmpty();
   }
 

@@ -80,8 +80,16 @@ public final class TokenVerifier {
       throw new BadTokenException("it has no exp", null); // also where that is null
     }
     ObjectNode content = JSON.valueToTree(claims.toJSONObject());
-    Identity identity = Identity.of(takeId(content)).withClaims(content);
+    Identity identity = identity(takeId(content)).withClaims(content);
     return end == null ? identity : identity.withExpiry(end.toInstant().plus(SKEW));
+  }
+
+  private static Identity identity(String id) throws BadTokenException {
+    try {
+      return Identity.of(id);
+    } catch (IllegalArgumentException e) {
+      throw new BadTokenException("its id is none: " + e.getMessage(), e);
+    }
   }
 
   /** It is text among the claims as well from now on: whoever reads both sees the same. */

@@ -65,6 +65,15 @@ class TokenVerifierTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"a\\ud800", "\\udc00a", "\\udc00\\ud800"})
+  void halfASurrogatePairMakesNoId(String id) throws Exception {
+    refuses(verifier(SECRET), signed("{\"sub\":\"" + id + "\"}"));
+
+    String whole = signed("{\"sub\":\"a\\ud83d\\ude00\"}");
+    assertThat(verifier(SECRET).verify(whole).id()).isEqualTo("a\ud83d\ude00");
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"", ".", "..", "a.b.c", "a.b", "null", "{}", "\u0000", "a.b.c.d.e"})
   void whatIsNoTokenIsNotGood(String token) {
     refuses(verifier(SECRET), token);

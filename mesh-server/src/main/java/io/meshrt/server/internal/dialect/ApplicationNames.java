@@ -46,7 +46,12 @@ public final class ApplicationNames {
         return "control character at " + i;
       }
     }
-    boolean half = name.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE);
+    return flawOfSurrogates(name);
+  }
+
+  /** What keeps a text of any characters from being the same in UTF-8; null when nothing does. */
+  public static @Nullable String flawOfSurrogates(String text) {
+    boolean half = text.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE);
     return half ? "a surrogate without its other half" : null;
   }
 

@@ -192,6 +192,14 @@ public final class Observers implements SessionListener, SendObserver {
         room.length());
   }
 
+  /** A session that closes is in a room no more: told whatever waits, as its rooms are bounded. */
+  public void onRoomEnd(Session session, String room) {
+    Line line = observed.contains(Event.ROOM_LEAVE) ? lines.get(session) : null;
+    if (line != null) {
+      line.tell(Event.ROOM_LEAVE, hooks -> hooks.onRoomLeave(session, room));
+    }
+  }
+
   /** A guard refused a room that was remembered. */
   public void onRoomRefused(Session session, String room) {
     tellRoom(

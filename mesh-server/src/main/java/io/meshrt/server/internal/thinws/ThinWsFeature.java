@@ -67,6 +67,7 @@ public final class ThinWsFeature {
     if (id.isEmpty() || id.length() > MAX_ID_CHARACTERS) {
       throw CommandException.badRequest("connectionID: missing");
     }
+    requireWhole(id);
     if (session.identity().isPresent()) {
       return rooms.restore(session, Optional.empty()).thenApply(done -> DONE);
     }
@@ -80,8 +81,17 @@ public final class ThinWsFeature {
           if (name.isEmpty() && session.identity().isEmpty()) {
             throw CommandException.unauthorized("connectionID: refused");
           }
+          name.ifPresent(ThinWsFeature::requireWhole);
           return rooms.restore(session, name).thenApply(done -> DONE);
         });
+  }
+
+  /** Half a pair would share its key with other names: in UTF-8 it becomes a question mark. */
+  private static void requireWhole(String name) {
+    String flaw = ApplicationNames.flawOfSurrogates(name);
+    if (flaw != null) {
+      throw CommandException.badRequest("connectionID: " + flaw);
+    }
   }
 
   private CompletionStage<?> subscribe(Session session, Request request) {
