@@ -129,11 +129,27 @@ test("who opens before connecting is ready with the first connection", async () 
 
 test("a client that is closed before it connected has no memberships", async () => {
   const world = setup();
-  const opening = rejects(openMemberships(world.client, { store: new Store() }), "CLOSED");
+  const opening = openMemberships(world.client, { store: new Store() });
+  const nobodyWaits = openMemberships(world.client, { store: new Store() });
 
   world.client.close();
+  await settled();
 
+  await rejects(opening, "CLOSED");
+  assert.ok(nobodyWaits);
+});
+
+test("a token of another tab is not forgotten with one that never was one", async () => {
+  const world = await connected();
+  const store = new Store([["mesh.rooms", "nonsense"]]);
+  const opening = openMemberships(world.client, { store });
+  await settled();
+  store.setItem("mesh.rooms", "good");
+
+  world.socket.fail(world.socket.take(RESTORE), "EBADREQUEST");
   await opening;
+
+  assert.equal(store.getItem("mesh.rooms"), "good");
 });
 
 test("changes by others are told", async () => {

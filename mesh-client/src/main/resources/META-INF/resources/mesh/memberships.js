@@ -6,10 +6,11 @@ const LEAVE = "mesh/leave-room";
 const RESTORE = "mesh/restore-rooms";
 const SEND = "mesh/send-to-room";
 
-export async function openMemberships(client, options) {
+export function openMemberships(client, options) {
   const memberships = new Memberships(client, options);
-  await memberships.ready;
-  return memberships;
+  const opening = memberships.ready.then(() => memberships);
+  opening.catch(() => {}); // who could not connect may not wait for it
+  return opening;
 }
 
 class Memberships {
@@ -41,7 +42,7 @@ class Memberships {
     const { token } = this;
     const done = (error, reply) => {
       if (wire !== this.client.wire || (error && isLost(error))) return;
-      if (error?.code === "EBADREQUEST" && token) this.keep(undefined); // it was never one
+      if (error?.code === "EBADREQUEST" && token) this.forget(token); // it was never one
       if (!error) this.onRestored(reply, token);
       else if (isPassing(error) || error.code === "EUNAUTHORIZED") this.restoreLater(wire);
       else this.client.report("NOT_RESTORED", error, "ROOM");
@@ -60,7 +61,7 @@ class Memberships {
   }
 
   onRestored({ rooms, refused = [], known }, sent) {
-    if (known === false && sent && (this.store?.getItem(this.key) ?? this.token) === sent) this.keep(undefined);
+    if (known === false && sent) this.forget(sent);
     this.show(rooms);
     for (const room of refused) this.client.report("NOT_RESTORED", "refused", "ROOM", room);
     for (const room of this.unwanted) {
@@ -90,6 +91,11 @@ class Memberships {
     for (const listener of this.listeners) {
       this.client.tell("ROOM", roomName, async () => listener(roomName, message, from, id));
     }
+  }
+
+  forget(sent) {
+    const present = this.store?.getItem(this.key) ?? this.token; // another tab may have a newer one
+    if (present === sent) this.keep(undefined);
   }
 
   keep(token) {
