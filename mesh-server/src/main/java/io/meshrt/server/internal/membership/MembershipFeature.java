@@ -196,6 +196,7 @@ public final class MembershipFeature implements SessionListener {
       return restore(visitor);
     }
     if (token.isEmpty()) {
+      lookups.forget(session);
       return CompletableFuture.completedFuture(Restored.nothing(false));
     }
     Key key = Key.ofToken(token.get());

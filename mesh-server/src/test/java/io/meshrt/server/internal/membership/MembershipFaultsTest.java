@@ -300,6 +300,19 @@ class MembershipFaultsTest {
   }
 
   @Test
+  void whoGivesUpATokenThatCannotBeLookedForGetsAnother() {
+    Session session = connect(null).session();
+    held.setAway(true);
+    assertThat(code(memberships.restore(session, Optional.of("A".repeat(32)))))
+        .isEqualTo("EUNAVAILABLE");
+    held.setAway(false);
+
+    assertThat(get(memberships.restore(session, Optional.empty())).known()).isFalse();
+
+    assertThat(get(memberships.join(session, "b"))).isPresent();
+  }
+
+  @Test
   void whoJoinsBehindARestoreGoesOnWithTheTokenThatWasShown() {
     String token = get(memberships.join(connect(null).session(), "a")).orElseThrow();
     Session session = connect(null).session();
