@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meshrt.server.internal.command;
 
+import io.meshrt.core.protocol.CommandException;
 import io.meshrt.server.command.CommandHandler;
 import io.meshrt.server.command.Middleware;
 import java.util.List;
@@ -196,6 +197,9 @@ abstract sealed class Step {
     @Override
     Object run(CommandRun run) {
       if (timed) {
+        if (!run.connection().isOpen()) { // it may have waited for long
+          throw CommandException.unavailable("The connection is closed.");
+        }
         run.startTimer();
       }
       return run.call(builtIn);

@@ -101,6 +101,22 @@ class MesaAuthenticationTest {
   }
 
   @Test
+  void whatWaitsBehindTheFirstIsNotAskedForAClientThatIsGone() {
+    CompletableFuture<Authentication> first = new CompletableFuture<>();
+    Deque<CompletableFuture<Authentication>> decisions = new ArrayDeque<>(List.of(first, decision));
+    room.authenticator = (credentials, who) -> decisions.remove();
+    room.tell(client, MesaRoom.authentication("ann"));
+    room.tell(client, MesaRoom.authentication("ann"));
+    room.turn(client);
+    client.session().onClosed(1006, "", true);
+
+    first.complete(Authentication.reject(401, "no"));
+    room.turn(client);
+
+    assertThat(decisions).containsExactly(decision);
+  }
+
+  @Test
   void theAnswerComesAtOnceWhereNothingIsWaitedFor() {
     authenticate();
 
